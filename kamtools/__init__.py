@@ -1,0 +1,7 @@
+"""Key account management: from a company's ledger to a book for every key account.
+
+Each room has one job; see ``docs/architecture.md``. Importing this package
+imports nothing else.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,102 @@
+"""Words for people, in Chinese and English, from one table.
+
+The table is ``messages/*.toml``, one file per room; both languages of a
+message stand on adjacent lines::
+
+    [unknown_account]
+    zh = "没有这个客户:{account}。可用的客户:{allowed}。"
+    en = "There is no account {account}. Allowed: {allowed}."
+
+The key of a message is ``<file>.<table>``, here ``workspace.unknown_account``.
+Placeholders are ``str.format`` fields filled with plain text; values are never
+evaluated as a format themselves.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import functools
+import locale
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+LANGUAGES = ("zh", "en")
+_language: contextvars.ContextVar[str | None] = contextvars.ContextVar("kam_language", default=None)
+
+
+@functools.cache
+def messages() -> Mapping[str, Mapping[str, str]]:
+    """Return every message by key: ``{key: {"zh": …, "en": …}}``."""
+    table: dict[str, Mapping[str, str]] = {}
+    for path in sorted((Path(__file__).parent / "messages").glob("*.toml")):
+        for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            table[f"{path.stem}.{name}"] = entry
+    return table
+
+
+def current_language() -> str:
+    """Return the language to speak: as set, else ``KAM_LANG``, else the system's, else English."""
+    chosen = _language.get() or os.environ.get("KAM_LANG")
+    if chosen in LANGUAGES:
+        return chosen
+    system = locale.getlocale()[0] or os.environ.get("LANG", "")
+    return "zh" if system.lower().startswith(("zh", "chinese")) else "en"
+
+
+def set_language(lang: str) -> None:
+    """Speak `lang` from now on in this context."""
+    _language.set(check_language(lang))
+
+
+@contextlib.contextmanager
+def language(lang: str) -> Iterator[None]:
+    """Speak `lang` inside a ``with`` block."""
+    token = _language.set(check_language(lang))
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def check_language(lang: str) -> str:
+    """Return `lang` or raise ``KamError`` where it is neither ``zh`` nor ``en``."""
+    if lang not in LANGUAGES:
+        from kamtools.errors import KamError
+
+        raise KamError("words.unknown_language", lang=lang, allowed=", ".join(LANGUAGES))
+    return lang
+
+
+def say(key: str, lang: str | None = None, **params: object) -> str:
+    """Return the message `key` in `lang`, with its placeholders filled.
+
+    Parameters
+    ----------
+    key : str
+        ``<file>.<name>``, for example ``"words.unknown_language"``.
+    lang : {"zh", "en"}, optional
+        Default: the current language.
+    **params
+        Values for the placeholders; converted with ``str``.
+
+    Raises
+    ------
+    KeyError
+        Where the key is not in the table or a placeholder has no value: a
+        fault of the program, never of the person.
+
+    Examples
+    --------
+    >>> say("words.unknown_language", "en", lang="fr", allowed="zh, en")
+    'There is no language "fr". Allowed: zh, en.'
+    """
+    entry = messages()[key]
+    return entry[lang or current_language()].format_map({k: str(v) for k, v in params.items()})
+
+
+def has_message(key: str) -> bool:
+    """Tell whether the table has `key`."""
+    return key in messages()

@@ -1,0 +1,244 @@
+"""What each fact table holds: one pandera class per table, which validates and documents it.
+
+A table is stored as Parquet under ``facts/`` with the types of
+:func:`arrow_schema` (money and quantities as DECIMAL(18, 4)) and written in
+packs as CSV. Checks run on the frame that :func:`to_check_frame` gives, with
+money as float64 and the line number of the file as index.
+
+Amounts are in the line's `currency`, without VAT, unless a column says
+otherwise. Returns and cancellations are negative.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# name -> (type, required). The types: text, date, money (DECIMAL(18, 4)).
+LEDGER_KINDS = ("sale", "return", "adjustment")
+RECEIVABLE_KINDS = ("invoice", "credit_note", "advance", "acceptance_bill")
+EXPENSE_LINES = (
+    "off_invoice_performance",
+    "off_invoice_promotional",
+    "consumer_promotion",
+    "a_and_p",
+)
+
+
+class Column(NamedTuple):
+    """One column: its name, type (``text``, ``date``, ``money``) and rules."""
+
+    name: str
+    type: str
+    required: bool = True
+    unique: bool = False
+    allowed: tuple[str, ...] | None = None
+    minimum: float | None = None
+
+
+class Table(NamedTuple):
+    """One fact table: its columns in order and the columns that identify a row."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    def column(self, name: str) -> Column:
+        """Return the column `name` or raise ``KeyError``."""
+        return next(c for c in self.columns if c.name == name) if name in self.names else _no(name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Column names in order."""
+        return tuple(c.name for c in self.columns)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Names of the columns that may not be empty."""
+        return tuple(c.name for c in self.columns if c.required)
+
+
+def _no(name: str) -> Column:
+    raise KeyError(name)
+
+
+C = Column
+TABLES: dict[str, Table] = {
+    t.name: t
+    for t in (
+        Table(
+            "accounts",
+            (
+                C("account", "text", unique=True),
+                C("name_zh", "text", required=False),
+                C("name_en", "text", required=False),
+                C("parent", "text", required=False),  # the id of the parent account
+                C("segment", "text", required=False),  # e.g. national_chain
+                C("region", "text", required=False),
+                C("owner", "text", required=False),  # the account manager
+            ),
+            ("account",),
+        ),
+        Table(
+            "products",
+            (
+                C("product", "text", unique=True),
+                C("name_zh", "text", required=False),
+                C("name_en", "text", required=False),
+                C("category", "text", required=False),
+                C("brand", "text", required=False),
+                C("list_price", "money", required=False, minimum=0),
+                C("unit_cost", "money", required=False, minimum=0),
+            ),
+            ("product",),
+        ),
+        Table(
+            "ledger",  # invoice lines
+            (
+                C("line_id", "text", unique=True),
+                C("invoice", "text", required=False),
+                C("date", "date"),
+                C("account", "text", required=False),  # empty: not attributable to an account
+                C("product", "text", required=False),
+                C("category", "text", required=False),  # empty: taken from products
+                C("kind", "text", allowed=LEDGER_KINDS),
+                C("quantity", "money", required=False),
+                C("list_amount", "money", required=False),  # at list price
+                C("amount", "money"),  # as invoiced, after on-invoice deductions, no VAT
+                C("cost", "money", required=False),  # cost of the goods
+                C("currency", "text"),
+            ),
+            ("line_id",),
+        ),
+        Table(
+            "receivables",  # one row per document
+            (
+                C("document", "text", unique=True),
+                C("account", "text"),
+                C("kind", "text", allowed=RECEIVABLE_KINDS),
+                C("invoice_date", "date"),
+                C("due_date", "date", required=False),
+                C("amount", "money"),  # with VAT
+                C("paid_date", "date", required=False),  # last payment
+                C("paid_amount", "money", required=False),
+                C("currency", "text"),
+            ),
+            ("document",),
+        ),
+        Table(
+            "expenses",  # trade terms and A&P, by code
+            (
+                C("expense_id", "text", unique=True),
+                C("date", "date"),
+                C("account", "text", required=False),
+                C("code", "text", required=False),
+                C("line", "text", allowed=EXPENSE_LINES),  # P&L line
+                C("amount", "money"),  # a cost is positive
+                C("currency", "text"),
+                C("description", "text", required=False),
+            ),
+            ("expense_id",),
+        ),
+        Table(
+            "service",  # what serving an account took: quantities, priced by settings
+            (
+                C("account", "text"),
+                C("month", "date"),  # first day of the month
+                C("driver", "text"),  # a key of settings.service_rates
+                C("quantity", "money", minimum=0),
+            ),
+            ("account", "month", "driver"),
+        ),
+        Table(
+            "budget",
+            (
+                C("account", "text"),
+                C("month", "date"),
+                C("line", "text"),  # P&L line
+                C("amount", "money"),
+                C("currency", "text"),
+            ),
+            ("account", "month", "line"),
+        ),
+        Table(
+            "markets",  # size of the market, from outside
+            (
+                C("category", "text"),
+                C("month", "date"),
+                C("amount", "money", minimum=0),
+                C("currency", "text"),
+                C("source", "text", required=False),
+            ),
+            ("category", "month"),
+        ),
+        Table(
+            "wallets",  # what an account buys of a category from everyone
+            (
+                C("account", "text"),
+                C("category", "text"),
+                C("year", "text"),
+                C("amount", "money", minimum=0),
+                C("currency", "text"),
+                C("source", "text", required=False),
+            ),
+            ("account", "category", "year"),
+        ),
+        Table(
+            "exchange_rates",  # units of the company's currency for one unit of `currency`
+            (
+                C("currency", "text"),
+                C("month", "date"),
+                C("rate", "money", minimum=0),
+            ),
+            ("currency", "month"),
+        ),
+    )
+}
+
+
+def table(name: str) -> Table:
+    """Return the table `name` or raise ``KamError`` that lists the tables there are."""
+    if name not in TABLES:
+        from kamtools.errors import KamError
+
+        raise KamError("workspace.unknown_table", table=name, allowed=", ".join(TABLES))
+    return TABLES[name]
+
+
+def arrow_schema(name: str) -> pa.Schema:
+    """Return the storage types of a table: text, date32, DECIMAL(18, 4).
+
+    Examples
+    --------
+    >>> arrow_schema("ledger").field("amount").type
+    Decimal128Type(decimal128(18, 4))
+    """
+    import pyarrow as pa
+
+    types = {"text": pa.string(), "date": pa.date32(), "money": pa.decimal128(18, 4)}
+    return pa.schema([pa.field(c.name, types[c.type]) for c in table(name).columns])
+
+
+@functools.cache
+def check_schema(name: str):  # -> pandera DataFrameSchema
+    """Return the pandera schema of a table, for a frame with money as float64 and dates as datetime64."""
+    import pandera.pandas as pan
+
+    dtypes = {"text": str, "date": "datetime64[us]", "money": float}
+    columns = {}
+    for c in table(name).columns:
+        checks = []
+        if c.allowed:
+            checks.append(pan.Check.isin(c.allowed))
+        if c.minimum is not None:
+            checks.append(pan.Check.ge(c.minimum))
+        columns[c.name] = pan.Column(
+            dtypes[c.type], checks, nullable=not c.required, unique=c.unique
+        )
+    key = list(table(name).key)
+    return pan.DataFrameSchema(
+        columns, strict=True, ordered=False, unique=key if len(key) > 1 else None, name=name
+    )
