@@ -1,0 +1,180 @@
+"""The figures of one account's book, each with its unit, period and convention: what ``facts.json`` holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kamtools.book.portfolio import Portfolio
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure.
+
+    Attributes
+    ----------
+    id : str
+        Name of the figure, unique in a book.
+    value : float, int, str or None
+        None where it cannot be said.
+    unit : str
+        ``money`` (company's currency), ``fraction``, ``count``, ``rank``,
+        ``points``, ``index``, ``class``.
+    period : str
+        ``2025-11..2026-10``.
+    convention : str
+        What the value stands on beyond the book's common conventions.
+    item : str
+        The course item it serves.
+    """
+
+    id: str
+    value: float | int | str | None
+    unit: str
+    period: str
+    convention: str
+    item: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figure as plain values for JSON."""
+        return asdict(self)
+
+
+def account_figures(portfolio: Portfolio, account: str) -> list[Figure]:
+    """Return every figure of an account's book, in the course's order."""
+    return [
+        *_sales(portfolio, account),
+        *_profit(portfolio, account),
+        *_growth(portfolio, account),
+        *_strategies(portfolio, account),
+        *_grading(portfolio, account),
+    ]
+
+
+def _plain(value: Any) -> float | int | str | None:
+    """Return a value that JSON can hold: numbers of numpy made plain, what is missing None."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not math.isfinite(value):
+        return None if not isinstance(value, bool) else str(value).lower()
+    return int(value) if float(value).is_integer() and not isinstance(value, float) else float(value)
+
+
+def _cell(table: pd.DataFrame, account: str, column: str) -> Any:
+    return table.at[account, column] if account in table.index else None
+
+
+def _rank(table: pd.DataFrame, account: str) -> int | None:
+    rank = _cell(table, account, "rank")
+    return None if rank is None or rank != rank else int(rank)
+
+
+def _sales(portfolio: Portfolio, account: str) -> Iterator[Figure]:
+    result, period, item = portfolio.sales_share, portfolio.period, "2.A.1"
+    table = result.table
+    abc = portfolio.settings.abc
+    cuts = f"cuts={abc.cuts[0]:g},{abc.cuts[1]:g} crossing={abc.crossing}"
+    for name, column, unit, convention in (
+        ("sales", "value", "money", ""),
+        ("sales_share", "share", "fraction", "of all accounts' sales"),
+        ("cumulative_share", "cumulative", "fraction", "largest first"),
+        ("abc_class", "class", "class", cuts),
+    ):
+        yield Figure(name, _plain(_cell(table, account, column)), unit, period, convention, item)
+    yield Figure("sales_rank", _rank(table, account), "rank", period, "1 = largest", item)
+    for name, value, unit, convention in (
+        ("company_sales", result.total, "money", "all accounts"),
+        ("unattributed_sales", portfolio.unattributed, "money", "ledger lines without an account"),
+        ("accounts", len(table), "count", "with a line in the period"),
+        ("accounts_for_80", result.accounts_for(0.8), "count", "largest first, at least 80 %"),
+        ("top_10_share", result.top_share(10), "fraction", ""),
+        ("hhi", result.hhi, "points", "0 to 10000"),
+        ("effective_number", result.effective_number, "count", "10000 / HHI"),
+        ("gini", result.gini, "fraction", "population form, accounts with sales above zero"),
+    ):
+        yield Figure(name, _plain(value), unit, period, convention, item)
+
+
+def _profit(portfolio: Portfolio, account: str) -> Iterator[Figure]:
+    period, item = portfolio.period, "2.A.2"
+    pnl = portfolio.pnl_result
+    for line in pnl.table.columns:
+        basis = pnl.basis.get(line, "")
+        yield Figure(f"pnl_{line}", _plain(_cell(pnl.table, account, line)), "money", period, basis, item)
+    result = portfolio.profit_share
+    table = result.table if result else None
+    margin = None if table is None else _cell(table, account, "margin")
+    yield Figure("contribution_margin", _plain(margin), "fraction", period, "of sales", item)
+    rank = None if table is None else _rank(table, account)
+    yield Figure("contribution_rank", rank, "rank", period, "1 = most profitable", item)
+    for name, value, unit, convention in (
+        ("company_contribution", result.total if result else None, "money", "accounts whose contribution is known"),
+        ("whale_peak", result.peak if result else None, "fraction", "of total contribution"),
+        ("loss_makers", len(result.loss_makers) if result else None, "count", "contribution below zero"),
+        ("lost_to_loss_makers", result.lost if result else None, "money", ""),
+    ):
+        yield Figure(name, _plain(value), unit, period, convention, item)
+
+
+def _growth(portfolio: Portfolio, account: str) -> Iterator[Figure]:
+    result, item = portfolio.growth, "2.A.3"
+    both = f"{result.previous_period} -> {result.period}"
+    recent = f"{result.recent_before_period} -> {result.recent_period}"
+    for name, column, unit, period, convention in (
+        ("sales_previous", "previous", "money", result.previous_period, "same months a year before"),
+        ("growth", "growth", "fraction", both, "whole months against the same months a year before"),
+        ("cagr", "cagr", "fraction", both, "whole years only"),
+        ("trend", "trend", "fraction", both, "Theil-Sen on logarithms, a year"),
+        ("evolution_index", "evolution_index", "index", both, "100 x (1 + growth) / (1 + market growth)"),
+        ("recent_change", "recent_change", "fraction", recent, "last months against a year before"),
+    ):
+        yield Figure(name, _plain(_cell(result.table, account, column)), unit, period, convention, item)
+    bridge = result.bridge
+    for name in ("nrr", "grr", "logo_retention"):
+        value = getattr(bridge, name) if bridge else None
+        yield Figure(name, _plain(value), "fraction", both, "all accounts", item)
+
+
+def _strategies(portfolio: Portfolio, account: str) -> Iterator[Figure]:
+    result, period, item = portfolio.strategy_ranking, portfolio.period, "2.A.4"
+    if result is None:
+        return
+    for strategy in result.scores.columns:
+        score = _plain(_cell(result.scores, account, strategy))
+        yield Figure(f"strategy_{strategy}_score", score, "points", period, "weights of settings", item)
+        rank = _plain(_cell(result.ranks, account, strategy))
+        yield Figure(
+            f"strategy_{strategy}_rank", None if rank is None else int(rank), "rank", period, "1 = best", item
+        )
+    methods = portfolio.method_comparison.in_how_many
+    votes = int(methods[account]) if account in methods.index else 0
+    yield Figure("methods_that_choose", votes, "count", period, f"top {portfolio.method_comparison.top} each", item)
+
+
+def _grading(portfolio: Portfolio, account: str) -> Iterator[Figure]:
+    grading, chances, period = portfolio.grading, portfolio.matrix_probability, portfolio.period
+    if grading is None or chances is None:
+        return
+    scale = f"scale {grading.low:g}-{grading.high:g}"
+    for name, item in (("attractiveness", "2.B.1"), ("strength", "2.B.2"), ("score", "2.B")):
+        yield Figure(name, _plain(_cell(grading.table, account, name)), "points", period, scale, item)
+    quadrant = _plain(_cell(grading.table, account, "quadrant"))
+    yield Figure("quadrant", quadrant, "class", period, f"cut {grading.cut:g}, on the cut is high", "2.B")
+    known = _plain(_cell(grading.table, account, "known"))
+    yield Figure("rated_weight", known, "fraction", period, "of all weights", "2.B")
+    for criterion in portfolio.ratings.columns:
+        rating = _plain(_cell(portfolio.ratings, account, criterion))
+        yield Figure(f"rating_{criterion}", rating, "points", period, scale, "2.B")
+    rules = portfolio.settings.matrix
+    drawn = f"rating sd {rules.uncertainty_rating:g}, weight sd {rules.uncertainty_weight:g}, seed {rules.seed}"
+    for name in chances.columns:
+        chance = _plain(_cell(chances, account, name))
+        yield Figure(f"probability_{name}", chance, "fraction", period, drawn, "2.B")
+    is_key = "yes" if account in portfolio.key_accounts else "no"
+    yield Figure("key_account", is_key, "class", portfolio.as_of.isoformat(), "designations.csv, else the rules", "2.B")

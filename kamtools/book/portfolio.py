@@ -1,0 +1,404 @@
+"""All accounts of a company as of one date, and one account's book among them.
+
+Nothing is computed until it is asked for, everything is computed once, and
+every result says on which conventions it stands.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from kamtools import finance, identification
+from kamtools.book import periods
+from kamtools.book.designations import listed_on
+from kamtools.book.figures import Figure, account_figures
+from kamtools.book.measures import account_measures, wallet_shares
+from kamtools.book.rollup import roll_up, top_parents
+from kamtools.facts import Facts
+from kamtools.identification import Alarm, Designation, GrowthReview, Grading
+from kamtools.identification import MethodComparison, ProfitShare, SalesShare, StrategyRanking
+from kamtools.show import Context
+from kamtools.workspace import Workspace
+from kamtools.workspace.settings import Settings
+
+UNATTRIBUTED = ""  # the ledger's lines without an account
+TOP_BY_SALES = 5  # whose losses count as large
+
+
+class Portfolio:
+    """Every account's figures as of one date.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    facts : Facts
+        The reduced frames as of the date.
+    basis : {"net", "gross"}
+        Sales net of returns, or sales lines only. Profit is always net.
+    rollup : {"account", "parent"}
+        Whether subsidiaries are counted with their top parent.
+
+    Attributes
+    ----------
+    account_ids : tuple of str
+        The accounts of the portfolio under its roll-up, in order of their ids.
+    """
+
+    def __init__(self, workspace: Workspace, facts: Facts, basis: str, rollup: str) -> None:
+        self.workspace = workspace
+        self.facts = facts
+        self.basis = basis
+        self.rollup = rollup
+
+    @property
+    def settings(self) -> Settings:
+        """The company's choices."""
+        return self.workspace.settings
+
+    @property
+    def as_of(self) -> dt.date:
+        """The date up to which rows count."""
+        return self.facts.as_of
+
+    @property
+    def data_hash(self) -> str:
+        """Hash of the workspace's content."""
+        return self.facts.data_hash
+
+    # -- accounts ---------------------------------------------------------------------------
+
+    @cached_property
+    def _tops(self) -> dict[str, str]:
+        return top_parents(self.facts.accounts)
+
+    def _rolled(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return roll_up(frame, self._tops) if self.rollup == "parent" else frame
+
+    @cached_property
+    def account_ids(self) -> tuple[str, ...]:
+        """The accounts under the roll-up, in order of their ids."""
+        ids = self.facts.accounts["account"]
+        if self.rollup == "parent":
+            ids = {self._tops[a] for a in ids}
+        return tuple(sorted(ids))
+
+    @cached_property
+    def accounts(self) -> pd.DataFrame:
+        """What the accounts table says of each account; index account."""
+        return self.facts.accounts.set_index("account").reindex(self.account_ids)
+
+    def names(self, lang: str) -> dict[str, str]:
+        """Return account -> name in `lang`, else in the other language, else the id."""
+        first, second = ("name_zh", "name_en") if lang == "zh" else ("name_en", "name_zh")
+        named = self.accounts[first].fillna(self.accounts[second])
+        return {a: n if isinstance(n, str) and n else a for a, n in named.items()}  # type: ignore[misc]
+
+    @property
+    def owners(self) -> dict[str, tuple[str, ...]]:
+        """Owner -> accounts, both in order; accounts without an owner are left out."""
+        owned = self.accounts["owner"].dropna()
+        return {str(o): tuple(g.index) for o, g in owned.groupby(owned) if o}
+
+    # -- periods and conventions ------------------------------------------------------------
+
+    @cached_property
+    def window(self) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """First and last month of the period that shares and profit are taken over."""
+        last = self.facts.last_month
+        if self.settings.sales_period == "all":
+            return self.facts.first_month, pd.Timestamp(self.as_of.replace(day=1))
+        first, last = periods.window(last, self.settings.growth.months)
+        return max(first, self.facts.first_month), last
+
+    @property
+    def period(self) -> str:
+        """The window as ``2025-11..2026-10``."""
+        return periods.label(*self.window)
+
+    @cached_property
+    def conventions(self) -> dict[str, object]:
+        """What every figure stands on, by name."""
+        return {
+            "basis": self.basis,
+            "rollup": self.rollup,
+            "period": self.period,
+            "as_of": self.as_of.isoformat(),
+            "currency": self.settings.currency,
+            "vat": "excluded",
+            "negatives": self.settings.negative_sales,
+        }
+
+    # -- 2.A.1 share of sales -----------------------------------------------------------------
+
+    @cached_property
+    def account_month(self) -> pd.DataFrame:
+        """Account × month sums under the roll-up, without the lines of no account."""
+        frame = self._rolled(self.facts.account_month)
+        return frame[frame["account"] != UNATTRIBUTED]
+
+    @property
+    def sales_column(self) -> str:
+        """The column of :attr:`account_month` that the basis means."""
+        return "amount" if self.basis == "net" else "gross_amount"
+
+    @cached_property
+    def sales(self) -> pd.Series:
+        """Sales of the period by account; an account without a line in it is not in it."""
+        rows = periods.between(self.account_month, *self.window)
+        return rows.groupby("account")[self.sales_column].sum(min_count=1).dropna()
+
+    @cached_property
+    def unattributed(self) -> float:
+        """Sales of the period that no account can be held to."""
+        frame = self.facts.account_month
+        rows = periods.between(frame[frame["account"] == UNATTRIBUTED], *self.window)
+        return float(rows[self.sales_column].sum())
+
+    @cached_property
+    def sales_share(self) -> SalesShare:
+        """Share of sales with classes and concentration."""
+        abc = self.settings.abc
+        return identification.sales_share(self.sales, abc.cuts, abc.crossing, self.settings.negative_sales)
+
+    # -- 2.A.2 share of profit ----------------------------------------------------------------
+
+    @cached_property
+    def pnl_result(self) -> finance.PortfolioPnl:
+        """The P&L of every account over the period, with the basis of each line."""
+        facts, has = self.facts, self.workspace.has
+        return finance.pnl_by_account(
+            periods.between(self.account_month, *self.window),
+            self._part(facts.account_month_expense) if has("expenses") else None,
+            self._part(facts.account_month_service) if has("service") else None,
+            self.settings.service_rates,
+        )
+
+    def _part(self, frame: pd.DataFrame) -> pd.DataFrame:
+        rows = periods.between(self._rolled(frame), *self.window)
+        return rows[rows["account"] != UNATTRIBUTED]
+
+    @property
+    def pnl(self) -> pd.DataFrame:
+        """Account × P&L line over the period; deductions and costs are negative."""
+        return self.pnl_result.table
+
+    @property
+    def contribution(self) -> pd.Series:
+        """Contribution after trade terms, A&P and cost to serve; missing where a part is not known."""
+        return self.pnl["contribution"]
+
+    @cached_property
+    def profit_share(self) -> ProfitShare | None:
+        """Share of profit; None where no account's contribution is known."""
+        known = self.contribution.dropna()
+        return identification.profit_share(known, self.sales, TOP_BY_SALES) if len(known) else None
+
+    # -- 2.A.3 growth --------------------------------------------------------------------------
+
+    @cached_property
+    def growth(self) -> GrowthReview:
+        """Growth of whole months against the same months a year before."""
+        rules = self.settings.growth
+        monthly = self.account_month[["account", "month", self.sales_column]]
+        return identification.growth_review(
+            monthly.rename(columns={self.sales_column: "amount"}).dropna(subset="amount"),
+            self.facts.last_month,
+            months=rules.months,
+            spring_festival=rules.spring_festival,
+            fall_months=rules.fall_months,
+            fall_alarm=rules.fall_alarm,
+            market=self._market,
+            small_below=rules.small_below,
+            first_month=self.facts.first_month,
+        )
+
+    @cached_property
+    def _market(self) -> pd.DataFrame | None:
+        """The size of our categories' market by month; None where it is not known."""
+        sizes = self.facts.markets.groupby("month", as_index=False)["amount"].sum()
+        return sizes if len(sizes) else None
+
+    # -- 2.A.4 and 2.B: ratings, strategies, grading ----------------------------------------------
+
+    @cached_property
+    def wallet_share(self) -> tuple[pd.Series, str | None]:
+        """Our share of each account's wallet, and the year it is of."""
+        return wallet_shares(
+            self._wallets, self._rolled(self.facts.account_month_category), self.facts.last_month
+        )
+
+    @property
+    def _wallets(self) -> pd.DataFrame:
+        frame = self.facts.wallets
+        if self.rollup == "account":
+            return frame
+        frame = frame.assign(account=frame["account"].map(lambda a: self._tops.get(a, a)))
+        return frame.groupby(["account", "category", "year"], as_index=False)["amount"].sum()
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """Account × measure: what criteria can be rated by."""
+        open_items = self._rolled(self.facts.account_open).set_index("account")
+        return account_measures(
+            self.sales, self.growth.table, self.pnl, open_items, self.wallet_share[0]
+        )
+
+    @cached_property
+    def ratings(self) -> pd.DataFrame:
+        """Account × criterion, 1 to 5: from data where a criterion has a measure, else from dossiers."""
+        ratings = identification.rate_measures(
+            self.measures, [c for c in self.settings.criteria if c.measure]
+        )
+        given = {
+            (account, rating.criterion): rating.value
+            for account, dossier in self.workspace.dossiers().items()
+            for rating in dossier.ratings
+        }
+        for criterion in self.settings.criteria:
+            if not criterion.measure:
+                ratings[criterion.id] = [given.get((a, criterion.id)) for a in ratings.index]
+        return ratings.astype(float)
+
+    @cached_property
+    def weights(self) -> dict[str, dict[str, float]]:
+        """Axis -> criterion -> weight of the grading form."""
+        axes: dict[str, dict[str, float]] = {"attractiveness": {}, "strength": {}}
+        for criterion in self.settings.criteria:
+            axes[criterion.axis][criterion.id] = criterion.weight
+        return axes
+
+    @property
+    def can_grade(self) -> bool:
+        """Whether the settings have criteria on both axes."""
+        return all(self.weights.values())
+
+    @cached_property
+    def strategy_ranking(self) -> StrategyRanking | None:
+        """The accounts under each marketing strategy; None where the settings have none."""
+        strategies = {s.id: s.weights for s in self.settings.strategies}
+        if not strategies:
+            return None
+        return identification.classify_by_strategy(
+            self.ratings, strategies, top=self.settings.designation.most
+        )
+
+    @cached_property
+    def method_comparison(self) -> MethodComparison:
+        """What share of sales, share of profit, growth and the grading form choose, each alone."""
+        scores = {"sales": self.sales}
+        if self.profit_share is not None:
+            scores["profit"] = self.profit_share.table["contribution"]
+        growth = self.growth.table["growth"].dropna()
+        if len(growth):
+            scores["growth"] = growth
+        if self.grading is not None:
+            scores["grading"] = self.grading.table["score"].dropna()
+        return identification.compare_methods(scores, top=self.settings.designation.most)
+
+    @cached_property
+    def grading(self) -> Grading | None:
+        """The grading form of every account; None where the settings have no criteria on an axis."""
+        rules = self.settings.matrix
+        if not self.can_grade:
+            return None
+        return identification.grade(self.ratings, self.weights, rules.low, rules.high, rules.cut)
+
+    @cached_property
+    def matrix_probability(self) -> pd.DataFrame | None:
+        """The probability of each quadrant by account, ratings and weights being uncertain."""
+        rules = self.settings.matrix
+        if not self.can_grade:
+            return None
+        return identification.matrix_probability(
+            self.ratings,
+            self.weights,
+            rules.uncertainty_rating,
+            rules.uncertainty_weight,
+            rules.cut,
+            rules.draws,
+            rules.seed,
+        )
+
+    @cached_property
+    def potential(self) -> pd.Series:
+        """Yearly sales expected in three years, by account, from the dossiers."""
+        given = {a: d.potential for a, d in self.workspace.dossiers().items() if d.potential is not None}
+        return pd.Series(given, dtype=float).rename_axis("account")
+
+    # -- the outcome --------------------------------------------------------------------------------
+
+    @cached_property
+    def designation(self) -> Designation | None:
+        """The key account list that the rules give as of the date; None where nothing can be graded."""
+        if self.grading is None:
+            return None
+        return identification.designate(
+            self.grading.table["score"],
+            self.sales_share.table["share"],
+            self.grading.table["quadrant"],
+            listed_on(self.workspace, self.as_of, before=True),
+            self.settings.designation,
+            self.as_of,
+        )
+
+    @cached_property
+    def key_accounts(self) -> tuple[str, ...]:
+        """The key accounts as of the date: the last list that was saved, else what the rules give."""
+        saved = listed_on(self.workspace, self.as_of)
+        if saved:
+            return tuple(a for a in saved if a in set(self.account_ids))
+        return tuple(self.designation.accounts) if self.designation else ()
+
+    @cached_property
+    def alarms(self) -> list[Alarm]:
+        """What the detectors found, high before watch."""
+        found = identification.sales_falls(self.growth)
+        if self.profit_share is not None:
+            found += identification.large_losses(self.profit_share, TOP_BY_SALES, self.period)
+        found += identification.fastest_small_accounts(self.growth)
+        terms = self.measures["terms_rate"].dropna()
+        if len(terms):
+            found += identification.terms_out_of_line(
+                terms,
+                self.sales,
+                self.accounts["segment"],
+                self.settings.growth.small_below,
+                self.period,
+            )
+        return sorted(found, key=lambda a: (a.severity != "high", a.kind, a.account))
+
+
+@dataclass(frozen=True, eq=False)
+class Book:
+    """One account's book: the account, its portfolio, the language and how it is read.
+
+    Attributes
+    ----------
+    batch : bool
+        True when made for many accounts: forms give way to their static twins.
+    """
+
+    portfolio: Portfolio
+    account: str
+    lang: str
+    batch: bool = False
+
+    @cached_property
+    def context(self) -> Context:
+        """What views need to know of the reader."""
+        return Context.from_settings(
+            self.portfolio.settings, self.lang, self.portfolio.names(self.lang), self.account
+        )
+
+    @property
+    def name(self) -> str:
+        """The account's name in the book's language."""
+        return self.context.name(self.account)
+
+    def figures(self) -> list[Figure]:
+        """Return every figure of the book: what ``facts.json`` holds."""
+        return account_figures(self.portfolio, self.account)
