@@ -27,7 +27,7 @@ class KamError(Exception):
     ('words.unknown_language', 'fr')
     """
 
-    def __init__(self, key: str, **params: object) -> None:
+    def __init__(self, key: str, /, **params: object) -> None:
         super().__init__(key, params)
         self.key = key
         self.params = params

@@ -41,6 +41,10 @@ class Figure:
     convention: str
     item: str
 
+    def __post_init__(self) -> None:
+        if self.unit == "money" and isinstance(self.value, float):
+            object.__setattr__(self, "value", round(self.value, 4))  # as fine as the ledger
+
     def as_dict(self) -> dict[str, Any]:
         """Return the figure as plain values for JSON."""
         return asdict(self)
@@ -114,7 +118,12 @@ def _profit(portfolio: Portfolio, account: str) -> Iterator[Figure]:
     rank = None if table is None else _rank(table, account)
     yield Figure("contribution_rank", rank, "rank", period, "1 = most profitable", item)
     for name, value, unit, convention in (
-        ("company_contribution", result.total if result else None, "money", "accounts whose contribution is known"),
+        (
+            "company_contribution",
+            result.total if result else None,
+            "money",
+            "accounts whose contribution is known",
+        ),
         ("whale_peak", result.peak if result else None, "fraction", "of total contribution"),
         ("loss_makers", len(result.loss_makers) if result else None, "count", "contribution below zero"),
         ("lost_to_loss_makers", result.lost if result else None, "money", ""),
@@ -129,12 +138,14 @@ def _growth(portfolio: Portfolio, account: str) -> Iterator[Figure]:
     for name, column, unit, period, convention in (
         ("sales_previous", "previous", "money", result.previous_period, "same months a year before"),
         ("growth", "growth", "fraction", both, "whole months against the same months a year before"),
-        ("cagr", "cagr", "fraction", both, "whole years only"),
         ("trend", "trend", "fraction", both, "Theil-Sen on logarithms, a year"),
         ("evolution_index", "evolution_index", "index", both, "100 x (1 + growth) / (1 + market growth)"),
         ("recent_change", "recent_change", "fraction", recent, "last months against a year before"),
     ):
         yield Figure(name, _plain(_cell(result.table, account, column)), unit, period, convention, item)
+    years = _cell(result.table, account, "cagr_years")
+    said = "no two whole years" if years is None or years != years else f"over {years:g} whole years"
+    yield Figure("cagr", _plain(_cell(result.table, account, "cagr")), "fraction", result.period, said, item)
     bridge = result.bridge
     for name in ("nrr", "grr", "logo_retention"):
         value = getattr(bridge, name) if bridge else None
@@ -154,7 +165,9 @@ def _strategies(portfolio: Portfolio, account: str) -> Iterator[Figure]:
         )
     methods = portfolio.method_comparison.in_how_many
     votes = int(methods[account]) if account in methods.index else 0
-    yield Figure("methods_that_choose", votes, "count", period, f"top {portfolio.method_comparison.top} each", item)
+    yield Figure(
+        "methods_that_choose", votes, "count", period, f"top {portfolio.method_comparison.top} each", item
+    )
 
 
 def _grading(portfolio: Portfolio, account: str) -> Iterator[Figure]:
@@ -172,9 +185,13 @@ def _grading(portfolio: Portfolio, account: str) -> Iterator[Figure]:
         rating = _plain(_cell(portfolio.ratings, account, criterion))
         yield Figure(f"rating_{criterion}", rating, "points", period, scale, "2.B")
     rules = portfolio.settings.matrix
-    drawn = f"rating sd {rules.uncertainty_rating:g}, weight sd {rules.uncertainty_weight:g}, seed {rules.seed}"
+    drawn = (
+        f"rating sd {rules.uncertainty_rating:g}, weight sd {rules.uncertainty_weight:g}, seed {rules.seed}"
+    )
     for name in chances.columns:
         chance = _plain(_cell(chances, account, name))
         yield Figure(f"probability_{name}", chance, "fraction", period, drawn, "2.B")
     is_key = "yes" if account in portfolio.key_accounts else "no"
-    yield Figure("key_account", is_key, "class", portfolio.as_of.isoformat(), "designations.csv, else the rules", "2.B")
+    yield Figure(
+        "key_account", is_key, "class", portfolio.as_of.isoformat(), "designations.csv, else the rules", "2.B"
+    )

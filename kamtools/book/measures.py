@@ -47,7 +47,7 @@ def account_measures(
     -------
     DataFrame
         Columns :data:`MEASURES`. Shares and rates are fractions; contribution
-        margin is of net sales; the terms rate is what trade terms take of list
+        margin is of sales; the terms rate is what trade terms take of list
         sales; days late are weighted by amount.
     """
     index = sales.index
@@ -62,7 +62,7 @@ def account_measures(
     profits = contribution.sum(min_count=1)
     measures["contribution"] = contribution
     measures["contribution_share"] = contribution / profits if profits > 0 else np.nan
-    measures["contribution_margin"] = contribution / lines["net_sales"].where(lines["net_sales"] > 0)
+    measures["contribution_margin"] = contribution / sales.where(sales > 0)
     terms = lines["net_sales"] - lines["list_sales"]
     measures["terms_rate"] = -terms / lines["list_sales"].where(lines["list_sales"] > 0)
     measures["share_of_wallet"] = wallet_share.reindex(index)

@@ -88,9 +88,7 @@ def open_portfolio(
     choices = {"basis": basis or settings.basis, "rollup": rollup or settings.rollup}
     for name, allowed in (("basis", ("net", "gross")), ("rollup", ("account", "parent"))):
         if choices[name] not in allowed:
-            raise KamError(
-                "book.bad_choice", name=name, value=choices[name], allowed=", ".join(allowed)
-            )
+            raise KamError("book.bad_choice", name=name, value=choices[name], allowed=", ".join(allowed))
     return _portfolio(opened, day, choices["basis"], choices["rollup"])
 
 

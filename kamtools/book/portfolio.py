@@ -228,24 +228,16 @@ class Portfolio:
     def wallet_share(self) -> tuple[pd.Series, str | None]:
         """Our share of each account's wallet, and the year it is of."""
         return wallet_shares(
-            self._wallets, self._rolled(self.facts.account_month_category), self.facts.last_month
+            self._rolled(self.facts.wallets),
+            self._rolled(self.facts.account_month_category),
+            self.facts.last_month,
         )
-
-    @property
-    def _wallets(self) -> pd.DataFrame:
-        frame = self.facts.wallets
-        if self.rollup == "account":
-            return frame
-        frame = frame.assign(account=frame["account"].map(lambda a: self._tops.get(a, a)))
-        return frame.groupby(["account", "category", "year"], as_index=False)["amount"].sum()
 
     @cached_property
     def measures(self) -> pd.DataFrame:
         """Account × measure: what criteria can be rated by."""
         open_items = self._rolled(self.facts.account_open).set_index("account")
-        return account_measures(
-            self.sales, self.growth.table, self.pnl, open_items, self.wallet_share[0]
-        )
+        return account_measures(self.sales, self.growth.table, self.pnl, open_items, self.wallet_share[0])
 
     @cached_property
     def ratings(self) -> pd.DataFrame:

@@ -8,6 +8,8 @@ import pandas as pd
 
 from kamtools.errors import KamError
 
+KEYS = ("account", "month", "date", "category", "year", "line", "driver")
+
 
 def top_parents(accounts: pd.DataFrame) -> dict[str, str]:
     """Return the top parent of every account.
@@ -55,11 +57,11 @@ def roll_up(frame: pd.DataFrame, tops: Mapping[str, str]) -> pd.DataFrame:
     0       p      1     5.0
     """
     frame = frame.assign(account=frame["account"].map(lambda a: tops.get(a, a)))
-    numbers = [c for c in frame.columns if frame[c].dtype.kind in "fi"]
-    keys = [c for c in frame.columns if c in ("account", "month", "date", "category", "line", "driver")]
+    keys = [c for c in frame.columns if c in KEYS]
+    numbers = [c for c in frame.columns if c not in KEYS]
     grouped = frame.groupby(keys, sort=True, dropna=False)[numbers]
     total = grouped.sum(min_count=1)
     whole = grouped.count().eq(grouped.size(), axis=0)
-    keep = [c for c in numbers if c not in ("gross_amount",)]
+    keep = [c for c in numbers if c != "gross_amount"]
     total[keep] = total[keep].where(whole[keep])
     return total.reset_index()

@@ -226,9 +226,7 @@ _MONEY = {
 }
 
 
-def _run_rows(
-    base: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, Any]
-) -> list[dict[str, Any]]:
+def _run_rows(base: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     text = _bound((SQL / f"{name}.sql").read_text(encoding="utf-8"), values)
     cursor = base.execute(text)
     names = [column[0] for column in cursor.description or []]

@@ -70,7 +70,7 @@ def check_language(lang: str) -> str:
     return lang
 
 
-def say(key: str, lang: str | None = None, **params: object) -> str:
+def say(key: str, lang: str | None = None, /, **params: object) -> str:
     """Return the message `key` in `lang`, with its placeholders filled.
 
     Parameters

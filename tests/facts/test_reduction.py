@@ -66,14 +66,19 @@ def test_one_line_without_cost_leaves_the_sum_missing_not_smaller(make):
 
 
 def test_lines_without_account_stay_in_the_total_under_the_empty_id(make):
-    facts = load_facts(make(ledger=[line(1, None, "2026-01-05", "10"), line(2, "a", "2026-01-05", "1")]), AS_OF)
+    facts = load_facts(
+        make(ledger=[line(1, None, "2026-01-05", "10"), line(2, "a", "2026-01-05", "1")]), AS_OF
+    )
     assert facts.account_month.set_index("account")["amount"].to_dict() == {"": 10.0, "a": 1.0}
     assert facts.accounts["account"].tolist() == ["a"]
     assert not facts.accounts["listed"].any()
 
 
 def test_foreign_lines_are_converted_by_the_months_rate_and_a_missing_one_is_named(make):
-    foreign = [line(1, "a", "2026-01-05", "10", currency="USD"), line(2, "a", "2026-02-05", "1", currency="CNY")]
+    foreign = [
+        line(1, "a", "2026-01-05", "10", currency="USD"),
+        line(2, "a", "2026-02-05", "1", currency="CNY"),
+    ]
     rate = {"currency": "USD", "month": dt.date(2026, 1, 1), "rate": Decimal("7.1234")}
     workspace = make(ledger=foreign, exchange_rates=[rate])
     assert load_facts(workspace, AS_OF).account_month["amount"].tolist() == [71.234, 1.0]
@@ -85,9 +90,15 @@ def test_foreign_lines_are_converted_by_the_months_rate_and_a_missing_one_is_nam
 
 
 def test_category_comes_from_products_where_the_line_has_none(make):
-    ledger = [line(1, "a", "2026-01-05", "10", product="p"), line(2, "a", "2026-01-05", "1", product="p", category="own")]
+    ledger = [
+        line(1, "a", "2026-01-05", "10", product="p"),
+        line(2, "a", "2026-01-05", "1", product="p", category="own"),
+    ]
     facts = load_facts(make(ledger=ledger, products=[{"product": "p", "category": "care"}]), AS_OF)
-    assert facts.account_month_category.set_index("category")["amount"].to_dict() == {"care": 10.0, "own": 1.0}
+    assert facts.account_month_category.set_index("category")["amount"].to_dict() == {
+        "care": 10.0,
+        "own": 1.0,
+    }
 
 
 def test_open_amounts_and_lateness_follow_the_as_of_date(make):
