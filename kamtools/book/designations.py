@@ -87,7 +87,7 @@ def save_designation(portfolio: Portfolio) -> Path:
                 }
             )
     text = io.StringIO()
-    writer = csv.DictWriter(text, DESIGNATION_COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, list(DESIGNATION_COLUMNS), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     write_atomic(workspace.designations_path(), text.getvalue().encode("utf-8"))

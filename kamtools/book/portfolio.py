@@ -19,8 +19,16 @@ from kamtools.book.figures import Figure, account_figures
 from kamtools.book.measures import account_measures, wallet_shares
 from kamtools.book.rollup import roll_up, top_parents
 from kamtools.facts import Facts
-from kamtools.identification import Alarm, Designation, GrowthReview, Grading
-from kamtools.identification import MethodComparison, ProfitShare, SalesShare, StrategyRanking
+from kamtools.identification import (
+    Alarm,
+    Designation,
+    Grading,
+    GrowthReview,
+    MethodComparison,
+    ProfitShare,
+    SalesShare,
+    StrategyRanking,
+)
 from kamtools.show import Context
 from kamtools.workspace import Workspace
 from kamtools.workspace.settings import Settings
@@ -219,8 +227,8 @@ class Portfolio:
     @cached_property
     def _market(self) -> pd.DataFrame | None:
         """The size of our categories' market by month; None where it is not known."""
-        sizes = self.facts.markets.groupby("month", as_index=False)["amount"].sum()
-        return sizes if len(sizes) else None
+        sizes = self.facts.markets.groupby("month")["amount"].sum()
+        return sizes.reset_index() if len(sizes) else None
 
     # -- 2.A.4 and 2.B: ratings, strategies, grading ----------------------------------------------
 

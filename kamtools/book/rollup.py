@@ -56,7 +56,7 @@ def roll_up(frame: pd.DataFrame, tops: Mapping[str, str]) -> pd.DataFrame:
       account  month  amount
     0       p      1     5.0
     """
-    frame = frame.assign(account=frame["account"].map(lambda a: tops.get(a, a)))
+    frame = frame.assign(account=[tops.get(a, a) for a in frame["account"]])
     keys = [c for c in frame.columns if c in KEYS]
     numbers = [c for c in frame.columns if c not in KEYS]
     grouped = frame.groupby(keys, sort=True, dropna=False)[numbers]
