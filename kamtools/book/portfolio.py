@@ -177,15 +177,18 @@ class Portfolio:
     @cached_property
     def pnl_result(self) -> finance.PortfolioPnl:
         """The P&L of every account over the period, with the basis of each line."""
-        facts, has = self.facts, self.workspace.has
+        facts = self.facts
         return finance.pnl_by_account(
             periods.between(self.account_month, *self.window),
-            self._part(facts.account_month_expense) if has("expenses") else None,
-            self._part(facts.account_month_service) if has("service") else None,
+            self._recorded(facts.account_month_expense),
+            self._recorded(facts.account_month_service),
             self.settings.service_rates,
         )
 
-    def _part(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def _recorded(self, frame: pd.DataFrame) -> pd.DataFrame | None:
+        """The period's rows; None where the workspace records nothing of the kind: not known, not zero."""
+        if frame.empty:
+            return None
         rows = periods.between(self._rolled(frame), *self.window)
         return rows[rows["account"] != UNATTRIBUTED]
 
