@@ -1,0 +1,53 @@
+"""What a workspace is: its tables and models, opening it, checking it, packs of it.
+
+A workspace is a folder: ``settings.yml``, ``facts/<table>.parquet``,
+``dossiers/<slug>.yml``, ``designations.csv``. A pack is the same as plain
+text. :func:`open_workspace` opens either.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kamtools.workspace.check import check_workspace as check_workspace
+    from kamtools.workspace.dossiers import Dossier as Dossier
+    from kamtools.workspace.dossiers import Rating as Rating
+    from kamtools.workspace.findings import CheckReport as CheckReport
+    from kamtools.workspace.findings import Finding as Finding
+    from kamtools.workspace.folder import Workspace as Workspace
+    from kamtools.workspace.folder import new_workspace as new_workspace
+    from kamtools.workspace.folder import open_workspace as open_workspace
+    from kamtools.workspace.folder import read_table as read_table
+    from kamtools.workspace.folder import write_table as write_table
+    from kamtools.workspace.ids import slug as slug
+    from kamtools.workspace.ids import unslug as unslug
+    from kamtools.workspace.packs import write_pack as write_pack
+    from kamtools.workspace.settings import Settings as Settings
+
+_HOME = {
+    "check_workspace": "check",
+    "Dossier": "dossiers",
+    "Rating": "dossiers",
+    "CheckReport": "findings",
+    "Finding": "findings",
+    "Workspace": "folder",
+    "new_workspace": "folder",
+    "open_workspace": "folder",
+    "read_table": "folder",
+    "write_table": "folder",
+    "slug": "ids",
+    "unslug": "ids",
+    "write_pack": "packs",
+    "Settings": "settings",
+}
+__all__ = list(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for: the command line stays light."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -235,9 +235,7 @@ def check_schema(name: str):  # -> pandera DataFrameSchema
             checks.append(pan.Check.isin(c.allowed))
         if c.minimum is not None:
             checks.append(pan.Check.ge(c.minimum))
-        columns[c.name] = pan.Column(
-            dtypes[c.type], checks, nullable=not c.required, unique=c.unique
-        )
+        columns[c.name] = pan.Column(dtypes[c.type], checks, nullable=not c.required, unique=c.unique)
     key = list(table(name).key)
     return pan.DataFrameSchema(
         columns, strict=True, ordered=False, unique=key if len(key) > 1 else None, name=name

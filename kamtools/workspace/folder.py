@@ -1,0 +1,434 @@
+"""A workspace on disk: open it, read and write its tables, make a new one."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kamtools.errors import KamError
+from kamtools.workspace.csvtext import compute, part_path, write_atomic
+from kamtools.workspace.dossiers import Dossier
+from kamtools.workspace.ids import slug
+from kamtools.workspace.settings import Settings
+from kamtools.workspace.tables import TABLES, arrow_schema, table
+from kamtools.workspace.yamltext import read_model
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+SETTINGS = "settings.yml"
+DESIGNATIONS = "designations.csv"
+PACK = "pack.yml"
+DESIGNATION_COLUMNS: tuple[str, ...] = ("account", "since", "status", "reason", "score", "quadrant")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """An opened workspace.
+
+    Attributes
+    ----------
+    root : Path
+        The folder with the Parquet tables; for a pack, a folder in the cache.
+    settings : Settings
+        The company's choices.
+    read_only : bool
+        True for a pack.
+    source : Path
+        What was opened: the workspace, or the pack.
+    """
+
+    root: Path
+    settings: Settings
+    read_only: bool
+    source: Path
+
+    @property
+    def facts_dir(self) -> Path:
+        """The folder of the tables."""
+        return self.root / "facts"
+
+    @property
+    def dossiers_dir(self) -> Path:
+        """The folder of the dossiers."""
+        return self.root / "dossiers"
+
+    @property
+    def cache_dir(self) -> Path:
+        """A folder for what can be made again."""
+        return self.root / ".cache"
+
+    def table_path(self, name: str) -> Path:
+        """Return where the table `name` is, or would be."""
+        return self.facts_dir / f"{table(name).name}.parquet"
+
+    def has(self, name: str) -> bool:
+        """Tell whether the workspace has the table `name`."""
+        return self.table_path(name).is_file()
+
+    def dossier(self, account: str) -> Dossier | None:
+        """Return the dossier of an account, or None where there is none."""
+        path = self.dossiers_dir / f"{slug(account)}.yml"
+        if not path.is_file():
+            return None
+        return _read_dossier(path, path.stat().st_mtime_ns)
+
+    def dossiers(self) -> dict[str, Dossier]:
+        """Return every dossier by account, sorted by account."""
+        paths = sorted(self.dossiers_dir.glob("*.yml"))
+        found = [_read_dossier(path, path.stat().st_mtime_ns) for path in paths]
+        return {d.account: d for d in sorted(found, key=lambda d: d.account)}
+
+    def designations_path(self) -> Path:
+        """Return where the dated key account list is, or would be."""
+        return self.root / DESIGNATIONS
+
+    def data_hash(self, fresh: bool = False) -> str:
+        """Return the hash of the content: settings, tables, dossiers, designations.
+
+        Equal for a workspace and the pack made from it, whatever wrote the
+        Parquet files. With `fresh`, remembered hashes are not used.
+        """
+        digest = hashlib.sha256()
+        _feed(digest, SETTINGS, self.settings.model_dump_json(exclude_defaults=True).encode())
+        for name in TABLES:
+            if self.has(name):
+                _feed(digest, name, self._table_hash(name, fresh).encode())
+        for account, dossier in self.dossiers().items():
+            _feed(digest, account, dossier.model_dump_json(exclude_defaults=True).encode())
+        if self.designations_path().is_file():
+            text = self.designations_path().read_bytes().replace(b"\r\n", b"\n")
+            _feed(digest, DESIGNATIONS, text)
+        return digest.hexdigest()
+
+    def _table_hash(self, name: str, fresh: bool) -> str:
+        path = self.table_path(name)
+        stat = path.stat()
+        state = [stat.st_size, stat.st_mtime_ns]
+        book = self.cache_dir / "hashes.json"
+        known = _read_json(book)
+        if not fresh and known.get(name, [None])[:2] == state:
+            return known[name][2]
+        known[name] = [*state, content_hash(read_arrow(path, name))]
+        with contextlib.suppress(OSError):  # a stick that cannot be written: worked out again next time
+            write_atomic(book, json.dumps(known).encode())
+        return known[name][2]
+
+
+def open_workspace(path: str | Path, cache_dir: str | Path | None = None) -> Workspace:
+    """Open a workspace, or a pack (built into the cache, keyed by its content, and read-only).
+
+    Parameters
+    ----------
+    path : path
+        A folder with ``settings.yml`` (a workspace) or also ``pack.yml`` (a pack).
+    cache_dir : path, optional
+        Where packs are built. Default: ``KAM_CACHE``, else the user's cache folder.
+
+    Raises
+    ------
+    KamError
+        Where there is no such folder, it is neither, or its settings or (of a
+        pack) its files have faults.
+    """
+    folder = Path(path).expanduser()
+    if is_pack(folder):
+        from kamtools.workspace.packs import built
+
+        root = built(folder, Path(cache_dir) if cache_dir else default_cache())
+        settings = read_model(root / SETTINGS, Settings, SETTINGS)
+        return Workspace(root, settings, read_only=True, source=folder)
+    check_is_workspace(folder)
+    settings = read_model(folder / SETTINGS, Settings, SETTINGS)
+    return Workspace(folder, settings, read_only=False, source=folder)
+
+
+def is_pack(folder: Path) -> bool:
+    """Tell whether a folder is a pack."""
+    return (folder / PACK).is_file()
+
+
+def check_is_workspace(folder: Path) -> None:
+    """Raise ``KamError`` where a folder is missing or neither workspace nor pack."""
+    if not folder.is_dir():
+        raise KamError("workspace.no_folder", path=folder)
+    if not (folder / SETTINGS).is_file():
+        raise KamError("workspace.not_a_workspace", path=folder, settings=SETTINGS)
+
+
+def default_cache() -> Path:
+    """Return the folder in which packs are built."""
+    if os.environ.get("KAM_CACHE"):
+        return Path(os.environ["KAM_CACHE"])
+    if os.name == "nt" and os.environ.get("LOCALAPPDATA"):
+        return Path(os.environ["LOCALAPPDATA"]) / "kamtools" / "cache"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kamtools"
+
+
+def new_workspace(
+    path: str | Path,
+    source: str | Path | None = None,
+    choices: Mapping[str, object] | None = None,
+) -> Workspace:
+    """Make a workspace in a new or empty folder and open it.
+
+    Parameters
+    ----------
+    path : path
+        The folder; made where it does not exist.
+    source : path, optional
+        A pack or workspace to copy. Without one the workspace is empty and its
+        ``settings.yml`` is the template with remarks.
+    choices : mapping, optional
+        Without a source: values for the first keys of the template: ``company_zh``,
+        ``company_en``, ``currency``, ``fiscal_year_start``, ``basis``,
+        ``sales_period``, ``as_of`` …
+
+    Raises
+    ------
+    KamError
+        Where the folder has something in it, or the source has faults.
+    ValueError
+        Where both a source and choices are given.
+    """
+    if source is not None and choices:
+        raise ValueError(f"choices: {dict(choices)!r} go with the template, not with a source")
+    from kamtools.workspace.packs import copy_texts
+
+    folder = Path(path).expanduser()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise KamError("workspace.not_empty", path=folder)
+    origin = open_workspace(source) if source is not None else None
+    text = "" if origin else settings_text(choices or {})
+    for part in ("facts", "dossiers", "sources", "answers"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    if origin is None:
+        write_atomic(folder / SETTINGS, text.encode())
+        header = ",".join(DESIGNATION_COLUMNS) + "\n"
+        write_atomic(folder / DESIGNATIONS, header.encode())
+    else:
+        copy_texts(origin.root, folder)
+        for name in TABLES:
+            if origin.has(name):
+                write_atomic(folder / "facts" / f"{name}.parquet", origin.table_path(name).read_bytes())
+    return open_workspace(folder)
+
+
+def settings_text(choices: Mapping[str, object]) -> str:
+    """Return the template of ``settings.yml`` with some of its plain values set.
+
+    Raises
+    ------
+    KamError
+        For a key that is not a plain value of the template.
+
+    Examples
+    --------
+    >>> settings_text({"currency": "GBP"}).splitlines()[4]
+    'currency: GBP'
+    """
+    lines = (Path(__file__).parent / "template.yml").read_text(encoding="utf-8").splitlines()
+    for key, value in choices.items():
+        places = [i for i, line in enumerate(lines) if line.startswith((f"{key}:", f"# {key}:"))]
+        if not places:
+            raise KamError("workspace.unknown_choice", key=key)
+        plain = value if isinstance(value, int | float) else json.dumps(str(value), ensure_ascii=False)
+        if re.fullmatch(
+            r"[A-Z]{3}|net|gross|account|parent|months|all|keep|zero|\d{4}-\d\d-\d\d", str(value)
+        ):
+            plain = str(value)  # needs no quotes
+        lines[places[0]] = f"{key}: {plain}"
+    return "\n".join(lines) + "\n"
+
+
+def read_arrow(path: Path, name: str) -> pa.Table:
+    """Return a stored table with the types of :func:`arrow_schema`."""
+    import pyarrow.parquet as pq
+
+    return conform(pq.read_table(path), name)
+
+
+def conform(data: pa.Table, name: str) -> pa.Table:
+    """Return a table with exactly the columns and types of `name`; an empty text is missing.
+
+    Raises
+    ------
+    KamError
+        Where a column has a name that the table does not know, a required one
+        is not there, or values do not fit the type exactly.
+    """
+    import pyarrow as pa
+
+    pc = compute()
+
+    schema = arrow_schema(name)
+    unknown = [c for c in data.column_names if c not in schema.names]
+    absent = [c for c in table(name).required if c not in data.column_names]
+    if unknown or absent:
+        raise KamError(
+            "workspace.bad_columns",
+            table=name,
+            unknown=", ".join(unknown) or "–",
+            absent=", ".join(absent) or "–",
+            allowed=", ".join(schema.names),
+        )
+    columns = []
+    for field in schema:
+        if field.name not in data.column_names:
+            columns.append(pa.nulls(data.num_rows, field.type))
+            continue
+        column = data.column(field.name)
+        if column.type != field.type:
+            try:
+                column = column.cast(field.type)
+            except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+                raise KamError(
+                    "workspace.bad_type",
+                    table=name,
+                    column=field.name,
+                    type=str(field.type),
+                    found=str(column.type),
+                    detail=str(error).splitlines()[0],
+                ) from None
+        if pa.types.is_string(field.type) and pc.any(pc.equal(column, "")).as_py():
+            column = pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
+        columns.append(column)
+    return pa.table(columns, schema=schema)
+
+
+def write_table(workspace: Workspace, name: str, data: pa.Table) -> Path:
+    """Write a table of a workspace; a reader sees the old or the new one, never a part.
+
+    Raises
+    ------
+    KamError
+        Where the workspace is a pack, or the data does not fit the table.
+    """
+    if workspace.read_only:
+        raise KamError("workspace.read_only", path=workspace.source)
+    path = workspace.table_path(name)
+    save_parquet(path, conform(data, name))
+    return path
+
+
+def save_parquet(path: Path, data: pa.Table) -> None:
+    """Write a Parquet file in one step."""
+    import pyarrow.parquet as pq
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = part_path(path)
+    try:
+        pq.write_table(data, part, compression="zstd")
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def read_table(workspace: Workspace, name: str) -> pd.DataFrame:
+    """Return a table as a frame: text as ``str``, dates as ``datetime64[us]``, money as float64.
+
+    A table that is not there gives a frame with its columns and no rows; ask
+    :meth:`Workspace.has` to tell the two apart.
+    """
+    path = workspace.table_path(name)
+    if not path.is_file():
+        return to_frame(arrow_schema(name).empty_table())
+    return to_frame(read_arrow(path, name))
+
+
+def to_frame(data: pa.Table) -> pd.DataFrame:
+    """Return an Arrow table of ours as a frame; each DECIMAL becomes the nearest float64."""
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+
+    columns = {}
+    for name, column in zip(data.column_names, data.columns, strict=True):
+        array = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+        if pa.types.is_decimal(array.type):
+            columns[name] = _decimals(array) / 10_000
+        elif pa.types.is_date(array.type):
+            columns[name] = array.to_numpy(zero_copy_only=False).astype("datetime64[us]")
+        else:
+            columns[name] = pd.array(np.asarray(array.to_numpy(zero_copy_only=False)), dtype="str")
+    return pd.DataFrame(columns, columns=data.column_names)
+
+
+def _decimals(array: pa.Array):
+    """Return the units of 1/10,000 of a DECIMAL(18, 4) array as float64 (exact to 2**53), NaN where missing."""
+    import numpy as np
+
+    units = np.frombuffer(_buffer(array, 1), "<i8").reshape(-1, 2)[:, 0]
+    units = units[array.offset : array.offset + len(array)].astype("float64")
+    units[array.is_null().to_numpy(zero_copy_only=False)] = np.nan
+    return units
+
+
+def _buffer(array: pa.Array, place: int) -> bytes | memoryview:
+    buffer = array.buffers()[place]
+    return memoryview(buffer) if buffer is not None else b""
+
+
+def content_hash(data: pa.Table) -> str:
+    """Return the hash of a table's values, the same however it is stored.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> one = pa.table({"a": pa.chunked_array([["x"], [None]])})
+    >>> content_hash(one) == content_hash(pa.table({"a": ["x", None]}))
+    True
+    """
+    import pyarrow as pa
+
+    pc = compute()
+
+    digest = hashlib.sha256()
+    for name, column in zip(data.column_names, data.columns, strict=True):
+        array = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+        digest.update(f"{name} {len(array)} ".encode())
+        digest.update(array.is_valid().to_numpy(zero_copy_only=False).tobytes())
+        if pa.types.is_decimal(array.type):
+            whole = pc.if_else(array.is_valid(), array, pa.scalar(0, array.type))
+            digest.update(_numbers(whole))
+        elif pa.types.is_date(array.type):
+            digest.update(array.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False).tobytes())
+        else:
+            texts = array.fill_null("")
+            digest.update(pc.binary_length(texts).to_numpy(zero_copy_only=False).tobytes())
+            digest.update("".join(texts.to_pylist()).encode("utf-8"))
+    return digest.hexdigest()
+
+
+def _numbers(array: pa.Array) -> bytes:
+    start = array.offset * 16
+    return bytes(memoryview(_buffer(array, 1))[start : start + len(array) * 16])
+
+
+@functools.lru_cache(maxsize=8192)
+def _read_dossier(path: Path, changed: int) -> Dossier:
+    """Read a dossier; `changed` only makes the cache see a new version."""
+    return read_model(path, Dossier, f"dossiers/{path.name}")
+
+
+def _feed(digest: hashlib._Hash, name: str, content: bytes) -> None:
+    digest.update(f"{len(name)} {name} {len(content)} ".encode())
+    digest.update(content)
+
+
+def _read_json(path: Path) -> dict:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

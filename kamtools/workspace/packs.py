@@ -1,0 +1,147 @@
+"""Packs: a workspace as plain text, for git, cases, backup and giving away."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from kamtools.errors import KamError
+from kamtools.workspace.csvtext import csv_bytes, first_error, part_path, read_csv, write_atomic
+from kamtools.workspace.findings import Finding
+from kamtools.workspace.folder import (
+    DESIGNATIONS,
+    PACK,
+    SETTINGS,
+    Workspace,
+    check_is_workspace,
+    is_pack,
+    read_arrow,
+    save_parquet,
+)
+from kamtools.workspace.settings import Model
+from kamtools.workspace.tables import TABLES
+from kamtools.workspace.yamltext import check_model
+
+FORMAT = 1
+
+
+class Pack(Model):
+    """``pack.yml``: the version of the format."""
+
+    format: int
+
+
+def write_pack(workspace: Workspace, path: str | Path) -> Path:
+    """Write a workspace as a pack; what is text already is copied byte for byte.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    path : path
+        A new or empty folder, or an older pack, whose tables and dossiers are replaced.
+
+    Raises
+    ------
+    KamError
+        Where the folder has something else in it.
+    """
+    folder = Path(path).expanduser()
+    if folder.exists() and not is_pack(folder) and (not folder.is_dir() or any(folder.iterdir())):
+        raise KamError("workspace.not_empty", path=folder)
+    if folder.exists() and folder.resolve() == workspace.source.resolve():
+        raise KamError("workspace.onto_itself", path=folder)
+    tables = [name for name in TABLES if workspace.has(name)]
+    for name in tables:
+        data = csv_bytes(read_arrow(workspace.table_path(name), name))
+        write_atomic(folder / "facts" / f"{name}.csv", data)
+    for old in (folder / "facts").glob("*.csv"):
+        if old.stem not in tables:
+            old.unlink()
+    copy_texts(workspace.root, folder)
+    write_atomic(folder / PACK, f"format: {FORMAT}\n".encode())
+    return folder
+
+
+def copy_texts(source: Path, target: Path) -> None:
+    """Copy settings, designations and dossiers; dossiers that the source has not are removed."""
+    for name in (SETTINGS, DESIGNATIONS):
+        if (source / name).is_file():
+            write_atomic(target / name, (source / name).read_bytes())
+        else:
+            (target / name).unlink(missing_ok=True)
+    kept = {path.name for path in (source / "dossiers").glob("*.yml")}
+    (target / "dossiers").mkdir(parents=True, exist_ok=True)
+    for name in sorted(kept):
+        write_atomic(target / "dossiers" / name, (source / "dossiers" / name).read_bytes())
+    for old in (target / "dossiers").glob("*.yml"):
+        if old.name not in kept:
+            old.unlink()
+
+
+def pack_files(pack: Path) -> Iterator[Path]:
+    """Yield the files of a pack that are data, in a fixed order."""
+    for name in (PACK, SETTINGS, DESIGNATIONS):
+        if (pack / name).is_file():
+            yield pack / name
+    yield from sorted((pack / "facts").glob("*.csv"))
+    yield from sorted((pack / "dossiers").glob("*.yml"))
+
+
+def pack_hash(pack: Path) -> str:
+    """Return the hash of a pack's bytes."""
+    digest = hashlib.sha256()
+    for path in pack_files(pack):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(pack).as_posix()} {len(content)} ".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def check_format(pack: Path) -> list[Finding]:
+    """Return what is wrong with ``pack.yml``."""
+    found, faults = check_model(pack / PACK, Pack, PACK)
+    if found and found.format != FORMAT:
+        params: dict[str, object] = {"allowed": FORMAT}
+        faults.append(Finding("error", PACK, 1, "format", str(found.format), "pack_format", params))
+    return faults
+
+
+def built(pack: Path, cache: Path) -> Path:
+    """Return the workspace built from a pack, in the cache under the pack's hash.
+
+    Raises
+    ------
+    KamError
+        Where a file of the pack has faults: the first one and their number.
+    """
+    check_is_workspace(pack)
+    first_error(check_format(pack))
+    root = cache / "packs" / pack_hash(pack)[:32]
+    if root.is_dir():
+        return root
+    part = part_path(root)
+    try:
+        (part / "facts").mkdir(parents=True)
+    except OSError as error:
+        raise KamError("workspace.no_cache", path=cache, detail=error.strerror) from None
+    try:
+        for path in sorted((pack / "facts").glob("*.csv")):
+            file = f"facts/{path.name}"
+            if path.stem not in TABLES:
+                allowed = ", ".join(TABLES)
+                raise KamError("workspace.unknown_table", table=path.stem, allowed=allowed)
+            data, _, findings = read_csv(path, TABLES[path.stem], file)
+            first_error(findings)
+            if data is not None:
+                save_parquet(part / "facts" / f"{path.stem}.parquet", data)
+        copy_texts(pack, part)
+        os.replace(part, root)
+    except OSError:
+        if not root.is_dir():  # else another process was first
+            raise
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return root

@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kamtools.errors import KamError
+from kamtools.workspace import new_workspace, open_workspace, read_table, slug, write_pack, write_table
+from kamtools.workspace.csvtext import csv_bytes, read_csv
+from kamtools.workspace.folder import content_hash
+from kamtools.workspace.tables import TABLES, arrow_schema
+
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    '=HYPERLINK("x")',
+    r"A $\frac$ B",
+    'say "hi", twice',
+    " spaces ",
+    "two\nlines",
+    "carriage\rreturn",
+    "NA",
+    "None",
+    "nan",
+    "00123",
+    "1e5",
+    "澜汀超市",
+    "-1",
+    "'",
+    "null",
+]
+
+
+def small(tmp_path: Path):
+    """A workspace with hostile names, a dossier and every kind of number."""
+    workspace = new_workspace(tmp_path / "空 间", choices={"as_of": "2026-10-31", "currency": "EUR"})
+    ids = [f"{n:05d}" for n in range(len(HOSTILE))]
+    write_table(workspace, "accounts", pa.table({"account": ids, "name_en": HOSTILE}))
+    money = [Decimal("0.0001"), Decimal("-99999999999999.9999"), Decimal("1200"), None]
+    write_table(
+        workspace,
+        "ledger",
+        pa.table(
+            {
+                "line_id": ["1", "2", "3", "4"],
+                "date": pa.array([dt.date(2026, 10, 31)] * 4),
+                "account": ["00000", "NA", "", None],
+                "kind": ["sale", "return", "sale", "adjustment"],
+                "quantity": pa.array(money, pa.decimal128(18, 4)),
+                "amount": pa.array(
+                    [Decimal(1), Decimal("2.5"), Decimal("0"), Decimal("-3.10")], pa.decimal128(18, 4)
+                ),
+                "currency": ["EUR"] * 4,
+            }
+        ),
+    )
+    (workspace.dossiers_dir / f"{slug('00001')}.yml").write_text(
+        "account: 00001\nnotes: NO\n", encoding="utf-8"
+    )
+    return workspace
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_pack_to_workspace_to_pack_is_equal_byte_for_byte(tmp_path: Path) -> None:
+    workspace = small(tmp_path)
+    write_pack(workspace, tmp_path / "one")
+    again = new_workspace(tmp_path / "again", source=tmp_path / "one")
+    write_pack(again, tmp_path / "two")
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+    packed = open_workspace(tmp_path / "one", cache_dir=tmp_path / "cache")
+    assert again.data_hash() == workspace.data_hash() == packed.data_hash()
+    assert read_table(packed, "accounts")["name_en"].tolist() == HOSTILE
+    assert packed.dossiers()["00001"].notes == "NO"
+
+
+def test_the_sample_goes_round(tmp_path: Path, sample_pack: Path) -> None:
+    write_pack(new_workspace(tmp_path / "w", source=sample_pack), tmp_path / "p")
+    kept = files(tmp_path / "p")
+    assert all((sample_pack / name).read_bytes() == content for name, content in kept.items())
+    assert {"facts/ledger.csv", "settings.yml", "designations.csv", "pack.yml"} <= set(kept)
+
+
+def test_ids_and_words_stay_text_and_missing_stays_missing(tmp_path: Path) -> None:
+    ledger = read_table(small(tmp_path), "ledger")
+    assert ledger["account"].isna().tolist() == [False, False, True, True]
+    assert ledger["account"].tolist()[:2] == ["00000", "NA"]
+    assert ledger["quantity"].isna().tolist() == [False, False, False, True]
+    assert ledger["quantity"].tolist()[:3] == [0.0001, -99999999999999.9999, 1200]
+    assert ledger["amount"].sum() == pytest.approx(0.4)
+    assert str(ledger["date"].dtype) == "datetime64[us]"
+
+
+def test_a_pack_is_read_only(tmp_path: Path) -> None:
+    write_pack(small(tmp_path), tmp_path / "p")
+    pack = open_workspace(tmp_path / "p", cache_dir=tmp_path / "cache")
+    assert pack.read_only
+    with pytest.raises(KamError) as error:
+        write_table(pack, "accounts", arrow_schema("accounts").empty_table())
+    assert error.value.key == "workspace.read_only"
+    for lang in ("zh", "en"):
+        assert "kam new" in error.value.text(lang)
+
+
+def test_a_changed_pack_is_built_again(tmp_path: Path) -> None:
+    write_pack(small(tmp_path), tmp_path / "p")
+    before = open_workspace(tmp_path / "p", cache_dir=tmp_path / "cache")
+    ledger = tmp_path / "p" / "facts" / "ledger.csv"
+    ledger.write_bytes(ledger.read_bytes().replace(b"2.5", b"2.6"))
+    after = open_workspace(tmp_path / "p", cache_dir=tmp_path / "cache")
+    assert before.root != after.root
+    assert before.data_hash() != after.data_hash()
+    assert list((tmp_path / "cache" / "packs").glob(".*")) == []  # nothing half-made is left
+
+
+def test_the_hash_is_of_the_content_not_of_the_file(tmp_path: Path) -> None:
+    workspace = small(tmp_path)
+    before = workspace.data_hash()
+    import pyarrow.parquet as pq
+
+    path = workspace.table_path("ledger")
+    pq.write_table(pq.read_table(path), path, compression="none", row_group_size=2)
+    assert open_workspace(workspace.root).data_hash() == before
+    (workspace.root / "settings.yml").write_text(
+        (workspace.root / "settings.yml").read_text("utf-8").replace("EUR", "USD"), encoding="utf-8"
+    )
+    assert open_workspace(workspace.root).data_hash() != before
+
+
+def test_a_dossier_enters_the_hash(tmp_path: Path) -> None:
+    workspace = small(tmp_path)
+    before = workspace.data_hash()
+    path = workspace.dossiers_dir / f"{slug('00001')}.yml"
+    path.write_text("account: 00001\nnotes: YES\n", encoding="utf-8")
+    assert workspace.data_hash() != before
+    assert workspace.dossier("00001").notes == "YES"  # type: ignore[union-attr]
+
+
+def test_nothing_is_written_over(tmp_path: Path) -> None:
+    workspace = small(tmp_path)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("x")
+    for act in (lambda: new_workspace(tmp_path / "full"), lambda: write_pack(workspace, tmp_path / "full")):
+        with pytest.raises(KamError) as error:
+            act()
+        assert error.value.key == "workspace.not_empty"
+    write_pack(workspace, tmp_path / "p")
+    (tmp_path / "p" / "facts" / "budget.csv").write_text("old")
+    write_pack(workspace, tmp_path / "p")  # an older pack is brought up to date
+    assert not (tmp_path / "p" / "facts" / "budget.csv").exists()
+
+
+def test_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
+    write_pack(small(tmp_path), tmp_path / "p")
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(KamError) as error:
+        open_workspace(tmp_path / "p", cache_dir=tmp_path / "file")
+    assert error.value.key == "workspace.no_cache"
+
+
+def test_choices_go_with_the_template_only(tmp_path: Path) -> None:
+    workspace = small(tmp_path)
+    assert (workspace.settings.currency, workspace.settings.as_of) == ("EUR", "2026-10-31")
+    with pytest.raises(ValueError, match="choices"):
+        new_workspace(tmp_path / "x", source=workspace.root, choices={"currency": "EUR"})
+    with pytest.raises(KamError) as error:
+        new_workspace(tmp_path / "y", choices={"colour": "red"})
+    assert error.value.key == "workspace.unknown_choice"
+    assert not (tmp_path / "y").exists()
+
+
+def test_no_folder_and_no_workspace(tmp_path: Path) -> None:
+    with pytest.raises(KamError) as error:
+        open_workspace(tmp_path / "none")
+    assert error.value.key == "workspace.no_folder"
+    with pytest.raises(KamError) as error:
+        open_workspace(tmp_path)
+    assert error.value.key == "workspace.not_a_workspace"
+
+
+def test_write_table_refuses_what_does_not_fit(tmp_path: Path) -> None:
+    workspace = small(tmp_path)
+    with pytest.raises(KamError) as error:
+        write_table(workspace, "accounts", pa.table({"account": ["A"], "nmae": ["x"]}))
+    assert error.value.key == "workspace.bad_columns"
+    assert "nmae" in error.value.text("en")
+    with pytest.raises(KamError) as error:
+        write_table(
+            workspace,
+            "service",
+            pa.table({"account": ["A"], "month": ["no date"], "driver": ["x"], "quantity": [1]}),
+        )
+    assert error.value.key == "workspace.bad_type"
+    with pytest.raises(KamError) as error:
+        write_table(workspace, "leger", pa.table({"a": [1]}))
+    assert error.value.key == "workspace.unknown_table"
+
+
+TEXTS = st.none() | st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=12)
+MONEY = st.none() | st.decimals(min_value=-(10**13), max_value=10**13, places=4)
+DAYS = st.none() | st.dates(dt.date(1000, 1, 1), dt.date(9999, 12, 31))
+
+
+@given(st.lists(st.tuples(TEXTS, MONEY, DAYS), max_size=8))
+@settings(derandomize=True, max_examples=150, deadline=None)
+def test_any_table_goes_through_csv(rows: list[tuple]) -> None:
+    import tempfile
+
+    schema = arrow_schema("receivables")
+    columns = {name: [None] * len(rows) for name in schema.names}
+    columns |= {
+        "document": [r[0] for r in rows],
+        "amount": [r[1] for r in rows],
+        "due_date": [r[2] for r in rows],
+    }
+    data = pa.table({n: pa.array(columns[n], schema.field(n).type) for n in schema.names}, schema=schema)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "receivables.csv"
+        path.write_bytes(csv_bytes(data))
+        read, lines, findings = read_csv(path, TABLES["receivables"], "receivables.csv")
+    assert findings == []
+    assert read is not None
+    assert read.equals(data)
+    assert content_hash(read) == content_hash(data)
+    assert len(lines) == len(rows)
