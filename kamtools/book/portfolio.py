@@ -346,6 +346,7 @@ class Portfolio:
             listed_on(self.workspace, self.as_of, before=True),
             self.settings.designation,
             self.as_of,
+            self.grading.table["known"],
         )
 
     @cached_property

@@ -50,6 +50,9 @@ def _rules(rules: Any) -> dict[str, Any]:
         )
     if read["most"] < 1:
         raise ValueError(f"rules: most is {read['most']!r}, expected at least 1")
+    read["minimum_rated"] = (
+        get("minimum_rated", 0) if isinstance(rules, Mapping) else getattr(rules, "minimum_rated", 0)
+    )
     return read
 
 
@@ -70,6 +73,7 @@ def designate(
     previous: Iterable[str] | Mapping[str, dt.date] | pd.DataFrame | None,
     rules: Any,
     as_of: dt.date | str,
+    known: Mapping[str, float] | pd.Series | None = None,
 ) -> Designation:
     """Apply the entry and exit rules and return the dated list of key accounts.
 
@@ -90,8 +94,14 @@ def designate(
         entry_score, exit_score : an account enters from the one and leaves below the other
         minimum_sales_share : below it no account enters or stays
         strategic_always : in the strategic quadrant the sales share alone decides
+        minimum_rated : an account of whose criteria less than this (by weight, see
+            `known`) is rated counts as not rated; left out: 0
         most : not more key accounts than this. Members keep their place
             before newcomers; among equals the score decides, then the share, then the id
+
+    known
+        Share of the criteria's weight that is rated, by account; needed where
+        `minimum_rated` is above zero.
 
     Returns
     -------
@@ -122,9 +132,13 @@ def designate(
     frame["score"], frame["sales_share"] = score, shares
     frame["quadrant"] = pd.Series(quadrants, dtype=object)
     frame["member"] = frame.index.isin(list(since))
-    strategic = (frame["quadrant"] == "strategic") & bool(read["strategic_always"])
-    enough = frame["sales_share"] >= read["minimum_sales_share"]
     rated = frame["score"].notna()
+    if read["minimum_rated"] > 0:
+        if known is None:
+            raise ValueError(f"known: needed for minimum_rated {read['minimum_rated']!r}")
+        rated &= pd.Series(known, dtype=float).reindex(frame.index) >= read["minimum_rated"]
+    strategic = (frame["quadrant"] == "strategic") & bool(read["strategic_always"]) & rated
+    enough = frame["sales_share"] >= read["minimum_sales_share"]
 
     stays = np.select(
         [~enough, strategic, ~rated, frame["score"] >= read["exit_score"]],

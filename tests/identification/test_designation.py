@@ -101,3 +101,23 @@ def test_bad_rules_are_named() -> None:
         designate({"A": 1.0}, {"A": 1.0}, {}, None, {k: v for k, v in RULES.items() if k != "most"}, DAY)
     with pytest.raises(ValueError, match="exit_score"):
         designate({"A": 1.0}, {"A": 1.0}, {}, None, RULES | {"exit_score": 4.0}, DAY)
+
+
+@pytest.mark.parametrize(
+    ("known", "member", "expected"),
+    [
+        (0.59, False, ("refused", "not_rated")),
+        (0.59, True, ("kept", "not_rated_kept")),
+        (0.60, False, ("entered", "strategic")),
+    ],
+)
+def test_an_account_rated_on_few_criteria_does_not_enter(known, member, expected) -> None:
+    previous = {"X": "2025-01-01"} if member else None
+    rules = RULES | {"minimum_rated": 0.6}
+    result = designate({"X": 5}, {"X": 0.5}, {"X": "strategic"}, previous, rules, DAY, {"X": known})
+    assert tuple(result.table.loc[0, ["status", "reason_key"]]) == expected
+
+
+def test_a_minimum_of_rated_weight_needs_to_know_it() -> None:
+    with pytest.raises(ValueError, match="known"):
+        designate({"X": 5}, {"X": 0.5}, {"X": "star"}, None, RULES | {"minimum_rated": 0.6}, DAY)
