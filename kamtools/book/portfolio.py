@@ -30,9 +30,10 @@ from kamtools.identification import (
     StrategyRanking,
 )
 from kamtools.show import Context
-from kamtools.workspace import Workspace
+from kamtools.workspace import Account, Workspace
 from kamtools.workspace.settings import Settings
 
+ACCOUNT_FIELDS = ("name_zh", "name_en", "parent", "segment", "region", "owner")
 UNATTRIBUTED = ""  # the ledger's lines without an account
 TOP_BY_SALES = 5  # whose losses count as large
 
@@ -98,6 +99,11 @@ class Portfolio:
     def accounts(self) -> pd.DataFrame:
         """What the accounts table says of each account; index account."""
         return self.facts.accounts.set_index("account").reindex(self.account_ids)
+
+    def account(self, account: str) -> Account:
+        """Return what the accounts table says of one account."""
+        row = {name: self.accounts[name].get(account) for name in ACCOUNT_FIELDS}
+        return Account(account=account, **{k: v for k, v in row.items() if isinstance(v, str)})
 
     def names(self, lang: str) -> dict[str, str]:
         """Return account -> name in `lang`, else in the other language, else the id."""

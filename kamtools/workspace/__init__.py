@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kamtools.workspace.check import check_workspace as check_workspace
+    from kamtools.workspace.dossiers import Account as Account
     from kamtools.workspace.dossiers import Dossier as Dossier
     from kamtools.workspace.dossiers import Rating as Rating
     from kamtools.workspace.findings import CheckReport as CheckReport
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "check_workspace": "check",
+    "Account": "dossiers",
     "Dossier": "dossiers",
     "Rating": "dossiers",
     "CheckReport": "findings",

@@ -52,6 +52,9 @@ def test_each_account_comes_with_a_name_in_both_languages(portfolio):
     zh, en = portfolio.names("zh"), portfolio.names("en")
     assert set(zh) == set(en) == set(portfolio.account_ids)
     assert zh != en
+    card = portfolio.account("A003")
+    assert (card.name("zh"), card.name("en")) == (zh["A003"], en["A003"])
+    assert card.owner in portfolio.owners and "A003" in portfolio.owners[card.owner]
 
 
 def test_a_rating_without_evidence_stays_missing(portfolio):
