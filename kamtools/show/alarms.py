@@ -1,0 +1,42 @@
+"""Alarms in words: what was measured, against which limit, and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kamtools.show.context import Context, one_line
+from kamtools.show.numbers import is_missing, percent, window
+from kamtools.words import has_message
+
+if TYPE_CHECKING:
+    from kamtools.identification import Alarm
+
+
+def alarm_values(alarm: Alarm, context: Context) -> tuple[str, str]:
+    """Return the value that raised the alarm and its threshold, as people write them."""
+    value = percent(alarm.value, context, sign=alarm.kind != "terms_out_of_line")
+    threshold = "" if is_missing(alarm.threshold) else percent(alarm.threshold, context, 0)
+    return value, threshold
+
+
+def alarm_text(alarm: Alarm, context: Context) -> str:
+    """Return an alarm as a sentence."""
+    value, threshold = percent(alarm.value, context), percent(alarm.threshold, context, 0)
+    if alarm.kind == "sales_fall":  # said as "fell by"
+        value, threshold = percent(-alarm.value, context), percent(-alarm.threshold, context, 0)
+    key = f"alarm_text_{alarm.kind}"
+    if has_message(f"show.{key}_{alarm.severity}"):
+        key = f"{key}_{alarm.severity}"
+    return context.say(
+        key,
+        name=one_line(context.name(str(alarm.account)), 40),
+        value=value,
+        threshold=threshold,
+        period=window(str(alarm.period or ""), context),
+    )
+
+
+def alarm_advice(alarm: Alarm, context: Context) -> str:
+    """Return what to do about an alarm."""
+    key = f"alarm_do_{alarm.kind}"
+    return context.say(key) if has_message(f"show.{key}") else ""

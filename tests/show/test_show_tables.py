@@ -1,0 +1,152 @@
+"""Every table and finding, in both languages: names stay text, nothing is left unsaid."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from kamtools.identification import Note
+from kamtools.show import charts, findings, tables  # noqa: F401  (charts: its figures are what tables go with)
+
+TABLES = {
+    "sales_share": lambda r, c: tables.sales_share(r.sales, c, top=12),
+    "profit_share": lambda r, c: tables.profit_share(r.profit, c, top=40),
+    "loss_makers": lambda r, c: tables.loss_makers(r.profit, c, top=40),
+    "growth": lambda r, c: tables.growth(r.growth, c, top=40),
+    "pnl": lambda r, c: tables.pnl(r.pnl, c),
+    "scorecard": lambda r, c: tables.scorecard(r.grading, c, {"size": "data"}),
+    "grading": lambda r, c: tables.grading(r.grading, c, top=40),
+    "strategies": lambda r, c: tables.strategies(r.ranking, c, top=40),
+    "methods": lambda r, c: tables.methods(r.methods, c, most=40),
+    "probabilities": lambda r, c: tables.probabilities(r.probability, c, most=40),
+    "designation": lambda r, c: tables.designation(r.designation, c, refused=40),
+    "alarms": lambda r, c: tables.alarms(r.alarms, c),
+    "conventions": lambda r, c: tables.conventions(r.sales.conventions, c),
+}
+FINDINGS = {
+    "sales_share": lambda r, c: findings.sales_share(r.sales, c),
+    "profit_share": lambda r, c: findings.profit_share(r.profit, c),
+    "growth": lambda r, c: findings.growth(r.growth, c),
+    "strategies": lambda r, c: findings.strategies(r.ranking, c),
+    "methods": lambda r, c: findings.methods(r.methods, c),
+    "grading": lambda r, c: findings.grading(r.grading, c, r.probability),
+    "probabilities": lambda r, c: findings.probabilities(r.probability, c),
+    "designation": lambda r, c: findings.designation(r.designation, c),
+    "pnl": lambda r, c: findings.pnl(r.pnl, c),
+    "alarms": lambda r, c: findings.alarms(r.alarms, c),
+}
+EMPTY_TABLES = {
+    "sales_share": lambda c: tables.sales_share(None, c),
+    "profit_share": lambda c: tables.profit_share(None, c),
+    "loss_makers": lambda c: tables.loss_makers(None, c),
+    "growth": lambda c: tables.growth(None, c),
+    "pnl": lambda c: tables.pnl(None, c),
+    "scorecard": lambda c: tables.scorecard(None, c),
+    "grading": lambda c: tables.grading(None, c),
+    "strategies": lambda c: tables.strategies(None, c),
+    "methods": lambda c: tables.methods(None, c),
+    "probabilities": lambda c: tables.probabilities(None, c),
+    "designation": lambda c: tables.designation(None, c),
+    "alarms": lambda c: tables.alarms([], c),
+    "conventions": lambda c: tables.conventions({}, c),
+}
+ALLOWED = {"div", "style", "table", "thead", "tbody", "tfoot", "tr", "th", "td", "span", "ul", "li", "br", "b", "colgroup", "col"}
+
+
+class Page(HTMLParser):
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.words: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        assert not any(name.startswith("on") for name, _ in attrs)
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", TABLES)
+def test_table_keeps_names_as_text(name, lang, results, reader):
+    page = TABLES[name](results, reader(lang))._repr_html_()
+    found = Page(page)
+    assert found.tags <= ALLOWED
+    assert 'class="mathjax_ignore' in page
+    assert not re.search(r"\bnan\b|None|NaT|\{\w+\}", " ".join(found.words))
+    assert page == TABLES[name](results, reader(lang))._repr_html_()
+
+
+def test_every_table_is_here():
+    assert set(TABLES) == set(EMPTY_TABLES) == set(tables.__all__)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", EMPTY_TABLES)
+def test_empty_table_says_why(name, lang, reader):
+    found = Page(EMPTY_TABLES[name](reader(lang))._repr_html_())
+    assert any(len(w.strip()) > 5 for w in found.words)
+
+
+def test_hostile_name_is_seen_letter_by_letter(results, reader):
+    page = tables.sales_share(results.sales, reader("en"), top=40)._repr_html_()
+    words = " ".join(Page(page).words)
+    assert "<img src=x onerror=alert(1)>" in words
+    assert r"A $\frac$ B" in words
+    assert '=HYPERLINK("x")' in words
+
+
+def test_sales_table_adds_up(results, reader):
+    """The rest and the total stand under the named accounts, the own account among them."""
+    context = reader("en", "00010")
+    frame = tables.sales_share(results.sales, context, top=3)._tbl_data
+    assert frame["account"].tolist()[-2:] == [f"{len(results.sales.table) - len(frame) + 2} other accounts", "Total"]
+    assert "00010" in frame["account"].tolist()  # no name: its id
+    assert frame["share"].iloc[-1] == "100.0%"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", FINDINGS)
+def test_findings_are_sentences(name, lang, results, reader):
+    found = FINDINGS[name](results, reader(lang))
+    assert len(found)
+    for line in found.lines():
+        assert not re.search(r"\{\w*\}|\bnan\b|None", line)
+        assert line.rstrip()[-1] in "。.?？"
+    page = Page(found._repr_html_())
+    assert page.tags <= ALLOWED
+    markdown = found._repr_markdown_()
+    assert "<img" not in markdown and "](" not in markdown and "$" not in markdown
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_findings_without_data_say_so(lang, reader):
+    context = reader(lang)
+    for name in ("sales_share", "profit_share", "growth", "strategies", "methods", "grading", "probabilities", "designation", "pnl"):
+        assert getattr(findings, name)(None, context).lines() == [context.say("find_nothing")]
+    assert findings.alarms([], context).lines() == [context.say("no_alarms")]
+
+
+def test_findings_say_the_numbers(results, reader):
+    lines = findings.sales_share(results.sales, reader("en")).lines()
+    n = results.sales.accounts_for(0.8)
+    assert lines[0].startswith(f"{n} accounts (")
+    assert any("no. " in line for line in lines)
+
+
+def test_own_account_without_growth_is_told(results, reader):
+    lines = findings.growth(results.growth, reader("en", "00009")).lines()
+    assert any(line.startswith("$5 off & $6 more") for line in lines)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_notes_are_sentences(lang, reader):
+    context = reader(lang)
+    note = Note("spring_festival_end", {"asked": "2026-01", "used": "2025-12"})
+    text = findings.note_text(note, context)
+    assert ("2025年12月" if lang == "zh" else "Dec 2025") in text
+    assert findings.note_text(Note("window_shortened", {"asked": 24, "months": 12}), context)[-1] in "。."
