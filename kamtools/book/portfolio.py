@@ -400,8 +400,9 @@ class Book:
     @cached_property
     def context(self) -> Context:
         """What views need to know of the reader."""
+        portfolio = self.portfolio
         return Context.from_settings(
-            self.portfolio.settings, self.lang, self.portfolio.names(self.lang), self.account
+            portfolio.settings, self.lang, portfolio.names(self.lang), self.account, portfolio.conventions
         )
 
     @property
