@@ -1,0 +1,24 @@
+"""Books of the sample company, and a folder of one's own for answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kamtools.classroom.places import project_root
+
+SAMPLES = project_root(Path(__file__).parent) / "data" / "samples"
+
+
+@pytest.fixture(autouse=True)
+def own_work_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("KAM_WORK", str(tmp_path / "work"))
+    return tmp_path / "work"
+
+
+@pytest.fixture
+def book_of():
+    from kamtools.book import open_book
+
+    return lambda account="A001", lang="en", batch=False: open_book(account, SAMPLES, lang=lang, batch=batch)

@@ -1,0 +1,240 @@
+"""Every exercise on the sample: unanswered, wrong, right, in both languages; in widgets too."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from kamtools.classroom import exercise, exercise_ids
+from kamtools.classroom.answers import Answers
+from kamtools.classroom.exercises import Exercise, parse_number
+from kamtools.classroom.questions import NONE, QUESTIONS, Question
+from kamtools.errors import KamError
+from kamtools.words import LANGUAGES, has_message
+
+JUDGED = [q.id for q in QUESTIONS.values() if q.kind != "opinion"]
+SERVED = ("2.A", "2.A.1", "2.A.2", "2.A.3", "2.A.4", "2.B", "2.B.1", "2.B.2")
+
+
+def wrong_answer(found):
+    kind = found.question.kind
+    if kind == "number":
+        return str(found.right_answer() + 7)
+    others = [value for value, _ in found.options if value not in found.expected]
+    return others if kind == "multi" else others[0]
+
+
+@pytest.mark.parametrize("item", SERVED)
+def test_every_served_item_has_an_exercise(item):
+    assert exercise_ids(item)
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda q: q.id)
+def test_every_exercise_has_its_words(question):
+    parts = ("question", "hint", "solution") + (("why",) if question.kind == "opinion" else ())
+    assert all(has_message(question.words(part)) for part in parts)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("id", list(QUESTIONS))
+def test_unanswered_says_not_attempted_and_keeps_nothing(book_of, own_work_folder, id, lang):
+    found = exercise(id, book_of(lang=lang))
+    assert found.check().status == "not_attempted"
+    assert found.answer is None and not own_work_folder.exists()
+    assert any("一" <= c <= "鿿" for c in found.text.replace(found.book.name, "")) == (lang == "zh")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("id", JUDGED)
+@pytest.mark.parametrize("account", ["A001", "A003"])
+def test_wrong_fails_with_a_hint_and_the_solution_passes(book_of, id, lang, account):
+    found = exercise(id, book_of(account, lang))
+    failed = found.check(wrong_answer(found))
+    assert failed.status == "failed"
+    assert found.hint().text in failed.text and len(found.hint().text) > 10
+    passed = found.check(found.right_answer())
+    assert passed.status == "passed"
+    assert found.solution().text and "{" not in found.solution().text
+    assert exercise(id, book_of(account, lang)).check().status == "passed"  # opened again
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_opinion_is_kept_and_not_judged(book_of, lang):
+    found = exercise("2.A.x1", book_of(lang=lang))
+    assert found.check({"choice": "sales", "why": "  "}).status == "not_attempted"
+    assert found.check({"choice": "sales", "why": "奖金"}).status == "uncheckable"
+    assert found.answer == {"choice": "sales", "why": "奖金"}
+    assert found.solution().text
+
+
+@pytest.mark.parametrize("id", JUDGED)
+def test_an_account_with_little_data_is_never_a_fault(book_of, id):
+    found = exercise(id, book_of("A100"))
+    assert found.check().status == "not_attempted"
+    answer = 1 if found.question.kind == "number" else found.options[0][0]
+    if found.expected is None:
+        assert found.check([answer] if found.question.kind == "multi" else answer).status == "uncheckable"
+        assert found.right_answer() is None and found.solution().text
+
+
+def test_at_least_one_account_leaves_something_uncheckable(book_of):
+    assert exercise("2.B.x1", book_of("A100")).expected is None
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "twelve", "1,2,x", "nan", "inf"])
+def test_what_is_no_number_is_not_judged(book_of, typed):
+    assert exercise("2.A.1.x1", book_of()).check(typed).status == "not_attempted"
+
+
+def test_numbers_are_read_as_people_write_them(book_of):
+    found = exercise("2.A.1.x1", book_of())
+    right = str(int(found.right_answer()))
+    full_width = "".join(chr(ord(c) + 0xFEE0) for c in right)
+    assert found.check(full_width).status == "passed"
+    assert found.check(f" {right} ").status == "passed"
+    assert parse_number("\u22121,200.5") == -1200.5
+    assert parse_number("12.5％") == 12.5
+
+
+def test_a_fraction_for_a_percentage_and_a_lost_minus_get_their_own_hint(book_of):
+    found = exercise("2.A.2.x2", book_of("A003"))
+    value = found.expected
+    assert value < -0.05
+    assert "0.123" in found.check(str(round(value, 4))).text
+    assert "sign" in found.check(str(-value * 100)).text
+    assert found.check(str(value * 100 + 0.4)).status == "passed"
+    assert found.check(str(value * 100 + 0.6)).status == "failed"
+
+
+def test_expected_values_stand_on_the_account_itself(book_of):
+    one, other = (exercise("2.A.3.x1", book_of(a)).expected for a in ("A001", "A003"))
+    assert one != other
+    book = book_of("A003")
+    assert "A003" in exercise("2.A.2.x1", book).expected
+    margin = book.portfolio.profit_share.table.loc["A003", "margin"]
+    assert exercise("2.A.2.x2", book).expected == margin
+
+
+def test_an_option_that_does_not_exist_is_not_attempted(book_of):
+    assert exercise("2.B.x1", book_of()).check("galaxy").status == "not_attempted"
+
+
+def test_loss_makers_name_how_many_are_missing_and_too_many(book_of):
+    found = exercise("2.A.2.x1", book_of())
+    text = found.check([NONE]).text
+    assert f"Missing: {len(found.expected)}, too many: 1" in text
+
+
+def test_a_made_up_id_names_what_there_is(book_of):
+    with pytest.raises(KamError) as caught:
+        exercise("2.A.1.x7", book_of())
+    assert "2.A.1.x1" in caught.value.text("en")
+
+
+def test_names_are_text_in_the_page(book_of, tmp_path):
+    book = book_of()
+    names = {**book.context.names, "A001": "<img src=x onerror=alert(1)> $\\frac$"}
+    context = type(book.context)("en", names, "CNY", "A001", True, book.context.terms)
+    book.__dict__["context"] = context
+    question = QUESTIONS["2.A.1.x2"]
+    page = Exercise(question, book, Answers(tmp_path / "a.json", "s"))._repr_html_()
+    assert "<img" not in page and "&lt;img" in page
+
+
+def test_the_batch_shows_the_static_twin(book_of):
+    found = exercise("2.A.4.x1", book_of(batch=True))
+    bundle = found._repr_mimebundle_()
+    assert "2.A.4.x1" in bundle["text/html"] and "<li>" in bundle["text/html"]
+    assert not any("widget" in kind for kind in bundle)
+
+
+# -- the widget ---------------------------------------------------------------------------------
+
+
+def parts(box, kind):
+    found = [box] if isinstance(box, kind) else []
+    for child in getattr(box, "children", ()):
+        found += parts(child, kind)
+    return found
+
+
+def press(box, name):
+    import ipywidgets as w
+
+    next(b for b in parts(box, w.Button) if f"kam-{name}" in b._dom_classes).click()
+
+
+def feedback(box):
+    import ipywidgets as w
+
+    return next(h.value for h in parts(box, w.HTML) if "kam-feedback" in h._dom_classes)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_number_is_answered_wrong_and_right_in_the_widget(book_of, own_work_folder, lang):
+    import ipywidgets as w
+
+    from kamtools.classroom.widgets import exercise_widget
+
+    found = exercise("2.A.1.x1", book_of(lang=lang))
+    box = exercise_widget(found)
+    assert 'data-status="not_attempted"' in feedback(box)
+    (field,) = parts(box, w.Text)
+    field.value = "1"
+    press(box, "check")
+    assert 'data-status="failed"' in feedback(box)
+    press(box, "hint")
+    assert 'data-status="text"' in feedback(box)
+    press(box, "solution")
+    field.value = str(int(found.right_answer()))
+    press(box, "check")
+    assert 'data-status="passed"' in feedback(box)
+    kept = json.loads((own_work_folder / "answers.json").read_text(encoding="utf-8"))
+    assert kept["workspaces"]["samples"]["A001"]["exercises"]["2.A.1.x1"]["status"] == "passed"
+    again = exercise_widget(exercise("2.A.1.x1", book_of(lang=lang)))
+    assert parts(again, w.Text)[0].value == field.value and 'data-status="passed"' in feedback(again)
+
+
+@pytest.mark.parametrize("id", list(QUESTIONS))
+def test_every_kind_of_widget_reads_and_restores_its_answer(book_of, id):
+    import ipywidgets as w
+
+    from kamtools.classroom.widgets import exercise_widget
+
+    found = exercise(id, book_of())
+    box = exercise_widget(found)
+    press(box, "check")
+    assert 'data-status="not_attempted"' in feedback(box)
+    kind = found.question.kind
+    if kind == "number":
+        parts(box, w.Text)[0].value = str(found.right_answer())
+    elif kind == "multi":
+        for tick, (value, _) in zip(parts(box, w.Checkbox), found.options, strict=True):
+            tick.value = value in found.expected
+    else:
+        parts(box, w.Dropdown)[0].value = found.right_answer() or found.options[0][0]
+        for area in parts(box, w.Textarea):
+            area.value = "because"
+    press(box, "check")
+    status = "uncheckable" if kind == "opinion" else "passed"
+    assert f'data-status="{status}"' in feedback(box)
+    assert f'data-status="{status}"' in feedback(exercise_widget(exercise(id, book_of())))
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_the_widget(book_of, tmp_path, monkeypatch):
+    import ipywidgets as w
+
+    from kamtools.classroom.widgets import exercise_widget
+
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("KAM_WORK", str(tmp_path / "file"))
+    box = exercise_widget(exercise("2.A.1.x1", book_of()))
+    parts(box, w.Text)[0].value = "3"
+    press(box, "check")
+    assert "KAM_WORK" in feedback(box)
+
+
+def test_a_question_without_a_kind_of_its_own_is_not_there():
+    assert {q.kind for q in QUESTIONS.values()} <= {"number", "choice", "multi", "opinion"}
+    assert all(isinstance(q, Question) for q in QUESTIONS.values())
