@@ -1,0 +1,451 @@
+"""The command line, ``kam``.
+
+The language is chosen before anything is said: ``--lang``, else ``KAM_LANG``,
+else the system's. Heavy packages are imported inside the commands, so that
+``kam --help`` answers at once. The exit code is 0 where all is well, 1 where a
+report says that something is not, 2 where the question could not be worked on.
+
+This is the only module that asks the clock what day it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import click
+
+from kamtools.errors import KamError
+from kamtools.words import check_language, current_language, language, say
+
+OK, NOT_OK, NO_ANSWER, INTERRUPTED = 0, 1, 2, 130
+
+
+class Report(Protocol):
+    """What a command gives back: whether all is well, and its text for the terminal."""
+
+    @property
+    def ok(self) -> bool:
+        """True where all is well."""
+        ...
+
+    def lines(self, lang: str | None = None) -> list[str]:
+        """Return the text, line by line."""
+        ...
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``kam`` with `arguments` (default: the process's) and return the exit code.
+
+    Examples
+    --------
+    >>> main(["--lang", "en", "chekc"])
+    2
+    """
+    for stream in (sys.stdout, sys.stderr):
+        speak_unicode(stream)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        chosen = asked_language(given) or current_language()
+        with language(chosen):
+            return _run(given)
+    except KamError as error:
+        return _complain(error.text())
+    except (KeyboardInterrupt, click.Abort):
+        _complain(say("cli.interrupted"))
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        code = commands().main(arguments, prog_name="kam", standalone_mode=False)
+        return code if isinstance(code, int) else OK
+    except KamError as error:
+        return _complain(error.text())
+    except click.NoSuchOption as error:
+        close = ", ".join(error.possibilities or ())
+        return _complain(
+            say("cli.unknown_option_close", option=error.option_name, close=close)
+            if close
+            else say("cli.unknown_option", option=error.option_name, help=_help_command(error))
+        )
+    except click.MissingParameter as error:
+        what = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
+        if error.param and error.param.param_type_name == "option":
+            what = f"{error.param.opts[0]} {what}"
+        return _complain(say("cli.missing", what=what, help=_help_command(error)))
+    except click.BadOptionUsage as error:
+        return _complain(say("cli.option_value", option=error.option_name, help=_help_command(error)))
+    except click.UsageError as error:
+        return _complain(say("cli.usage_error", reason=error.format_message(), help=_help_command(error)))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return _complain(say("cli.system_error", file=error.filename or "-", reason=reason))
+
+
+def _help_command(error: click.UsageError) -> str:
+    return f"{error.ctx.command_path if error.ctx else 'kam'} --help"
+
+
+def _complain(text: str) -> int:
+    print(say("cli.error", text=text), file=sys.stderr)
+    return NO_ANSWER
+
+
+def speak_unicode(stream: Any) -> None:
+    """Let `stream` take any text: a console that has Chinese keeps its encoding, any other gets UTF-8.
+
+    What the encoding cannot say is written as ``\\uXXXX``; nothing is ever
+    raised for it.
+    """
+    if not hasattr(stream, "reconfigure"):
+        return
+    try:
+        "大客户".encode(stream.encoding or "ascii")
+        stream.reconfigure(errors="backslashreplace")
+    except (UnicodeEncodeError, LookupError):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def asked_language(arguments: Sequence[str]) -> str | None:
+    """Return the language that ``--lang`` asks for, wherever it stands, or None.
+
+    Examples
+    --------
+    >>> asked_language(["run", "--key", "--lang", "zh"]), asked_language(["--lang=en"])
+    ('zh', 'en')
+    """
+    found = None
+    for position, word in enumerate(arguments):
+        if word == "--":
+            break
+        if word == "--lang":
+            found = check_language(arguments[position + 1] if position + 1 < len(arguments) else "")
+        elif word.startswith("--lang="):
+            found = check_language(word.removeprefix("--lang="))
+    return found
+
+
+# --- the language of the help -------------------------------------------------------------------
+
+
+class _Formatter(click.HelpFormatter):
+    """click's help in the current language."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix=say("cli.usage") + " ")
+
+    def section(self, name: str):
+        names = {"Options": "cli.options", "Commands": "cli.commands"}
+        return super().section(say(names[name]) if name in names else name)
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
+class _Command(click.Command):
+    context_class = _Context
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["options_metavar"] = say("cli.options_metavar")
+        super().__init__(*args, **kwargs)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = say("cli.option_help")
+        return option
+
+
+class _Group(_Command, click.Group):
+    command_class = _Command
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, subcommand_metavar=say("cli.command_metavar"), **kwargs)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)  # in the order of the work, not of the alphabet
+
+    def resolve_command(self, ctx: click.Context, args: list[str]):
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            close = difflib.get_close_matches(args[0], self.commands, n=1)
+            raise KamError(
+                "cli.unknown_command_close" if close else "cli.unknown_command",
+                command=args[0],
+                close=close[0] if close else "",
+                allowed=", ".join(self.commands),
+            )
+        return super().resolve_command(ctx, args)
+
+
+# --- values ------------------------------------------------------------------------------------
+
+
+class _Day(click.ParamType):
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            raise KamError("cli.bad_date", option=param.opts[0] if param else "", value=value) from None
+
+
+class _Count(click.ParamType):
+    name = "count"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        if not (value.isascii() and value.isdigit() and int(value) > 0):
+            raise KamError("cli.bad_count", option=param.opts[0] if param else "", value=value)
+        return int(value)
+
+
+_PATH = click.Path(path_type=Path)
+
+
+def as_of_day(given: dt.date | None, workspace: Path) -> dt.date:
+    """Return the as-of date: as given, else the workspace's ``as_of``, else today."""
+    if given is not None:
+        return given
+    from kamtools.workspace import open_workspace
+
+    stated = open_workspace(workspace).settings.as_of
+    return dt.date.fromisoformat(stated) if stated else dt.date.today()
+
+
+def _tell(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
+
+
+def _finish(report: Report) -> int:
+    _tell(report.lines(current_language()))
+    return OK if report.ok else NOT_OK
+
+
+# --- the commands ------------------------------------------------------------------------------
+
+
+def _lang_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--lang", metavar="zh|en", expose_value=False, help=say("cli.option_lang"))(command)
+
+
+def _workspace_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--workspace",
+        type=_PATH,
+        metavar="DIR",
+        default=Path(),
+        envvar="KAM_WORKSPACE",
+        help=say("cli.option_workspace"),
+    )(command)
+
+
+def commands() -> click.Group:
+    """Build the commands, their help in the current language."""
+
+    @click.group(cls=_Group, help=say("cli.kam"), invoke_without_command=True)
+    @_lang_option
+    @click.option("--version", is_flag=True, help=say("cli.option_version"))
+    @click.pass_context
+    def kam(context: click.Context, version: bool) -> int:
+        if version:
+            from importlib.metadata import version as installed
+
+            print(f"kam {installed('kamtools')}")
+        elif context.invoked_subcommand is None:
+            print(context.get_help())
+        return OK
+
+    @kam.command(help=say("cli.new"))
+    @click.argument("directory", metavar="DIR", type=_PATH)
+    @click.option("--from", "source", type=_PATH, metavar="PACK", help=say("cli.option_from"))
+    @_lang_option
+    def new(directory: Path, source: Path | None) -> int:
+        from kamtools.workspace import new_workspace
+
+        workspace = new_workspace(directory, source)
+        print(say("cli.new_done", directory=workspace.root))
+        return OK
+
+    @kam.command("import", help=say("cli.import"))
+    @click.argument("paths", metavar="[MAPPING] SOURCE...", type=_PATH, nargs=-1, required=True)
+    @_workspace_option
+    @click.option("--draft", is_flag=True, help=say("cli.option_draft"))
+    @click.option("--to", type=_PATH, metavar="FILE", help=say("cli.option_to"))
+    @_lang_option
+    def import_(paths: tuple[Path, ...], workspace: Path, draft: bool, to: Path | None) -> int:
+        files = list(paths)
+        if to is not None and not draft:
+            raise KamError("cli.to_without_draft")
+        if len(files) < 2 and not draft:
+            raise KamError("cli.import_needs_source", mapping=files[0])
+        if draft:
+            from kamtools.importing import draft_mapping
+
+            return _draft(draft_mapping(files), to)
+        from kamtools.importing import run_import
+
+        return _finish(run_import(files[0], files[1:], workspace))
+
+    @kam.command(help=say("cli.check"))
+    @click.argument("directory", metavar="DIR", type=_PATH, default=Path())
+    @_lang_option
+    def check(directory: Path) -> int:
+        from kamtools.workspace import check_workspace
+
+        return _finish(check_workspace(directory))
+
+    @kam.command(help=say("cli.pack"))
+    @click.argument("directory", metavar="DIR", type=_PATH)
+    @_workspace_option
+    @_lang_option
+    def pack(directory: Path, workspace: Path) -> int:
+        from kamtools.workspace import open_workspace, write_pack
+
+        write_pack(open_workspace(workspace), directory)
+        print(say("cli.pack_done", directory=directory))
+        return OK
+
+    @kam.command(help=say("cli.designate"))
+    @_workspace_option
+    @click.option("--as-of", type=_Day(), metavar="YYYY-MM-DD", help=say("cli.option_as_of"))
+    @_lang_option
+    def designate(workspace: Path, as_of: dt.date | None) -> int:
+        from kamtools.book import open_portfolio, save_designation
+
+        portfolio = open_portfolio(workspace, as_of_day(as_of, workspace))
+        saved = save_designation(portfolio)
+        listed = portfolio.designation.accounts if portfolio.designation else ()
+        print(say("cli.designate_done", count=len(listed), file=saved))
+        return OK
+
+    @kam.command(help=say("cli.run"))
+    @click.argument("accounts", metavar="[ACCOUNT...]", nargs=-1)
+    @click.option("--all", "all_", is_flag=True, help=say("cli.option_all"))
+    @click.option("--key", is_flag=True, help=say("cli.option_key"))
+    @click.option("--top", type=_Count(), metavar="N", help=say("cli.option_top"))
+    @click.option("--owner", metavar="NAME", help=say("cli.option_owner"))
+    @_workspace_option
+    @click.option("--out", type=_PATH, metavar="DIR", default=Path("out"), help=say("cli.option_out"))
+    @click.option("--as-of", type=_Day(), metavar="YYYY-MM-DD", help=say("cli.option_as_of"))
+    @click.option("--jobs", type=_Count(), metavar="N", help=say("cli.option_jobs"))
+    @click.option("--next", "say_next", is_flag=True, hidden=True)  # also say how to open JupyterLab
+    @_lang_option
+    def run(
+        accounts: tuple[str, ...],
+        all_: bool,
+        key: bool,
+        top: int | None,
+        owner: str | None,
+        workspace: Path,
+        out: Path,
+        as_of: dt.date | None,
+        jobs: int | None,
+        say_next: bool,
+    ) -> int:
+        from kamtools import fleet
+
+        selection = fleet.Selection.of(accounts, all=all_, key=key, top=top, owner=owner)
+        day = as_of_day(as_of, workspace)
+        with fleet.bar() as progress:
+            report = fleet.run(
+                workspace,
+                out,
+                selection,
+                lang=current_language(),
+                as_of=day,
+                jobs=jobs or os.cpu_count() or 1,
+                progress=progress,
+            )
+        code = _finish(report)
+        if say_next:
+            print(say("cli.next_lab", folder=Path.cwd()))
+        return code
+
+    @kam.command(help=say("cli.verify"))
+    @click.argument("out", metavar="DIR", type=_PATH, default=Path("out"))
+    @click.option("--workspace", type=_PATH, metavar="DIR", help=say("cli.option_verify_workspace"))
+    @_lang_option
+    def verify(out: Path, workspace: Path | None) -> int:
+        from kamtools import fleet
+
+        return _finish(fleet.verify(out, workspace))
+
+    @kam.command(help=say("cli.notebooks"))
+    @click.option("--check", is_flag=True, help=say("cli.option_notebooks_check"))
+    @_lang_option
+    def notebooks(check: bool) -> int:
+        from kamtools.classroom import build_notebooks
+
+        return _finish(build_notebooks(check=check))
+
+    @kam.command(help=say("cli.coverage"))
+    @click.option("--json", "as_json", is_flag=True, help=say("cli.option_json"))
+    @_lang_option
+    def coverage(as_json: bool) -> int:
+        from kamtools.classroom import coverage as make_coverage
+
+        report = make_coverage(current_language())
+        if not as_json:
+            return _finish(report)
+        import json
+
+        print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
+        return OK if report.ok else NOT_OK
+
+    @kam.command(help=say("cli.lab"), context_settings={"ignore_unknown_options": True})
+    @click.argument("options", metavar="[JUPYTERLAB-OPTION...]", nargs=-1, type=click.UNPROCESSED)
+    @_lang_option
+    def lab(options: tuple[str, ...]) -> int:
+        import subprocess
+
+        return subprocess.call([*lab_command(Path.cwd(), current_language()), *options])
+
+    return kam
+
+
+def lab_command(root: Path, lang: str) -> list[str]:
+    """Return the command that opens JupyterLab on the first notebook under `root`, in `lang`.
+
+    Raises
+    ------
+    KamError
+        ``cli.no_notebooks`` where `root` is not the project's folder.
+    """
+    folder = root / "notebooks" / lang
+    first = next((n for n in ("00_start", "02_identification") if (folder / f"{n}.ipynb").exists()), None)
+    if first is None:
+        raise KamError("cli.no_notebooks", folder=root)
+    return [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={root}",
+        f"--LabApp.app_settings_dir={root / '.jupyter' / lang}",
+        f"--LabApp.default_url=/lab/tree/notebooks/{lang}/{first}.ipynb",
+    ]
+
+
+def _draft(text: str, to: Path | None) -> int:
+    if to is None:
+        print(text)
+        return OK
+    try:
+        with to.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        raise KamError("cli.file_exists", file=to) from None
+    print(say("cli.draft_done", file=to))
+    return OK

@@ -1,0 +1,128 @@
+"""Measure what people wait for, and compare it with what was promised.
+
+    python tests/bench/measure.py            everything
+    python tests/bench/measure.py --short    fewer repeats, two accounts instead of all key accounts
+
+Prints one line for each figure. The exit code is 1 where a command fails or a
+figure is more than twice its goal: machines are shared, and a single run says
+little about small differences. Repeat before relying on a figure.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+REAL = ROOT.parent / "shared" / "data"
+MAPPING = ROOT / "tests" / "real" / "mappings" / "online_retail_ii.yml"
+# Bytecode that may not be written is compiled at every start: that would measure something else.
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured figure with its goal, in the same unit."""
+
+    name: str
+    value: float
+    goal: float
+    unit: str
+
+    def line(self) -> str:
+        """Return the figure as a line of text."""
+        state = "ok" if self.value <= self.goal else "OVER"
+        return f"{self.name:<58} {self.value:>8.2f} {self.unit:<3} goal {self.goal:g} {self.unit}  {state}"
+
+
+def timed(*command: str | Path) -> tuple[float, float]:
+    """Run a command; return its seconds and its largest resident memory in GB."""
+    start = time.perf_counter()
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            [sys.executable, *map(str, command)], cwd=ROOT, env=ENVIRONMENT, stdout=output, stderr=output
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.perf_counter() - start
+        if process.returncode:
+            output.seek(0)
+            text = output.read().decode("utf-8", "replace")[-3000:]
+            raise SystemExit(f"{' '.join(map(str, command))}\nexit code {process.returncode}\n{text}")
+    return seconds, usage.ru_maxrss / 1024**2
+
+
+def help_time(repeats: int) -> Figure:
+    """How much longer ``kam --help`` takes than an empty Python: the median of interleaved runs."""
+    timed("-m", "kamtools", "--help")  # compiles once
+    extra = []
+    for _ in range(repeats):
+        empty, _ = timed("-c", "pass")
+        full, _ = timed("-m", "kamtools", "--help")
+        extra.append(full - empty)
+    return Figure("kam --help, beyond python -c pass", statistics.median(extra), 0.25, "s")
+
+
+def sample_run(short: bool, scratch: Path) -> Figure:
+    """Books and portal of the sample's key accounts, as `make run` makes them."""
+    which = ["--top", "2"] if short else ["--key"]
+    seconds, _ = timed(
+        *("-m", "kamtools", "run", *which, "--workspace", "data/samples", "--out", scratch / "out")
+    )
+    return Figure(f"kam run {' '.join(which)} on the sample company", seconds, 60, "s")
+
+
+def verify(scratch: Path) -> Figure:
+    """Every figure of that run derived again."""
+    seconds, _ = timed("-m", "kamtools", "verify", scratch / "out")
+    return Figure("kam verify of that run", seconds, 30, "s")
+
+
+def notebook(scratch: Path) -> Figure:
+    """Notebook 02, the trainee's edition, from top to bottom."""
+    source, target = "notebooks/en/02_identification.ipynb", scratch / "02.ipynb"
+    seconds, _ = timed("-m", "papermill", "--no-progress-bar", source, target)
+    return Figure("notebook 02 through papermill", seconds, 15, "s")
+
+
+def foreign_import(scratch: Path) -> list[Figure]:
+    """The import of 525,461 invoice lines."""
+    seconds, memory = timed(
+        *("-m", "kamtools", "import", MAPPING, REAL / "online_retail_ii", "--workspace", scratch / "retail")
+    )
+    name = "kam import of 525,461 lines"
+    return [Figure(f"{name}, time", seconds, 20, "s"), Figure(f"{name}, memory", memory, 1.5, "GB")]
+
+
+def main() -> int:
+    """Measure and print; return the exit code."""
+    short = "--short" in sys.argv[1:]
+    figures: list[Figure] = []
+
+    def tell(*found: Figure) -> None:
+        for figure in found:
+            figures.append(figure)
+            print(figure.line(), flush=True)
+
+    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} processors", flush=True)
+    tell(help_time(3 if short else 9))
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        tell(notebook(scratch))
+        tell(sample_run(short, scratch))
+        tell(verify(scratch))
+        if REAL.is_dir():
+            tell(*foreign_import(scratch))
+        else:
+            print(f"kam import of 525,461 lines: not measured, {REAL} is not there")
+    return int(any(f.value > 2 * f.goal for f in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

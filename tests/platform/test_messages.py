@@ -1,0 +1,40 @@
+"""Every message is there in both languages, names the same values, and is written as its language is."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from kamtools import words
+from kamtools.words import messages
+
+HANZI = "\u4e00-\u9fff"
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("key", sorted(messages()))
+def test_a_message(key):
+    entry = messages()[key]
+    assert set(entry) == {"zh", "en"}
+    assert fields(entry["zh"]) == fields(entry["en"])
+    assert not re.search(f"[{HANZI}]", entry["en"])
+    # half-width punctuation beside hanzi is a slip, except inside a number or a piece of code
+    assert not re.search(f"[{HANZI}][,;:?!]|[,;:?!][{HANZI}]", entry["zh"])
+
+
+def test_both_languages_stand_on_adjacent_lines():
+    for path in sorted((Path(words.__file__).parent / "messages").glob("*.toml")):
+        lines = [
+            line
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if line and not line.startswith("#")
+        ]
+        for before, line in zip(lines, lines[1:], strict=False):
+            if line.startswith("en = "):
+                assert before.startswith("zh = "), f"{path.name}: {line}"
