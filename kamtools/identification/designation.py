@@ -50,9 +50,7 @@ def _rules(rules: Any) -> dict[str, Any]:
         )
     if read["most"] < 1:
         raise ValueError(f"rules: most is {read['most']!r}, expected at least 1")
-    read["minimum_rated"] = (
-        get("minimum_rated", 0) if isinstance(rules, Mapping) else getattr(rules, "minimum_rated", 0)
-    )
+    read["minimum_rated"] = get("minimum_rated") or 0.0
     return read
 
 

@@ -29,8 +29,22 @@ HOSTILE = {
     "00012": "**bold** [x](javascript:alert(1)) `c`",
 }
 TERMS = {
-    "zh": {"size": "规模", "pace": "增长", "wallet": "钱包份额", "bond": "关系", "volume": "走量", "image": "形象"},
-    "en": {"size": "Size", "pace": "Pace", "wallet": "Wallet", "bond": "Bond", "volume": "Volume", "image": "Image"},
+    "zh": {
+        "size": "规模",
+        "pace": "增长",
+        "wallet": "钱包份额",
+        "bond": "关系",
+        "volume": "走量",
+        "image": "形象",
+    },
+    "en": {
+        "size": "Size",
+        "pace": "Pace",
+        "wallet": "Wallet",
+        "bond": "Bond",
+        "volume": "Volume",
+        "image": "Image",
+    },
 }
 
 
@@ -72,7 +86,9 @@ def _months(accounts: list[str], rng: np.random.Generator) -> pd.DataFrame:
 def _pnl() -> pd.DataFrame:
     month = pd.Timestamp("2026-10-01")
     lines = pd.DataFrame({"month": [month], "list_amount": [1000.0], "amount": [880.0], "cost": [490.0]})
-    expenses = pd.DataFrame({"month": [month] * 2, "line": ["off_invoice_performance", "a_and_p"], "amount": [60.0, 45.0]})
+    expenses = pd.DataFrame(
+        {"month": [month] * 2, "line": ["off_invoice_performance", "a_and_p"], "amount": [60.0, 45.0]}
+    )
     service = pd.DataFrame({"month": [month], "driver": ["visit"], "quantity": [3.0]})
     return account_pnl(lines, expenses, service, {"visit": 30.0})
 
@@ -85,13 +101,21 @@ def results() -> Results:
     amounts = months[months["month"] >= "2025-11-01"].groupby("account")["amount"].sum()
     margin = pd.Series(rng.normal(0.12, 0.15, len(amounts)), index=amounts.index)
     criteria = ["size", "pace", "wallet", "bond"]
-    ratings = pd.DataFrame(rng.uniform(1, 5, (40, 4)).round(1), index=pd.Index(accounts, name="account"), columns=criteria)
+    ratings = pd.DataFrame(
+        rng.uniform(1, 5, (40, 4)).round(1), index=pd.Index(accounts, name="account"), columns=criteria
+    )
     ratings.loc["00004", "bond"] = np.nan
     weights = {"attractiveness": {"size": 2, "pace": 1}, "strength": {"wallet": 2, "bond": 1}}
     growth = room.growth_review(months, "2026-10-01", market=0.04)
     profit = room.profit_share(amounts * margin, amounts)
     grading = room.grade(ratings, weights)
-    rules = {"entry_score": 3.4, "exit_score": 3.0, "minimum_sales_share": 0.001, "strategic_always": True, "most": 12}
+    rules = {
+        "entry_score": 3.4,
+        "exit_score": 3.0,
+        "minimum_sales_share": 0.001,
+        "strategic_always": True,
+        "most": 12,
+    }
     strategies = {"volume": {"size": 3, "wallet": 1}, "image": {"bond": 2, "pace": 1}}
     scores = {"sales_share": amounts, "growth": growth.table["growth"], "grading": grading.table["score"]}
     return Results(
@@ -104,7 +128,12 @@ def results() -> Results:
         grading=grading,
         probability=room.matrix_probability(ratings, weights, n=200),
         designation=room.designate(
-            grading.table, amounts / amounts.sum(), grading.table["quadrant"], {"00003": dt.date(2025, 11, 1)}, rules, "2026-10-31"
+            grading.table,
+            amounts / amounts.sum(),
+            grading.table["quadrant"],
+            {"00003": dt.date(2025, 11, 1)},
+            rules,
+            "2026-10-31",
         ),
         alarms=[
             *room.sales_falls(growth),

@@ -24,7 +24,9 @@ CHARTS = {
     "sales_line": lambda r, c, **k: charts.sales_line(r.months, c, **k),
     "rank_bump": lambda r, c, **k: charts.rank_bump(r.ranking, c, **k),
     "method_comparison": lambda r, c, **k: charts.method_comparison(r.methods, c, **k),
-    "scorecard": lambda r, c, **k: charts.scorecard(r.grading, c, sources={"size": "data", "wallet": "person"}, **k),
+    "scorecard": lambda r, c, **k: charts.scorecard(
+        r.grading, c, sources={"size": "data", "wallet": "person"}, **k
+    ),
     "matrix": lambda r, c, **k: charts.matrix(
         r.grading, c, sales=r.amounts, potential=r.amounts * 1.4, probability=r.probability, **k
     ),
@@ -109,7 +111,11 @@ def test_nothing_is_cut_off(name, results, reader):
         if not t.get_visible() or not t.axes or not t.axes.axison:
             continue
         place = t.get_window_extent()
-        if place.width and place.height and t in (ax.title, *ax.get_xticklabels(), *ax.get_yticklabels(), ax.xaxis.label):
+        if (
+            place.width
+            and place.height
+            and t in (ax.title, *ax.get_xticklabels(), *ax.get_yticklabels(), ax.xaxis.label)
+        ):
             assert place.x0 >= box.x0 - 1 and place.x1 <= box.x1 + 1, t.get_text()
             assert place.y0 >= box.y0 - 1 and place.y1 <= box.y1 + 1, t.get_text()
     plt.close(figure)

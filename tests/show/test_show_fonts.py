@@ -68,7 +68,9 @@ def test_family_is_known_to_matplotlib():
 
     families = register()
     assert families[0] == FAMILY
-    path = font_manager.findfont(font_manager.FontProperties(family=[FAMILY], weight="bold"), fallback_to_default=False)
+    path = font_manager.findfont(
+        font_manager.FontProperties(family=[FAMILY], weight="bold"), fallback_to_default=False
+    )
     assert path.endswith("KamSansSC-Bold.ttf")
 
 

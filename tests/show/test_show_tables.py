@@ -52,7 +52,24 @@ EMPTY_TABLES = {
     "alarms": lambda c: tables.alarms([], c),
     "conventions": lambda c: tables.conventions({}, c),
 }
-ALLOWED = {"div", "style", "table", "thead", "tbody", "tfoot", "tr", "th", "td", "span", "ul", "li", "br", "b", "colgroup", "col"}
+ALLOWED = {
+    "div",
+    "style",
+    "table",
+    "thead",
+    "tbody",
+    "tfoot",
+    "tr",
+    "th",
+    "td",
+    "span",
+    "ul",
+    "li",
+    "br",
+    "b",
+    "colgroup",
+    "col",
+}
 
 
 class Page(HTMLParser):
@@ -104,7 +121,10 @@ def test_sales_table_adds_up(results, reader):
     """The rest and the total stand under the named accounts, the own account among them."""
     context = reader("en", "00010")
     frame = tables.sales_share(results.sales, context, top=3)._tbl_data
-    assert frame["account"].tolist()[-2:] == [f"{len(results.sales.table) - len(frame) + 2} other accounts", "Total"]
+    assert frame["account"].tolist()[-2:] == [
+        f"{len(results.sales.table) - len(frame) + 2} other accounts",
+        "Total",
+    ]
     assert "00010" in frame["account"].tolist()  # no name: its id
     assert frame["share"].iloc[-1] == "100.0%"
 
@@ -126,7 +146,17 @@ def test_findings_are_sentences(name, lang, results, reader):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_findings_without_data_say_so(lang, reader):
     context = reader(lang)
-    for name in ("sales_share", "profit_share", "growth", "strategies", "methods", "grading", "probabilities", "designation", "pnl"):
+    for name in (
+        "sales_share",
+        "profit_share",
+        "growth",
+        "strategies",
+        "methods",
+        "grading",
+        "probabilities",
+        "designation",
+        "pnl",
+    ):
         assert getattr(findings, name)(None, context).lines() == [context.say("find_nothing")]
     assert findings.alarms([], context).lines() == [context.say("no_alarms")]
 

@@ -32,7 +32,9 @@ def test_both_languages_with_the_same_placeholders(path):
     for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
         assert set(entry) == {"zh", "en"}, name
         assert fields(entry["zh"]) == fields(entry["en"]), name
-        assert all(isinstance(v, str) and v.strip() for v in entry.values()) or name in ("colon", "comma"), name
+        assert all(isinstance(v, str) and v.strip() for v in entry.values()) or name in ("colon", "comma"), (
+            name
+        )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
@@ -57,7 +59,9 @@ def test_no_message_needs_a_glyph_that_the_font_lacks():
 
 
 def test_words_that_code_asks_for_exist():
-    pattern = re.compile(r"""(?:\.say|title|no_data)\(\s*(?:ax,\s*context,\s*)?"([a-z0-9_]+)"(?:,\s*"([a-z_]+)")?""")
+    pattern = re.compile(
+        r"""(?:\.say|title|no_data)\(\s*(?:ax,\s*context,\s*)?"([a-z0-9_]+)"(?:,\s*"([a-z_]+)")?"""
+    )
     asked = set()
     for path in (ROOT / "show").rglob("*.py"):
         for match in pattern.finditer(path.read_text(encoding="utf-8")):
@@ -84,14 +88,28 @@ def test_ids_of_the_rooms_have_words(lang):
     for key in ("score_reached", "strategic", "still_above_exit", "still_strategic", "not_rated_kept",
                 "score_below_exit", "share_below_minimum", "list_full", "not_rated", "score_below_entry"):  # fmt: skip
         assert reason_words(key, context) != key.replace("_", " ")
-    for key in ("ledger", "expenses", "service_x_rates", "derived", "not_recorded", "derived_without_cost_and_service"):
+    for key in (
+        "ledger",
+        "expenses",
+        "service_x_rates",
+        "derived",
+        "not_recorded",
+        "derived_without_cost_and_service",
+    ):
         assert "_" not in basis_words(key, context)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_convention_of_a_result_has_words(lang, results, reader):
     context = reader(lang)
-    for result in (results.sales, results.profit, results.growth, results.grading, results.designation, results.ranking):
+    for result in (
+        results.sales,
+        results.profit,
+        results.growth,
+        results.grading,
+        results.designation,
+        results.ranking,
+    ):
         for key in result.conventions:
             assert has_message(f"show.convention_{key}"), key
         assert "_" not in conventions_line(result.conventions, context)
@@ -106,7 +124,12 @@ def test_findings_of_every_class_and_quadrant_have_advice():
 
 def test_a_criterion_and_a_strategy_may_share_an_id():
     """The kind tells which is meant; a company's word never takes the place of a quadrant's."""
-    terms = {"criterion:profit": "Profitability", "strategy:profit": "Profit first", "profit": "Profitability", "star": "Stars Inc."}
+    terms = {
+        "criterion:profit": "Profitability",
+        "strategy:profit": "Profit first",
+        "profit": "Profitability",
+        "star": "Stars Inc.",
+    }
     context = Context("en", terms=terms)
     assert context.term("profit", "criterion") == "Profitability"
     assert context.term("profit", "strategy") == "Profit first"
