@@ -1,0 +1,459 @@
+"""Run the book notebook for many accounts, and the portal over all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kamtools.errors import KamError
+from kamtools.fleet.selection import Selection
+from kamtools.words import check_language, language, say
+
+if TYPE_CHECKING:
+    from kamtools.book import Portfolio
+    from kamtools.fleet.portal import BookLink
+    from kamtools.fleet.worker import Done, Job
+
+NOTEBOOK = "02_identification"
+CELL_TIMEOUT = 600  # seconds
+MOST_JOBS = 8
+LISTED = 40  # accounts in the status table; failed ones are always there
+OURS = {"accounts", "owners", "index.html", "run.json", ".work"}
+
+
+@dataclass(frozen=True)
+class AccountStatus:
+    """How the run of one account ended: its folder, seconds, and the error where it failed."""
+
+    account: str
+    name: str
+    slug: str
+    ok: bool
+    seconds: float
+    figures: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run did; `ok` is false where any account failed."""
+
+    out: Path
+    portal: Path
+    statuses: tuple[AccountStatus, ...]
+    seconds: float
+    command: str
+    removed: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """True where every account has its book."""
+        return all(s.ok for s in self.statuses)
+
+    def lines(self, lang: str | None = None) -> list[str]:
+        """Return the status table and where the portal is, as text for the terminal."""
+        from kamtools.fleet.text import columns
+
+        failed = [s for s in self.statuses if not s.ok]
+        listed = [s for s in self.statuses if s.ok][:LISTED] + failed
+        table = [[say(f"fleet.{w}", lang) for w in ("account", "name", "status", "seconds", "error")]]
+        for s in listed:
+            status = say("fleet.status_done" if s.ok else "fleet.status_failed", lang)
+            table.append([s.account, s.name, status, f"{s.seconds:.1f}", s.error or ""])
+        lines = columns(table, widths=(24, 28, 12, 8, 400), right=(3,))
+        if len(listed) < len(self.statuses):
+            lines.append(say("fleet.line_more", lang, n=len(self.statuses) - len(listed)))
+        lines.append("")
+        if self.removed:
+            names = ", ".join(self.removed[:10]) + (" …" if len(self.removed) > 10 else "")
+            lines.append(say("fleet.line_removed", lang, n=len(self.removed), accounts=names))
+        done, seconds = len(self.statuses) - len(failed), f"{self.seconds:.1f}"
+        lines.append(say("fleet.line_total", lang, done=done, failed=len(failed), seconds=seconds))
+        lines.append(say("fleet.line_portal", lang, path=self.portal))
+        return lines
+
+
+# Called with (done, total, status of the account that has just ended; None before the first).
+Progress = Callable[[int, int, AccountStatus | None], None]
+
+
+def run(
+    workspace: Path | str,
+    out: Path | str,
+    selection: Selection | None = None,
+    lang: str = "zh",
+    as_of: dt.date | str | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    *,
+    notebook: Path | str | None = None,
+    cell_timeout: int = CELL_TIMEOUT,
+) -> RunReport:
+    """Make a book for each selected account, and the portal over all.
+
+    Parameters
+    ----------
+    workspace : path
+        A workspace or a pack.
+    out : path
+        Where the output goes: a new or empty folder, or that of an earlier run.
+        Gets ``accounts/<slug>/{book.ipynb,book.html,facts.json}``,
+        ``owners/<slug>.html``, ``index.html`` and ``run.json``. Books of an
+        earlier run with the same data, date and language stay; others go.
+    selection : Selection
+        Default: the key accounts.
+    lang : {"zh", "en"}
+    as_of : date or "YYYY-MM-DD", optional
+        Default: as the workspace's settings say.
+    jobs : int, optional
+        Worker processes. Default: one per processor, at most 8.
+    progress : callable, optional
+        See :data:`Progress`; :func:`kamtools.fleet.bar` draws one.
+    notebook : path, optional
+        Another notebook (``.ipynb``) with the same parameters. Default: the
+        report edition of ``02_identification``.
+    cell_timeout : int
+        Seconds that a cell may take.
+
+    Returns
+    -------
+    RunReport
+        Not ``ok`` where an account failed; the others have their books.
+
+    Raises
+    ------
+    KamError
+        Before anything runs: for an unknown account, owner, date or language,
+        parameters that the notebook does not have, or an `out` that holds
+        other files.
+    """
+    from kamtools.book import open_portfolio
+
+    began = time.perf_counter()
+    out = Path(out)
+    check_language(lang)
+    if jobs is not None and jobs < 1:
+        raise KamError("fleet.bad_jobs", jobs=jobs)
+    selection = selection or Selection()
+    with language(lang):
+        portfolio = open_portfolio(workspace, as_of)
+        accounts = select_accounts(portfolio, selection)
+        _check_out(out, Path(portfolio.workspace.source))
+        command = _command(selection.arguments(), workspace, portfolio, lang, out)
+        made = _jobs(portfolio, accounts, workspace, out, lang, notebook, cell_timeout)
+        workers = min(jobs or min(os.cpu_count() or 1, MOST_JOBS), len(made))
+        _prepare_out(out)
+        try:
+            statuses = _run_jobs(made, workers, out, progress)
+            return _finish(portfolio, statuses, out, lang, command, began)
+        finally:
+            shutil.rmtree(out / ".work", ignore_errors=True)
+
+
+def select_accounts(portfolio: Portfolio, selection: Selection) -> tuple[str, ...]:
+    """Return the selected accounts' ids, largest sales first where the selection gives no order.
+
+    Raises
+    ------
+    KamError
+        For an unknown account or owner, and where nothing is selected.
+    """
+    from kamtools.book import check_account
+
+    if selection.kind == "accounts":
+        return tuple(check_account(portfolio, a) for a in selection.accounts)
+    sales = portfolio.sales
+    order = sorted(portfolio.account_ids, key=lambda a: (-float(sales.get(a, float("-inf"))), a))
+    if selection.kind == "all":
+        chosen = order
+    elif selection.kind == "top":
+        chosen = [a for a in order if a in sales.index][: selection.top]
+    elif selection.kind == "owner":
+        owners = portfolio.owners
+        if selection.owner not in owners:
+            allowed = ", ".join(list(owners)[:20]) or "–"
+            raise KamError("fleet.unknown_owner", owner=selection.owner, allowed=allowed)
+        chosen = [a for a in order if a in set(owners[selection.owner])]
+    else:
+        chosen = list(portfolio.key_accounts)
+        if not chosen:
+            raise KamError("fleet.no_key_accounts")
+    if not chosen:
+        raise KamError("fleet.nothing_selected", workspace=portfolio.workspace.source)
+    return tuple(chosen)
+
+
+def _check_out(out: Path, source: Path) -> None:
+    """Refuse to write where other files would be mixed with ours or lost."""
+    if out.exists() and not out.is_dir():
+        raise KamError("fleet.out_is_file", out=out)
+    if out.resolve() == source.resolve():
+        raise KamError("fleet.out_in_workspace", out=out)
+    if out.is_dir() and not (out / "run.json").is_file():
+        other = sorted(p.name for p in out.iterdir() if p.name not in OURS and not p.name.startswith("."))
+        if other or (out / "index.html").exists():
+            raise KamError("fleet.out_not_ours", out=out, example=other[0] if other else "index.html")
+
+
+def _prepare_out(out: Path) -> None:
+    shutil.rmtree(out / ".work", ignore_errors=True)
+    (out / ".work").mkdir(parents=True)
+
+
+def quote(arguments: Sequence[str]) -> str:
+    """Return arguments as one line for this system's shell.
+
+    Examples
+    --------
+    >>> quote(["kam", "run", "A 1"]).replace('"', "'")
+    "kam run 'A 1'"
+    """
+    if os.name == "nt":
+        import subprocess
+
+        return subprocess.list2cmdline(arguments)
+    import shlex
+
+    return shlex.join(arguments)
+
+
+def _command(
+    chosen: Sequence[str], workspace: Path | str, portfolio: Portfolio, lang: str, out: Path | None
+) -> str:
+    options = ["--workspace", str(workspace), "--as-of", str(portfolio.as_of), "--lang", lang]
+    options += ["--out", str(out)] if out else []
+    return quote(["kam", "run", *options, *chosen])
+
+
+def _jobs(
+    portfolio: Portfolio,
+    accounts: Sequence[str],
+    workspace: Path | str,
+    out: Path,
+    lang: str,
+    notebook: Path | str | None,
+    cell_timeout: int,
+) -> list[Job]:
+    """Check the parameters against the notebook and return one job per account."""
+    import nbformat
+
+    from kamtools.classroom import check_parameters, edition
+    from kamtools.fleet.facts_file import relative_path
+    from kamtools.fleet.pages import BookPage
+    from kamtools.fleet.worker import Job
+    from kamtools.show.context import Context
+    from kamtools.show.numbers import date
+    from kamtools.workspace.ids import slug
+
+    if notebook is None:
+        read = edition(NOTEBOOK, lang, "report")
+    else:
+        read = nbformat.read(str(notebook), as_version=4)
+    text = nbformat.writes(read)
+    settings, names = portfolio.settings, portfolio.names(lang)
+    source = Path(portfolio.workspace.source).resolve()
+    jobs = []
+    for account in accounts:
+        parameters = {
+            "account": account,
+            "workspace": str(source),
+            "as_of": str(portfolio.as_of),
+            "lang": lang,
+            "batch": True,
+        }
+        check_parameters(read, parameters)
+        page = BookPage(
+            account=account,
+            name=names.get(account, account),
+            lang=lang,
+            company=settings.company_zh if lang == "zh" else settings.company_en,
+            as_of=date(portfolio.as_of, Context(lang)),
+            fictional=settings.fictional,
+            command=_command(Selection("accounts", (account,)).arguments(), workspace, portfolio, lang, None),
+            data_hash=portfolio.data_hash,
+        )
+        where = relative_path(source, out.resolve())
+        jobs.append(Job(account, slug(account), text, parameters, out.resolve(), where, page, cell_timeout))
+    return jobs
+
+
+def _run_jobs(jobs: Sequence[Job], workers: int, out: Path, progress: Progress | None) -> list[AccountStatus]:
+    """Run all jobs; return their statuses in the order of the jobs."""
+    found: dict[str, AccountStatus] = {}
+    if progress:
+        progress(0, len(jobs), None)
+    by_account = {job.account: job for job in jobs}
+    for done in _work(jobs, workers, out):
+        job = by_account[done.account]
+        status = AccountStatus(
+            job.account, job.page.name, job.slug, done.error is None, done.seconds, done.figures, done.error
+        )
+        found[job.account] = status
+        if progress:
+            progress(len(found), len(jobs), status)
+    return [found[job.account] for job in jobs]
+
+
+def _work(jobs: Sequence[Job], workers: int, out: Path) -> Iterator[Done]:
+    """Give the jobs to worker processes; where one dies, each job left gets a process of its own."""
+    from concurrent.futures import as_completed
+    from concurrent.futures.process import BrokenProcessPool
+
+    from kamtools.fleet.worker import Done, make_book
+
+    left = {job.account: job for job in jobs}
+    try:
+        with _pool(workers, out) as pool:
+            futures = [pool.submit(make_book, job) for job in jobs]
+            try:
+                for future in as_completed(futures):
+                    done = future.result()
+                    del left[done.account]
+                    yield done
+            except BaseException:
+                for future in futures:
+                    future.cancel()
+                raise
+    except BrokenProcessPool:
+        for job in list(left.values()):
+            began = time.perf_counter()
+            try:
+                with _pool(1, out) as pool:
+                    yield pool.submit(make_book, job).result()
+            except BrokenProcessPool:
+                seconds = time.perf_counter() - began
+                shutil.rmtree(out / "accounts" / job.slug, ignore_errors=True)  # an older book would mislead
+                yield Done(job.account, seconds, error=say("fleet.worker_died"))
+
+
+def _pool(workers: int, out: Path) -> Any:
+    """Return a pool of fresh processes (never forked: libraries of this one may have threads)."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    from kamtools.fleet.worker import start
+
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, context, start, (str((out / ".work").resolve()),))
+
+
+def _finish(
+    portfolio: Portfolio,
+    statuses: Sequence[AccountStatus],
+    out: Path,
+    lang: str,
+    command: str,
+    began: float,
+) -> RunReport:
+    """Tidy older books, write the portal, the owners' pages and ``run.json``."""
+    from kamtools.fleet.facts_file import relative_path, write_atomic
+    from kamtools.fleet.portal import BookLink, PortalRun, owner_html, portal_html
+    from kamtools.fleet.summary import summarise
+    from kamtools.fleet.worker import write_run
+    from kamtools.workspace.ids import slug
+
+    names = portfolio.names(lang)
+    kept, removed = _older_books(out, {s.slug for s in statuses}, portfolio, lang)
+    summary = summarise(portfolio, lang)
+    books = [
+        BookLink(s.account, s.name, "done" if s.ok else "failed", s.slug, s.seconds, s.error or "")
+        for s in statuses
+    ]
+    books += [BookLink(a, names.get(a, a), "kept", slug(a)) for a in kept]
+    now = dt.datetime.now().astimezone()
+    seconds = time.perf_counter() - began
+    verify = quote(["kam", "verify", str(out)])
+    portal = PortalRun(command, verify, f"{now:%Y-%m-%d %H:%M}", seconds, tuple(books))
+    pages = out / "owners"
+    written = set()
+    for owner in summary.owners:
+        page = pages / f"{slug(owner)}.html"
+        write_atomic(page, owner_html(summary, portal, owner))
+        written.add(page.name)
+    for page in pages.glob("*.html"):
+        if page.name not in written:
+            page.unlink()
+    write_atomic(out / "index.html", portal_html(summary, portal))
+    source = Path(portfolio.workspace.source).resolve()
+    write_run(
+        out,
+        {
+            "format": 1,
+            "command": command,
+            "workspace": relative_path(source, out.resolve()),
+            "as_of": str(portfolio.as_of),
+            "lang": lang,
+            "data_hash": portfolio.data_hash,
+            "finished": now.isoformat(timespec="seconds"),
+            "seconds": round(seconds, 2),
+            "versions": _versions(),
+            "accounts": [_entry(b, {s.account: s.figures for s in statuses}) for b in books],
+            "removed": list(removed),
+        },
+    )
+    return RunReport(out, (out / "index.html").resolve(), tuple(statuses), seconds, command, removed)
+
+
+def _entry(book: BookLink, figures: dict[str, int]) -> dict[str, Any]:
+    return {
+        "account": book.account,
+        "folder": f"accounts/{book.slug}",
+        "status": book.status,
+        "seconds": None if book.seconds is None else round(book.seconds, 2),
+        "figures": figures.get(book.account),
+        "error": book.error or None,
+    }
+
+
+def _older_books(
+    out: Path, fresh: set[str], portfolio: Portfolio, lang: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the accounts whose older books still hold, and those whose books were removed."""
+    from kamtools.fleet.worker import FACTS, FILES
+    from kamtools.workspace.ids import slug
+
+    kept, removed = [], []
+    folders = sorted(p for p in (out / "accounts").glob("*") if p.is_dir() and p.name not in fresh)
+    for folder in folders:
+        try:
+            facts = json.loads((folder / FACTS).read_text("utf-8"))
+            account = str(facts["account"])
+            holds = (
+                (facts["data_hash"], facts["as_of"], facts["lang"])
+                == (portfolio.data_hash, str(portfolio.as_of), lang)
+                and slug(account) == folder.name
+                and account in set(portfolio.account_ids)
+            )
+        except (OSError, ValueError, KeyError, TypeError):
+            account, holds = folder.name, False
+        if holds:
+            kept.append(account)
+            continue
+        for name in FILES:
+            (folder / name).unlink(missing_ok=True)
+        if not any(folder.iterdir()):
+            folder.rmdir()
+        removed.append(account)
+    return tuple(kept), tuple(removed)
+
+
+def _versions() -> dict[str, str]:
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    from kamtools import __version__
+
+    found = {"python": platform.python_version(), "kamtools": __version__}
+    for name in ("pandas", "numpy", "duckdb", "matplotlib", "papermill", "nbconvert"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,200 @@
+"""Derive every stored figure again from the workspace, and stop at the first difference."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kamtools.errors import KamError
+from kamtools.fleet.facts_file import FIELDS, RELATIVE, facts_files, figures_from_book, plain, same
+from kamtools.words import say
+
+if TYPE_CHECKING:
+    from kamtools.book import Portfolio
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first difference: which account, which figure, what is stored and what is derived.
+
+    `reason` is one of ``value``, ``field``, ``missing``, ``extra``, ``twice``,
+    ``data``, ``conventions``, ``unreadable``, ``no_file``, ``account``,
+    ``underivable``.
+    """
+
+    account: str
+    figure: str
+    stored: object
+    derived: object
+    reason: str
+
+
+@dataclass(frozen=True)
+class VerifyReport:
+    """What was verified; `ok` is false at the first difference and where there was nothing to verify."""
+
+    out: Path
+    books: int
+    figures: int
+    difference: Difference | None = None
+
+    @property
+    def ok(self) -> bool:
+        """True where there are books and nothing differs."""
+        return self.difference is None and self.books > 0
+
+    def lines(self, lang: str | None = None) -> list[str]:
+        """Return the result as text for the terminal."""
+        d = self.difference
+        if d is not None:
+            reason = say(f"fleet.reason_{d.reason}", lang)
+            stored, derived = _written(d.stored), _written(d.derived)
+            return [
+                say(
+                    "fleet.differs",
+                    lang,
+                    account=d.account,
+                    figure=d.figure or "–",
+                    reason=reason,
+                    stored=stored,
+                    derived=derived,
+                )
+            ]
+        if not self.books:
+            return [say("fleet.verified_none", lang, out=self.out)]
+        relative = f"{RELATIVE:g}"
+        return [say("fleet.verified", lang, books=self.books, figures=self.figures, relative=relative)]
+
+
+def _written(value: object) -> str:
+    return "–" if value is None else repr(value) if isinstance(value, float) else str(value)
+
+
+class _Differs(Exception):
+    def __init__(self, account: str, figure: str, stored: object, derived: object, reason: str) -> None:
+        super().__init__(figure)
+        self.difference = Difference(account, figure, stored, derived, reason)
+
+
+def verify(out: Path | str, workspace: Path | str | None = None) -> VerifyReport:
+    """Derive every figure of every ``facts.json`` under `out` again from the workspace.
+
+    Values must be equal; floats within 1e-12 relative (or 1e-9 absolute).
+    Units, periods, conventions and the data's hash must be equal too, and the
+    set of figures the same.
+
+    Parameters
+    ----------
+    out : path
+        The folder of a run.
+    workspace : path, optional
+        Where the workspace is now. Default: where ``facts.json`` says.
+
+    Raises
+    ------
+    KamError
+        Where `out` is no output of a run, or the workspace is not found.
+    """
+    out = Path(out)
+    listed = _listed(out)
+    books = figures = 0
+    try:
+        files = {path.parent.name: path for path in facts_files(out)}
+        for folder, account in listed.items():
+            if folder not in files:
+                raise _Differs(account, "", None, None, "no_file")
+        for folder, path in files.items():
+            figures += _verify_book(path, folder, listed.get(folder, folder), out, workspace)
+            books += 1
+    except _Differs as found:
+        return VerifyReport(out, books, figures, found.difference)
+    return VerifyReport(out, books, figures)
+
+
+def _listed(out: Path) -> dict[str, str]:
+    """Return folder -> account of the books that ``run.json`` lists as made."""
+    try:
+        run = json.loads((out / "run.json").read_text("utf-8"))
+        return {Path(a["folder"]).name: str(a["account"]) for a in run["accounts"] if a["status"] != "failed"}
+    except (OSError, ValueError, KeyError, TypeError):
+        raise KamError("fleet.no_output", out=out) from None
+
+
+def _verify_book(path: Path, folder: str, account: str, out: Path, workspace: Path | str | None) -> int:
+    from kamtools.workspace.ids import slug
+
+    try:
+        facts = json.loads(path.read_text("utf-8"))
+        account = str(facts["account"])
+        stored = [{name: f[name] for name in FIELDS} for f in facts["figures"]]
+        given, as_of = facts["workspace"], facts["as_of"]
+        data_hash, conventions = facts["data_hash"], facts["conventions"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _Differs(account, "", f"{type(error).__name__}: {error}", None, "unreadable") from None
+    if not account or slug(account) != folder:
+        raise _Differs(account, "account", account, folder, "account")
+    portfolio = _portfolio(workspace or _find(str(given), out), as_of, account)
+    if data_hash != portfolio.data_hash:
+        raise _Differs(account, "data_hash", data_hash, portfolio.data_hash, "data")
+    derived = _derive(portfolio, account)
+    for name in sorted({*conventions, *derived["conventions"]}):
+        a, b = conventions.get(name), derived["conventions"].get(name)
+        if not same(a, b):
+            raise _Differs(account, name, a, b, "conventions")
+    _compare(account, stored, derived["figures"])
+    return len(stored)
+
+
+def _find(given: str, out: Path) -> Path:
+    """Return the workspace that ``facts.json`` names: seen from the output, else from here."""
+    for place in (out.resolve() / given, Path(given)):
+        if place.is_dir():
+            return place.resolve()
+    raise KamError("fleet.no_workspace_for_verify", workspace=given)
+
+
+def _portfolio(workspace: Path | str, as_of: str, account: str) -> Portfolio:
+    """Open the portfolio; one that is open already is not opened twice."""
+    from kamtools.book import open_portfolio
+
+    try:
+        return open_portfolio(workspace, as_of)
+    except KamError as error:
+        if error.key == "book.bad_date":
+            raise _Differs(account, "as_of", as_of, None, "underivable") from None
+        raise
+
+
+def _derive(portfolio: Portfolio, account: str) -> dict[str, Any]:
+    from kamtools.book import Book, check_account
+
+    try:
+        check_account(portfolio, account)
+        return figures_from_book(Book(portfolio, account, "en", True))
+    except KamError as error:
+        raise _Differs(account, "", None, error.text(), "underivable") from None
+
+
+def _compare(account: str, stored: Sequence[Mapping[str, Any]], derived: Sequence[Mapping[str, Any]]) -> None:
+    """Raise at the first figure that is not the same, in the order in which they are derived."""
+    by_id: dict[str, Mapping[str, Any]] = {}
+    for figure in stored:
+        if figure["id"] in by_id:
+            raise _Differs(account, str(figure["id"]), figure["value"], None, "twice")
+        by_id[figure["id"]] = figure
+    for figure in derived:
+        id = str(figure["id"])
+        found = by_id.pop(id, None)
+        value = plain(figure["value"])
+        if found is None:
+            raise _Differs(account, id, None, value, "missing")
+        if not same(found["value"], value):
+            raise _Differs(account, id, found["value"], value, "value")
+        for name in FIELDS[2:]:
+            if found[name] != figure[name]:
+                raise _Differs(account, id, found[name], figure[name], "field")
+    for id, figure in by_id.items():
+        raise _Differs(account, str(id), figure["value"], None, "extra")

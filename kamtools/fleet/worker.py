@@ -1,0 +1,215 @@
+"""One account's book, made in a worker process: run the notebook, keep its figures, render its page."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kamtools.fleet.facts_file import facts_text, figures_from_book, figures_of, write_atomic
+from kamtools.words import language, say
+
+if TYPE_CHECKING:
+    from kamtools.fleet.pages import BookPage
+
+BOOK, PAGE, FACTS, FAILED = "book.ipynb", "book.html", "facts.json", "failed.ipynb"
+FILES = (BOOK, PAGE, FACTS, FAILED)
+LOG = "log-{pid}.txt"
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that a worker needs for one account; plain values, so that it travels between processes."""
+
+    account: str
+    slug: str
+    notebook: str  # JSON
+    parameters: dict[str, Any]
+    out: Path
+    workspace: str  # as facts.json says it
+    page: BookPage
+    cell_timeout: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a worker says of one account."""
+
+    account: str
+    seconds: float
+    figures: int = 0
+    error: str | None = None
+
+
+def start(log_folder: str) -> None:
+    """Prepare a worker process: one thread per library, what kernels print into a file, imports once."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    os.environ["IPYTHONDIR"] = str(_profile(Path(log_folder)))
+    log = Path(log_folder) / LOG.format(pid=os.getpid())
+    with contextlib.suppress(OSError):
+        handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                os.dup2(handle, stream.fileno())
+        os.close(handle)
+    import nbconvert.exporters  # noqa: F401
+    import papermill  # noqa: F401
+
+
+KERNEL_CONFIG = """\
+import gc
+
+gc.set_threshold(100_000, 50, 50)  # a kernel lives for one account: less looking for cycles
+c = get_config()
+c.HistoryManager.enabled = False
+# "tight", the default, draws every figure twice; ours lay themselves out.
+c.InlineBackend.print_figure_kwargs = {"bbox_inches": None, "pil_kwargs": {"compress_level": 4}}
+# The text of a table beside its HTML would be all of its Python values.
+c.PlainTextFormatter.deferred_printers = {
+    ("great_tables.gt", "GT"): lambda table, printer, cycle: printer.text("GT"),
+}
+"""
+
+
+def _profile(folder: Path) -> Path:
+    """Write the kernels' own settings, so that what a person has set up for IPython changes no book."""
+    made = folder / f"ipython-{os.getpid()}"
+    (made / "profile_default").mkdir(parents=True, exist_ok=True)
+    (made / "profile_default" / "ipython_kernel_config.py").write_text(KERNEL_CONFIG, encoding="utf-8")
+    return made
+
+
+def make_book(job: Job) -> Done:
+    """Make one account's folder, whole or not at all; a failure is told, never raised.
+
+    A failed account's folder holds ``failed.ipynb``, the notebook up to the error, and nothing else.
+    """
+    began = time.perf_counter()
+    work = job.out / ".work" / f"{job.slug}.new"
+    with language(job.page.lang):
+        try:
+            shutil.rmtree(work, ignore_errors=True)
+            work.mkdir(parents=True)
+            figures = _execute(job, work)
+            (work / FAILED).unlink(missing_ok=True)
+            error = None
+        except Exception as raised:  # noqa: BLE001 - one account's failure never stops the rest
+            figures, error = 0, describe(raised, job)
+            for name in (BOOK, PAGE, FACTS):
+                (work / name).unlink(missing_ok=True)
+        try:
+            replace_folder(work, job.out / "accounts" / job.slug, job.out / ".work")
+        except OSError as raised:
+            error = error or describe(raised, job)
+    return Done(job.account, time.perf_counter() - began, 0 if error else figures, error)
+
+
+def _execute(job: Job, work: Path) -> int:
+    import nbformat
+    import papermill
+
+    from kamtools.fleet.pages import book_html
+
+    # Written first under the name that a failure leaves behind.
+    notebook = papermill.execute_notebook(
+        nbformat.reads(job.notebook, as_version=4),
+        str(work / FAILED),
+        parameters=job.parameters,
+        progress_bar=False,
+        log_output=False,
+        request_save_on_cell_execute=False,
+        execution_timeout=job.cell_timeout,
+        start_timeout=180,
+        cwd=os.getcwd(),
+    )
+    _tidy(notebook)
+    figures, page = _figures(notebook, job)
+    (work / BOOK).write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+    text = facts_text(figures, page.lang, job.workspace, page.command)
+    (work / FACTS).write_text(text, encoding="utf-8", newline="\n")
+    (work / PAGE).write_text(book_html(notebook, page), encoding="utf-8", newline="\n")
+    return len(figures["figures"])
+
+
+def _figures(notebook: Any, job: Job) -> tuple[dict[str, Any], BookPage]:
+    """Return the figures that the notebook showed, else those of the same book opened here.
+
+    Where the notebook did not print the command that made it, a cell with it
+    is added and the page prints it at its foot.
+    """
+    from dataclasses import replace
+
+    figures = figures_of(notebook)
+    if figures is not None and figures.get("command"):
+        page = replace(job.page, command=figures["command"], command_shown=True)
+    else:
+        from nbformat.v4 import new_markdown_cell
+
+        line = f"{say('fleet.made_by')} `{job.page.command}`"
+        notebook.cells.append(new_markdown_cell(line, id="kam-command", metadata={"tags": ["kam-command"]}))
+        page = job.page
+    if figures is None:
+        from kamtools.book import open_book
+
+        p = job.parameters
+        figures = figures_from_book(open_book(job.account, p["workspace"], p["as_of"], p["lang"], True))
+    if figures["account"] != job.account or figures["data_hash"] != page.data_hash:
+        from kamtools.errors import KamError
+
+        raise KamError("fleet.other_figures", account=figures["account"], hash=figures["data_hash"][:12])
+    return figures, page
+
+
+def _tidy(notebook: Any) -> None:
+    """Keep of papermill's notes what tells the reader something: no paths of this machine."""
+    notes = notebook.metadata.get("papermill", {})
+    notebook.metadata["papermill"] = {
+        k: notes[k] for k in ("parameters", "duration", "version") if k in notes
+    }
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+
+
+def describe(raised: BaseException, job: Job) -> str:
+    """Say in one line what went wrong, and in which cell."""
+    from kamtools.errors import KamError
+    from kamtools.show.context import one_line
+
+    kind = type(raised).__name__
+    if kind == "PapermillExecutionError":
+        ename, evalue = getattr(raised, "ename", ""), str(getattr(raised, "evalue", ""))
+        text = evalue if ename == "KamError" else f"{ename}: {evalue}"
+        cell = getattr(raised, "exec_count", None) or getattr(raised, "cell_index", "?")
+        return say("fleet.error_in_cell", error=one_line(text, 400), cell=cell)
+    if kind == "CellTimeoutError":
+        return say("fleet.timed_out", seconds=job.cell_timeout)
+    if kind == "DeadKernelError":
+        return say("fleet.worker_died")
+    if isinstance(raised, KamError):
+        return one_line(raised.text(), 400)
+    return one_line(f"{kind}: {raised}", 400)
+
+
+def replace_folder(new: Path, place: Path, trash: Path) -> None:
+    """Put `new` in the place of `place`: a reader finds the old folder or the new one."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    old = trash / f"{place.name}.old"
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        os.replace(place, old)
+    os.replace(new, place)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def write_run(out: Path, run: dict[str, Any]) -> None:
+    """Write ``run.json``."""
+    write_atomic(out / "run.json", json.dumps(run, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
