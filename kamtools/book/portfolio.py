@@ -291,8 +291,9 @@ class Portfolio:
         strategies = {s.id: s.weights for s in self.settings.strategies}
         if not strategies:
             return None
+        rules = self.settings.designation
         return identification.classify_by_strategy(
-            self.ratings, strategies, top=self.settings.designation.most
+            self.ratings, strategies, rules.most, rules.minimum_rated
         )
 
     @cached_property
@@ -305,7 +306,10 @@ class Portfolio:
         if len(growth):
             scores["growth"] = growth
         if self.grading is not None:
-            scores["grading"] = self.grading.table["score"].dropna()
+            table = self.grading.table
+            rated = table["known"] >= self.settings.designation.minimum_rated
+            if rated.any():
+                scores["grading"] = table["score"][rated]
         return identification.compare_methods(scores, top=self.settings.designation.most)
 
     @cached_property

@@ -108,7 +108,10 @@ def _by_votes(chosen: pd.DataFrame, order: pd.DataFrame) -> pd.DataFrame:
 
 
 def classify_by_strategy(
-    ratings: pd.DataFrame, strategies: Mapping[str, Mapping[str, float]], top: int = 10
+    ratings: pd.DataFrame,
+    strategies: Mapping[str, Mapping[str, float]],
+    top: int = 10,
+    minimum_rated: float = 0.0,
 ) -> StrategyRanking:
     """Score and rank all accounts under every strategy.
 
@@ -120,6 +123,9 @@ def classify_by_strategy(
         ``{strategy: {criterion: weight}}``.
     top
         How many accounts a strategy would choose.
+    minimum_rated
+        An account of whose weight under a strategy less than this is rated
+        has no score and no rank under it.
 
     Examples
     --------
@@ -137,8 +143,8 @@ def classify_by_strategy(
         name: weighted_scores(ratings, weight_row(weights, ratings.columns, f"strategies[{name!r}]"))
         for name, weights in strategies.items()
     }
-    scores = pd.DataFrame({name: pair[0] for name, pair in scored.items()})
     known = pd.DataFrame({name: pair[1] for name, pair in scored.items()})
+    scores = pd.DataFrame({name: pair[0] for name, pair in scored.items()}).where(known >= minimum_rated)
     order = scores.apply(ranks)
     span = (order.max(axis=1) - order.min(axis=1)).dropna()
     keys = pd.DataFrame({"span": -span, "id": [str(i) for i in span.index]}, index=span.index)
@@ -154,7 +160,12 @@ def classify_by_strategy(
         top=top,
         missed=~chosen,
         in_how_many=chosen.sum(axis=1),
-        conventions={"top": top, "ties": "by_id", "missing_ratings": "left_out"},
+        conventions={
+            "top": top,
+            "ties": "by_id",
+            "missing_ratings": "left_out",
+            "minimum_rated": minimum_rated,
+        },
     )
 
 

@@ -46,6 +46,7 @@ DPI = 100
 def style() -> Iterator[None]:
     """Draw with the project's fonts and colours inside the block; outside, nothing changes."""
     import matplotlib as mpl
+    import matplotlib.pyplot  # noqa: F401 - loaded inside the block it would be set up with the block's settings
 
     families = list(register())
     settings: Any = {

@@ -128,7 +128,7 @@ class Designation(Model):
     entry_score: float = 3.4  # overall score at which an account enters
     exit_score: float = 3.0  # and below which it leaves
     minimum_sales_share: Fraction = 0.005
-    minimum_rated: Fraction = 0.6  # share of the criteria's weight that must be rated to enter
+    minimum_rated: Fraction = 0.6  # share of the weight that must be rated to enter, or to be ranked
     strategic_always: bool = True  # an account in the strategic quadrant enters on sales share alone
     most: int = Field(default=12, ge=1)  # not more than this many key accounts
 

@@ -86,7 +86,8 @@ def pareto(
         words = context.say("own_rank", name=text(context.name(context.account), 20), rank=i + 1, n=n)
         right = i < n * 0.7
         at = (i + 1.0, max(float(values[i]), 0.0))
-        offset = (14 if right else -14, 22)
+        tall = at[1] > 0.8 * float(values.max())  # no room above: the title is there
+        offset = (44 if tall else 14 if right else -14, -4 if tall else 22)
         callout(line, words, at, offset, ACCENT, weight="bold", xycoords=ax.transData)
     _classes_legend(ax, result, context)
     title(ax, context, "pareto_title")

@@ -116,6 +116,8 @@ def pnl_waterfall(pnl: pd.DataFrame, context: Context, ax: Axes | None = None) -
     if not any(known.get(k) for k in TOTALS):
         return no_data(ax, context, "pnl_title", "no_pnl", name=_who(context))
     shown = [k for k in lines if k in known and (k in TOTALS or known[k])]
+    if all(k in TOTALS for k in shown):  # totals without a step between them draw nothing
+        return no_data(ax, context, "pnl_title", "no_pnl_steps", name=_who(context))
     first = shown[0]
     if first not in TOTALS:
         shown = shown[next(i for i, k in enumerate(shown) if k in TOTALS) :]

@@ -164,7 +164,7 @@ def growth(result: GrowthReview | None, context: Context, top: int = 10) -> GT:
         "status:l",
     )
     label = context.say("table_growth")
-    if result is None:
+    if result is None or not result.period:  # no two whole periods to compare
         return build(context, "growth", columns, [], title=label, empty="no_growth")
     ordered = result.table.sort_values("current", ascending=False, kind="stable")
     accounts = _chosen(ordered.index, context, top)

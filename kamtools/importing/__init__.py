@@ -1,0 +1,36 @@
+"""Foreign files into a workspace: mappings, drafts of mappings, quarantine.
+
+``run_import`` brings files in as a mapping says; ``draft_mapping`` writes a
+mapping for a person to confirm.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kamtools.importing.draft import draft_mapping as draft_mapping
+    from kamtools.importing.mapping import Mapping as Mapping
+    from kamtools.importing.mapping import load_mapping as load_mapping
+    from kamtools.importing.report import ImportReport as ImportReport
+    from kamtools.importing.report import PartReport as PartReport
+    from kamtools.importing.run import run_import as run_import
+
+_HOME = {
+    "run_import": "run",
+    "draft_mapping": "draft",
+    "ImportReport": "report",
+    "PartReport": "report",
+    "Mapping": "mapping",
+    "load_mapping": "mapping",
+}
+__all__ = list(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for: the command line stays light."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -1,0 +1,132 @@
+"""``quarantine.csv``: what was not taken in, why and what to do; and reading it again once mended."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from kamtools.errors import KamError
+from kamtools.importing import textfile
+from kamtools.words import say
+from kamtools.workspace.csvtext import write_atomic
+
+FILE = "quarantine.csv"
+HEADER = ("file", "line", "column", "value", "reason", "remedy", "table", "source", "code", "original", "row")
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One reason why one record waits: `value` is what a person mends, `original` stays."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    table: str
+    source: str  # key of the bytes, with the sheet's number
+    code: str
+    row: str = ""  # the whole record, as JSON
+    mended: bool = False
+    allowed: str = ""
+    original: str = ""  # where mended
+
+    def reason(self, lang: str | None = None) -> str:
+        """Return what is wrong."""
+        return say(f"importing.reason_{self.code}", lang, value=self.value[:60], allowed=self.allowed)
+
+    def remedy(self, lang: str | None = None) -> str:
+        """Return what to do."""
+        return say(f"importing.remedy_{self.code}", lang, file=self.file, allowed=self.allowed)
+
+
+def guard(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; :func:`unguard` gives the text back.
+
+    Examples
+    --------
+    >>> guard('=HYPERLINK("x")'), guard("-5"), guard("'x"), guard("plain")
+    ('\\'=HYPERLINK("x")', "'-5", "''x", 'plain')
+    >>> unguard(guard("=1+1")), unguard("-5")
+    ('=1+1', '-5')
+    """
+    return f"'{text}" if text.startswith(_RISKY) else text
+
+
+def unguard(text: str) -> str:
+    """Return the text that :func:`guard` was given."""
+    return text[1:] if text.startswith("'") else text
+
+
+def write(path: Path, entries: Iterable[Entry]) -> int:
+    """Write the entries as UTF-8 with BOM, formulas guarded; remove the file where there are none."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(HEADER)
+    count = 0
+    remembered: dict[tuple[str, str, str], tuple[str, str]] = {}
+    for e in entries:
+        count += 1
+        key = (e.code, e.file, e.value if "{value}" in say(f"importing.reason_{e.code}", value="{value}", allowed="") else "")
+        if key not in remembered or e.allowed:
+            remembered[key] = (e.reason(), e.remedy())
+        said = remembered[key]
+        cells = (e.file, str(e.line), e.column, e.value, *said, e.table, e.source, e.code, e.original if e.mended else e.value, e.row)
+        writer.writerow([guard(c) for c in cells])
+    if count:
+        write_atomic(path, out.getvalue().encode("utf-8-sig", "replace"))
+    else:
+        path.unlink(missing_ok=True)
+    return count
+
+
+def is_quarantine(path: Path) -> bool:
+    """Tell whether a file is a ``quarantine.csv``, by its header."""
+    with path.open("rb") as stream:
+        head = stream.read(400).removeprefix(b"\xef\xbb\xbf").split(b"\n")[0]
+    return all(h.encode() in head for h in ("file", "line", "column", "value", "source", "code", "original"))
+
+
+def read(path: Path) -> list[Entry]:
+    """Return the entries of a ``quarantine.csv``; one is mended where its value differs from the original.
+
+    Raises
+    ------
+    KamError
+        Where the file is damaged: a line that is no record, a column gone.
+    """
+    if not path.is_file():
+        return []
+    try:
+        text = textfile.decode(path.read_bytes()).text
+    except UnicodeDecodeError:
+        raise KamError("importing.quarantine_damaged", file=path.name, row=1) from None
+    delimiter = textfile.guess_delimiter(text, set(HEADER))
+    csv.field_size_limit(10_000_000)
+    rows = textfile.records(text, delimiter)
+    header = [h.strip() for h in next(rows).cells]
+    entries = []
+    for record in rows:
+        cells = [unguard(c) for c in record.cells]
+        if not any(cells) and not record.fault:
+            continue
+        named = dict(zip(header, cells, strict=False))
+        if record.fault or len(cells) != len(header) or not named.get("line", "").isdigit():
+            raise KamError("importing.quarantine_damaged", file=path.name, row=record.line)
+        entries.append(
+            Entry(
+                named["file"], int(named["line"]), named["column"], named["value"], named["table"],
+                named["source"], named["code"], named.get("row", ""), named["value"] != named["original"],
+                original=named["original"],
+            )
+        )
+    return entries
+
+
+def as_json(entry: Entry) -> str:
+    """Return an entry as one line of JSON."""
+    return json.dumps(asdict(entry), ensure_ascii=False)

@@ -1,0 +1,140 @@
+"""What an import did: counts that add up, and what a person should know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kamtools.words import say
+
+BY_RULE = ("left_out", "total_row", "exact_duplicate", "no_values")  # nothing to mend
+
+
+@dataclass
+class PartReport:
+    """One table filled from one file (or one sheet of it).
+
+    ``accepted + quarantined + blank == records``, counted in records of the
+    source; `rows` counts rows of the table (several a record after unpivoting).
+
+    Attributes
+    ----------
+    table, file, source : str
+        The table; the file with its sheet; the hash of the file's bytes.
+    records, accepted, quarantined, blank : int
+        Records of the source below its header, and what became of them.
+    rows, added, known, replaced : int
+        Rows made from the accepted records: new in the table, already there
+        (repeated or overlapping), put in place of an older row with the same key.
+    reasons : dict
+        Quarantine code -> records.
+    encoding : str
+        Of a text file; ``samples`` shows three decoded cells where it is not UTF-8.
+    overlaps : dict
+        Other file -> rows that it had brought before.
+    notes : list
+        Message keys with their values.
+    unchanged : bool
+        The same bytes had been imported with the same mapping: nothing was done.
+    """
+
+    table: str
+    file: str
+    source: str
+    records: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    blank: int = 0
+    rows: int = 0
+    added: int = 0
+    known: int = 0
+    replaced: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+    encoding: str = ""
+    samples: list[str] = field(default_factory=list)
+    overlaps: dict[str, int] = field(default_factory=dict)
+    notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    unchanged: bool = False
+
+    @property
+    def sum_holds(self) -> bool:
+        """True where every record is accounted for."""
+        return self.accepted + self.quarantined + self.blank == self.records
+
+    @property
+    def to_mend(self) -> int:
+        """Records in quarantine that a person can mend (not those left out by a rule)."""
+        return sum(n for code, n in self.reasons.items() if code not in BY_RULE)
+
+    def lines(self, lang: str | None = None) -> list[str]:
+        """Return the part as lines of text."""
+        if self.unchanged:
+            return [say("importing.part_unchanged", lang, file=self.file, table=self.table)]
+        counts = ("records", "accepted", "quarantined", "blank", "added", "known", "replaced")
+        values = {name: f"{getattr(self, name):,}" for name in counts}
+        lines = [say("importing.part", lang, file=self.file, table=self.table, **values)]
+        for code, count in sorted(self.reasons.items(), key=lambda item: -item[1]):
+            reason = say(f"importing.reason_{code}", lang, value="…", allowed="…")
+            lines.append(say("importing.part_reason", lang, count=f"{count:,}", reason=reason))
+        for other, count in self.overlaps.items():
+            lines.append(say("importing.part_overlap", lang, file=other, count=f"{count:,}"))
+        if self.samples:
+            shown = " | ".join(self.samples)
+            lines.append(say("importing.part_encoding", lang, encoding=self.encoding, samples=shown))
+        lines += [say(f"importing.note_{key}", lang, **params) for key, params in self.notes]
+        return lines
+
+
+@dataclass
+class ImportReport:
+    """All parts of one import.
+
+    Attributes
+    ----------
+    workspace : Path
+        Where the rows went.
+    parts : list of PartReport
+        One per table and file.
+    unused : list of str
+        Files given that no part of the mapping asks for.
+    notes : list
+        Message keys with their values.
+    quarantine : Path or None
+        ``quarantine.csv``, where it has rows.
+    """
+
+    workspace: Path
+    parts: list[PartReport] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+    notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    quarantine: Path | None = None
+
+    @property
+    def ok(self) -> bool:
+        """True where the sums hold and no part has lost all of its records to the quarantine."""
+        return all(p.sum_holds and (p.unchanged or p.accepted or not p.to_mend) for p in self.parts)
+
+    @property
+    def complete(self) -> bool:
+        """True where nothing waits to be mended."""
+        return all(p.to_mend == 0 for p in self.parts)
+
+    def part(self, table: str, file: str | None = None) -> PartReport:
+        """Return the part of a table (and a file)."""
+        found = [p for p in self.parts if p.table == table and file in (None, p.file)]
+        if not found:
+            raise KeyError(f"{table}, {file}")
+        return found[0]
+
+    def lines(self, lang: str | None = None) -> list[str]:
+        """Return the report as lines of text for the terminal."""
+        lines = [line for part in self.parts for line in part.lines(lang)]
+        lines += [say(f"importing.note_{key}", lang, **params) for key, params in self.notes]
+        if self.unused:
+            lines.append(say("importing.unused", lang, files=", ".join(self.unused)))
+        if self.quarantine:
+            waiting = sum(p.to_mend for p in self.parts)
+            key = "importing.see_quarantine" if waiting else "importing.see_left_out"
+            lines.append(say(key, lang, path=self.quarantine, count=f"{waiting:,}"))
+        lines.append(say("importing.done", lang, workspace=self.workspace))
+        return lines

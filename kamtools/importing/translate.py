@@ -1,0 +1,545 @@
+"""One staged source into one table: the mapping as SQL, and the problems of each record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kamtools.errors import KamError
+from kamtools.importing import values as v
+from kamtools.importing.formula import Formula
+from kamtools.importing.mapping import GENERATED, ColumnRule, Condition, Mapping, TableMap, Where
+from kamtools.importing.staging import Unit
+from kamtools.workspace.tables import TABLES, Column, Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+IDS = ("account", "parent", "product", "invoice", "line_id", "document", "expense_id", "code")
+WITHOUT_VAT = ("amount", "list_amount")
+
+
+@dataclass
+class Translator:
+    """Fills table `name` from `unit`; `joined` are the staged units of each joined source by its name.
+
+    After :meth:`run` the database has ``<out>`` (``_line``, ``_part`` and the columns of
+    the table, for records without problems) and :attr:`problems`.
+    """
+
+    db: duckdb.DuckDBPyConnection
+    mapping: Mapping
+    name: str
+    unit: Unit
+    joined: Dict[str, list[Unit]]
+    mended: Dict[str, Dict[int, str]] = field(default_factory=dict)  # column -> line -> value
+    file: str = ""  # of the mapping, for messages
+
+    def __post_init__(self) -> None:
+        self.part: TableMap = self.mapping.tables[self.name]
+        self.table: Table = TABLES[self.name]
+        self.refs: dict[str, str] = {}  # reference -> SQL of the text in `base`
+        self.parsed: dict[tuple[str, ...], str] = {}  # how a text is read -> its column
+        self.reads: list[str] = []  # SELECT items of the reading layer
+        self.kept: dict[str, None] = {}  # of these, those that the checks need
+        self.checks: list[tuple[str, str, str]] = []  # column, SQL of its text, SQL of the code
+        self.problems: list[tuple[int, str, str, str]] = []  # line, column, value, code
+        self.blank = 0
+        self.notes: list[tuple[str, dict[str, object]]] = []
+        self.out = f"out_{self.unit.table}_{self.name}"
+
+    # -- columns by name ------------------------------------------------------
+
+    def locate(self, wanted: str) -> tuple[str, str]:
+        """Return ``("", cell)`` for a column of the unit itself, or ``(join's source, name)``."""
+        cell = self.unit.find(wanted)
+        if cell is not None:
+            return "", cell
+        for join in self.part.join:
+            plain = wanted.removeprefix(f"{join.source}.")
+            if any(u.find(plain) is not None for u in self.joined[join.source]):
+                return join.source, plain
+        headers = [h for h in self.unit.header if not h.startswith("#")]
+        for source, units in self.joined.items():
+            headers += [f"{source}.{h}" for u in units for h in u.header]
+        raise KamError(
+            "importing.missing_column",
+            file=self.unit.label, column=wanted, allowed=", ".join(dict.fromkeys(headers)), mapping=self.file,
+        )
+
+    def ref(self, wanted: str) -> str:
+        """Return the SQL of a column's text, made part of the base layer."""
+        melt = self.part.unpivot
+        if wanted not in self.refs:
+            if not (melt and wanted in (melt.name, melt.value)):
+                self.locate(wanted)
+            self.refs[wanted] = f"r{len(self.refs)}"
+        return self.refs[wanted]
+
+    # -- the layers -----------------------------------------------------------
+
+    def run(self) -> None:
+        """Build the layers, check, and leave the good rows in ``out``."""
+        targets = self._targets()
+        where = [self._condition(c, k) for c, k in self.part.where.items()]
+        self._base(where)
+        self._check_decimals()
+        u = self.unit.table
+        reads = "".join(f", {r}" for r in self.reads)
+        rows = ", ".join(f"{sql} AS {v.name(c)}" for c, sql in targets.items())
+        texts = "".join(f"{c}, " for c in (*self.refs.values(), *self.kept))
+        checks = "".join(f", {sql} AS p{i}" for i, (_, _, sql) in enumerate(self.checks))
+        self.db.execute(
+            f"CREATE TEMP TABLE full_{u} AS SELECT *{checks} FROM"
+            f" (SELECT _line, _part, {texts}{rows}"
+            f" FROM (SELECT *{reads} FROM base_{u} WHERE _state IS NULL))"
+        )
+        for i, (column, text, _) in enumerate(self.checks):
+            found = self.db.execute(
+                f"SELECT _line, coalesce({text}, ''), p{i} FROM full_{u} WHERE p{i} IS NOT NULL ORDER BY _line"
+            ).fetchall()
+            self.problems += [(line, column, value, code) for line, value, code in found]
+        lost = {p[0] for p in self.problems}
+        self._hide("lost", lost)
+        columns = ", ".join(v.name(c) for c in self.table.names)
+        self.db.execute(
+            f"CREATE TEMP TABLE {self.out} AS SELECT _line, _part, {columns} FROM full_{u} ANTI JOIN lost USING (_line)"
+        )
+        self.db.execute("DROP TABLE lost")
+        self._states()
+        self.db.execute(f"DROP TABLE full_{u}")
+        self.db.execute(f"DROP TABLE base_{u}")
+
+    def _hide(self, table: str, lines: set[int]) -> None:
+        import pyarrow as pa
+
+        self.db.register("hidden", pa.table({"_line": pa.array(sorted(lines), pa.int64())}))
+        self.db.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM hidden")
+        self.db.unregister("hidden")
+
+    def _cell(self, cell: str, header: str, alias: str) -> str:
+        """Return the SQL of a cell of the unit, with its mended value."""
+        sql = f"{alias}.{cell}"
+        fixes = self.mended.get(header)
+        if fixes:
+            cases = " ".join(f"WHEN {int(line)} THEN {v.quoted(value)}" for line, value in fixes.items())
+            sql = f"CASE {alias}._line {cases} ELSE {sql} END"
+        return sql
+
+    def _filled(self) -> str:
+        """Return the SQL of the unit's cells, those of merged cells filled from above."""
+        items = []
+        for header in self.mapping.sources[self.part.source].fill_down:
+            _, cell = self.locate(header)
+            total = f"regexp_matches({cell}, {v.quoted(v.TOTAL_WORDS)})"
+            real = f"CASE WHEN NOT {total} THEN {v.text(cell)} END"
+            above = f"last_value({real} IGNORE NULLS) OVER (ORDER BY _line ROWS UNBOUNDED PRECEDING)"
+            items.append(f"coalesce({v.text(cell)}, {above}) AS {cell}")
+        return f"(SELECT * REPLACE ({', '.join(items)}) FROM {self.unit.table})" if items else self.unit.table
+
+    def _base(self, where: list[str]) -> None:
+        """Make the base layer: the texts of all references, and what has become of each record so far."""
+        u, rules, melt = self.unit.table, self.part.rules, self.part.unpivot
+        cells = [f"c{i}" for i in range(len(self.unit.header))] or ["c0"]
+        run = "concat_ws(chr(31), " + ", ".join(f"coalesce(s.{c}, '')" for c in cells) + ")"
+        blank = v.trimmed("concat(" + ", ".join(f"s.{c}" for c in cells) + ")") + " IS NULL"
+        cases = [f"WHEN {blank} THEN 'blank'"]
+        if rules.totals == "quarantine":
+            cases.append(f"WHEN regexp_matches({run}, {v.quoted(v.TOTAL_WORDS)}) THEN 'total_row'")
+        if rules.duplicates == "quarantine":
+            cases.append(f"WHEN row_number() OVER (PARTITION BY {run} ORDER BY s._line) > 1 THEN 'exact_duplicate'")
+        else:
+            row = self.db.execute(f"SELECT count(*) - count(DISTINCT hash({run})) FROM {u} s WHERE NOT ({blank})").fetchone()
+            if row and row[0]:
+                self.notes.append(("duplicates_kept", {"count": f"{row[0]:,}", "file": self.unit.label}))
+        self.db.execute(f"CREATE TEMP TABLE state_{u} AS SELECT s._line, CASE {' '.join(cases)} END AS _state FROM {u} s")
+
+        own: list[str] = []
+        theirs: dict[str, list[tuple[str, str]]] = {j.source: [] for j in self.part.join}
+        names = (melt.name, melt.value) if melt else ()
+        for wanted, column in self.refs.items():
+            if wanted in names:
+                continue
+            source, place = self.locate(wanted)
+            if source:
+                fixes = self.mended.get(wanted)
+                sql = f"j_{source_id(self.part, source)}.{column}"
+                if fixes:
+                    cases_ = " ".join(f"WHEN {int(n)} THEN {v.quoted(t)}" for n, t in fixes.items())
+                    sql = f"CASE s._line {cases_} ELSE {sql} END"
+                theirs[source].append((place, column))
+            else:
+                sql = self._cell(place, wanted, "s")
+            own.append(f"{sql} AS {column}")
+        joins, states = [], ["state._state"]
+        for i, join in enumerate(self.part.join):
+            own_keys, on = [], []
+            for k, ours in enumerate(join.on):
+                source, cell = self.locate(ours)
+                if source:
+                    raise KamError("importing.join_column", column=ours, file=self.unit.label, mapping=self.file)
+                own_keys.append(v.identity(self._cell(cell, ours, "s")))
+                on.append(f"{own_keys[-1]} = j_{i}.k{k}")
+            self._lookup(i, join.source, list(join.on.values()), theirs[join.source])
+            joins.append(f" LEFT JOIN look_{u}_{i} j_{i} ON {' AND '.join(on)}")
+            states.append(f"CASE WHEN j_{i}._times > 1 THEN 'lookup_ambiguous@{i}' END")
+            if join.missing == "quarantine":
+                states.append(f"CASE WHEN j_{i}._times IS NULL THEN 'lookup_miss@{i}' END")
+        head = f"SELECT s._line, s._n, coalesce({', '.join(states)}) AS _state{''.join(', ' + o for o in own)}"
+        body = f"FROM {self._filled()} s JOIN state_{u} state USING (_line){''.join(joins)}"
+        if melt:
+            pieces = []
+            for number, column in enumerate(melt.columns, start=1):
+                source, cell = self.locate(column)
+                if source:
+                    raise KamError("importing.join_column", column=column, file=self.unit.label, mapping=self.file)
+                sql = self._cell(cell, column, "s")
+                extra = ""
+                if melt.name in self.refs:
+                    extra += f", {v.quoted(column)} AS {self.refs[melt.name]}"
+                if melt.value in self.refs:
+                    extra += f", {v.text(sql)} AS {self.refs[melt.value]}"
+                pieces.append(f"{head}, {number} AS _part, {v.text(sql)} IS NULL AS _none{extra} {body}")
+            core = " UNION ALL ".join(pieces)
+        else:
+            core = f"{head}, 1 AS _part, false AS _none {body}"
+        keep = " AND ".join(where) or "true"
+        self.db.execute(
+            f"CREATE TEMP TABLE base_{u} AS SELECT * REPLACE (CASE"
+            f" WHEN _state IN ('blank', 'total_row', 'exact_duplicate') THEN _state"
+            f" WHEN ({keep}) IS NOT TRUE THEN 'left_out'"
+            f" WHEN _state IS NOT NULL THEN _state"
+            f" WHEN bool_and(_none) OVER (PARTITION BY _line) THEN 'no_values'"
+            f" WHEN _none THEN 'no_value' END AS _state) FROM ({core})"
+            if melt
+            else f"CREATE TEMP TABLE base_{u} AS SELECT * REPLACE (CASE"
+            f" WHEN _state IN ('blank', 'total_row', 'exact_duplicate') THEN _state"
+            f" WHEN ({keep}) IS NOT TRUE THEN 'left_out' ELSE _state END AS _state) FROM ({core})"
+        )
+        self.db.execute(f"DROP TABLE state_{u}")
+        for i in range(len(self.part.join)):
+            self.db.execute(f"DROP TABLE look_{u}_{i}")
+
+    def _lookup(self, i: int, source: str, keys: list[str], columns: list[tuple[str, str]]) -> None:
+        """Make the look-up table of a join: one row a key, with how many different ones there were."""
+        pieces = []
+        for unit in self.joined[source]:
+            sql = []
+            for k, key in enumerate(keys):
+                cell = unit.find(key)
+                if cell is None:
+                    allowed = ", ".join(unit.header)
+                    raise KamError(
+                        "importing.missing_column", file=unit.label, column=key, allowed=allowed, mapping=self.file
+                    )
+                sql.append(f"{v.identity(cell)} AS k{k}")
+            for place, column in columns:
+                cell = unit.find(place)
+                sql.append(f"{cell or 'NULL'} AS {column}")
+            pieces.append(f"SELECT {', '.join(sql)} FROM {unit.table}")
+        by = ", ".join(f"k{k}" for k in range(len(keys)))
+        first = "".join(f", any_value({c}) AS {c}" for _, c in columns)
+        self.db.execute(
+            f"CREATE TEMP TABLE look_{self.unit.table}_{i} AS SELECT {by}, count(*) AS _times{first}"
+            f" FROM (SELECT DISTINCT * FROM ({' UNION ALL '.join(pieces)})) WHERE k0 IS NOT NULL GROUP BY {by}"
+        )
+
+    def _states(self) -> None:
+        """Turn what became of whole records into problems; count the blank ones."""
+        u = self.unit.table
+        row = self.db.execute(f"SELECT count(DISTINCT _line) FROM base_{u} WHERE _state = 'blank'").fetchone()
+        self.blank = int(row[0]) if row else 0
+        where = list(self.part.where)
+        shown = self.refs[where[0]] if where else "NULL"
+        found = self.db.execute(
+            f"SELECT DISTINCT _line, _state, CASE WHEN _state = 'left_out' THEN {shown} END FROM base_{u}"
+            " WHERE _state NOT IN ('blank', 'no_value') ORDER BY _line"
+        ).fetchall()
+        cells: dict[str, dict[int, str]] = {}
+        for line, state, value in found:
+            code, _, number = state.partition("@")
+            column = where[0] if code == "left_out" else ""
+            if number:
+                column = next(iter(self.part.join[int(number)].on))
+                if column not in cells:
+                    sql = self._cell(self.locate(column)[1], column, "s")
+                    cells[column] = dict(self.db.execute(f"SELECT s._line, {sql} FROM {self._filled()} s").fetchall())
+                value = cells[column].get(line)
+            self.problems.append((line, column, value or "", code))
+
+    # -- columns of the table ---------------------------------------------------
+
+    def _targets(self) -> dict[str, str]:
+        rules = dict(self.part.columns)
+        generated = GENERATED.get(self.name)
+        if "currency" in self.table.names and "currency" not in rules and self.mapping.currency:
+            rules["currency"] = ColumnRule(constant=self.mapping.currency)
+        result: dict[str, str] = {}
+        for column in self.table.columns:
+            if column.name in rules:
+                result[column.name] = self._target(column, rules[column.name])
+            elif column.name == generated:
+                part = " || '-' || _part" if self.part.unpivot else ""
+                result[column.name] = f"{v.quoted(self.unit.key.removeprefix('src-'))} || '-' || _line{part}"
+            else:
+                kind = {"text": "VARCHAR", "date": "DATE", "money": "DECIMAL(18, 4)"}[column.type]
+                result[column.name] = f"CAST(NULL AS {kind})"
+        sign = self.part.rules.sign
+        for money in ("quantity", "amount", "list_amount", "cost"):
+            if money not in rules or money not in result:
+                continue
+            sql = result[money]
+            if sign == "flip" and money != "cost":
+                result[money] = f"-({sql})"
+            elif sign == "returns_negative" and "kind" in result:
+                result[money] = f"CASE WHEN ({result['kind']}) = 'return' THEN -abs({sql}) ELSE {sql} END"
+        if self.name == "ledger" and "kind" not in rules:
+            result["kind"] = f"CASE WHEN {result['amount']} < 0 THEN 'return' ELSE 'sale' END"
+            self.notes.append(("kind_by_sign", {"file": self.unit.label}))
+        if self.part.rules.missing_account == "quarantine" and "account" in self.table.names:
+            rule = rules.get("account", ColumnRule())
+            if not self.table.column("account").required and rule.column:
+                self.checks.append((rule.column, self.ref(rule.column), "CASE WHEN account IS NULL THEN 'no_account' END"))
+        return result
+
+    def _source_text(self, wanted: str, rule: ColumnRule) -> str:
+        """Return the SQL of a reference's text after `empty` and `map`."""
+        x = self.ref(wanted)
+        if rule.empty:
+            x = f"CASE WHEN trim({x}) NOT IN ({', '.join(v.quoted(e) for e in rule.empty)}) THEN {x} END"
+        if rule.map:
+            cases = " ".join(f"WHEN {v.quoted(k)} THEN {v.quoted(t)}" for k, t in rule.map.items())
+            other = "NULL" if rule.unmapped == "empty" else x
+            x = f"CASE trim({x}) {cases} ELSE {other} END"
+        return x
+
+    def _read(self, how: tuple[str, ...], sql: str) -> str:
+        if how not in self.parsed:
+            self.parsed[how] = f"v{len(self.parsed)}"
+            self.reads.append(f"{sql} AS {self.parsed[how]}")
+        return self.parsed[how]
+
+    def _number(self, wanted: str, rule: ColumnRule) -> str:
+        x = self._source_text(wanted, rule)
+        decimal = rule.decimal or self.mapping.decimal
+        return self._read(("number", x, decimal), v.number(x, decimal))
+
+    def _target(self, column: Column, rule: ColumnRule) -> str:
+        if rule.constant is not None:
+            return self._constant(column, rule.constant)
+        if rule.row_number:
+            return f"{v.quoted(rule.prefix)} || CAST(_n - 1 + {rule.start} AS VARCHAR)"
+        if rule.formula is not None:
+            return self._formula(column, rule)
+        if rule.cases is not None:
+            cases = [
+                f"WHEN {' AND '.join(self._condition(c, k) for c, k in case.where.items()) or 'true'} THEN {v.quoted(case.value)}"
+                for case in rule.cases
+            ]
+            other = v.quoted(rule.otherwise) if rule.otherwise is not None else "NULL"
+            sql = self._read(("cases", column.name), f"CASE {' '.join(cases)} ELSE {other} END")
+            self._value_checks(column, next(iter(rule.cases[0].where), ""), sql, sql)
+            return sql
+        if rule.by_sign is not None:
+            return f"CASE WHEN {self._number(rule.by_sign, rule)} < 0 THEN 'return' ELSE 'sale' END"
+        if rule.columns is not None:
+            texts = [v.identity(self.ref(c)) for c in rule.columns]
+            for c in rule.columns:
+                self.checks.append((c, self.ref(c), self._error(self.ref(c))))
+            sql = self._read(("columns", column.name), f"concat_ws({v.quoted(rule.separator)}, {', '.join(texts)})")
+            sql = f"nullif({sql}, '')"
+            self._value_checks(column, rule.columns[0], self.ref(rule.columns[0]), sql)
+            return sql
+        return self._plain(column, rule)
+
+    def _constant(self, column: Column, text: str) -> str:
+        q = v.quoted(text)
+        sql = {
+            "text": q,
+            "date": v.date(q, "iso", column.name == "month"),
+            "money": f"CAST({v.number(q)} AS DECIMAL(18, 4))",
+        }[column.type]
+        row = self.db.execute(f"SELECT {sql}").fetchone()
+        wrong = row is None or row[0] is None or (column.allowed is not None and text not in column.allowed)
+        if wrong:
+            allowed = ", ".join(column.allowed or (column.type,))
+            raise KamError(
+                "importing.bad_constant", mapping=self.file, column=column.name, value=text, allowed=allowed
+            )
+        return {"text": q, "date": f"DATE {v.quoted(str(row[0]))}", "money": f"CAST({row[0]} AS DECIMAL(18, 4))"}[column.type]  # type: ignore[index]
+
+    def _error(self, x: str) -> str:
+        return f"CASE WHEN starts_with({x}, '#') AND regexp_full_match({x}, {v.quoted(v.ERROR_CELLS)}) THEN 'error_cell' END"
+
+    def _plain(self, column: Column, rule: ColumnRule) -> str:
+        wanted = str(rule.column)
+        raw, x = self.ref(wanted), self._source_text(wanted, rule)
+        unmapped = ""
+        if rule.map and rule.unmapped == "quarantine":
+            keys = ", ".join(v.quoted(k) for k in rule.map)
+            unmapped = f" WHEN {v.trimmed(raw)} IS NOT NULL AND trim({raw}) NOT IN ({keys}) THEN 'not_mapped'"
+        if column.type == "money":
+            value = self._money(column, self._number(wanted, rule))
+            fault = "not_a_number"
+        elif column.type == "date":
+            style = rule.date or self.mapping.dates or self._guess_style(wanted)
+            value = self._read(("date", x, style, column.name), v.date(x, style, column.name == "month"))
+            fault = "not_a_date"
+        else:
+            read = v.identity if column.name in IDS else v.text
+            if column.allowed or column.name == "currency":
+                read = v.trimmed
+            value = self._read(("text", x, column.name), read(x))
+            fault = "missing"
+        error = self._error(raw).removesuffix(" END")
+        empty = f"{v.trimmed(x)} IS NULL"
+        missing = " WHEN " + empty + " THEN 'missing'" if column.required else ""
+        own = self._read(("filled", x), f"NOT ({empty})") if column.type != "text" else ""
+        missing = f" WHEN NOT {own} THEN 'missing'" if own and column.required else missing
+        if column.type == "text":
+            missing = f" WHEN {v.name(column.name)} IS NULL THEN 'missing'" if column.required else ""
+            bad = ""
+        else:
+            bad = f" WHEN {own} AND {v.name(column.name)} IS NULL THEN '{fault}'"
+        limits = ""
+        if column.allowed:
+            limits += f" WHEN {v.name(column.name)} NOT IN ({', '.join(v.quoted(a) for a in column.allowed)}) THEN 'not_allowed'"
+        if column.minimum is not None:
+            limits += f" WHEN {v.name(column.name)} < {column.minimum} THEN 'too_small'"
+        self.kept |= {own: None} if own else {}
+        self.checks.append((wanted, raw, f"{error}{unmapped}{missing}{bad}{limits} END"))
+        return value
+
+    def _value_checks(self, column: Column, wanted: str, text: str, sql: str) -> None:
+        q = v.name(column.name)
+        checks = f" WHEN {q} IS NULL THEN 'missing'" if column.required else ""
+        if column.allowed:
+            checks += f" WHEN {q} NOT IN ({', '.join(v.quoted(a) for a in column.allowed)}) THEN 'not_allowed'"
+        if checks:
+            self.checks.append((wanted, q if text == sql else text, f"CASE{checks} END"))
+
+    def _money(self, column: Column, sql: str) -> str:
+        rate = self.part.rules.vat_included
+        if rate and column.name in WITHOUT_VAT and self.name != "receivables":
+            sql = f"{sql} / {1 + rate!r}"
+        return f"TRY_CAST({sql} AS DECIMAL(18, 4))"
+
+    def _formula(self, column: Column, rule: ColumnRule) -> str:
+        formula = Formula(str(rule.formula))
+        filled: list[str] = []
+        for wanted in formula.columns:
+            raw, x = self.ref(wanted), self._source_text(wanted, rule)
+            number = self._number(wanted, rule)
+            own = self._read(("filled", x), f"{v.trimmed(x)} IS NOT NULL")
+            read = self._read(("read", number, x), f"{number} IS NOT NULL")
+            self.kept |= {own: None, read: None}
+            filled.append(own)
+            missing = f" WHEN NOT {own} THEN 'missing'" if column.required else ""
+            error = self._error(raw).removesuffix(" END")
+            self.checks.append((wanted, raw, f"{error}{missing} WHEN {own} AND NOT {read} THEN 'not_a_number' END"))
+        sql = formula.sql(lambda c: f"CAST({self._number(c, rule)} AS DOUBLE)")
+        limit = f" OR {v.name(column.name)} < {column.minimum}" if column.minimum is not None else ""
+        first = formula.columns[0]
+        self.checks.append(
+            (first, self.ref(first), f"CASE WHEN {' AND '.join(filled)} AND ({v.name(column.name)} IS NULL{limit}) THEN 'no_result' END")
+        )
+        return self._money(column, f"({sql})")
+
+    def _condition(self, wanted: str, condition: Condition) -> str:
+        """Return a condition as SQL over the base layer."""
+        x = self.ref(wanted)
+        t = f"coalesce({v.trimmed(x)}, '')"
+        parts = []
+        for texts, word in ((condition.is_, "IN"), (condition.not_, "NOT IN")):
+            if texts is not None:
+                parts.append(f"{t} {word} ({', '.join(v.quoted(a) for a in texts)})")
+        if condition.starts_with is not None:
+            parts.append("(" + " OR ".join(f"starts_with({t}, {v.quoted(a)})" for a in condition.starts_with) + ")")
+        if condition.contains is not None:
+            parts.append("(" + " OR ".join(f"contains({t}, {v.quoted(a)})" for a in condition.contains) + ")")
+        if condition.empty is not None:
+            parts.append(f"({t} = '') = {str(condition.empty).lower()}")
+        for limit, sign in ((condition.above, ">"), (condition.below, "<"), (condition.at_least, ">="), (condition.at_most, "<=")):
+            if limit is not None:
+                parts.append(f"coalesce({v.number(x, self.mapping.decimal)} {sign} {limit!r}, false)")
+        return f"({' AND '.join(parts) or 'true'})"
+
+    # -- what the mapping must say ---------------------------------------------
+
+    def _texts_of(self, wanted: str) -> tuple[str, str]:
+        """Return the table and the SQL of the cells of a reference, wherever it lives."""
+        source, cell = self.locate(wanted)
+        if not source:
+            return self.unit.table, cell
+        unit = next(u for u in self.joined[source] if u.find(cell) is not None)
+        return unit.table, str(unit.find(cell))
+
+    def _guess_style(self, wanted: str) -> str:
+        """Return how the dates of a column are read where the mapping does not say; refuse where both would do."""
+        melt = self.part.unpivot
+        if melt and wanted in (melt.name, melt.value):
+            return "iso"
+        table, cell = self._texts_of(wanted)
+        t = v.trimmed(cell)
+        one, two = (f"CAST(regexp_extract({t}, '^{v.SPLIT_DATE}$', {i}) AS INTEGER)" for i in (1, 2))
+        marks = "('-', '/', '.', ' ')"
+        likely = f"SELECT {cell} FROM {table} WHERE {t}[2] IN {marks} OR {t}[3] IN {marks}"
+        split = f"SELECT {t} AS t, {one} AS a, {two} AS b FROM ({likely}) WHERE regexp_full_match({t}, '{v.SPLIT_DATE}')"
+        row = self.db.execute(
+            "SELECT count(*) FILTER (a <= 12 AND b <= 12 AND a <> b), count(*) FILTER (a > 12),"
+            f" count(*) FILTER (b > 12), any_value(t) FILTER (a <= 12 AND b <= 12 AND a <> b), any_value(t) FROM ({split})"
+        ).fetchone()
+        both, day, month, sample, other = row or (0, 0, 0, None, None)
+        if both or (day and month):
+            raise KamError(
+                "importing.date_either_way",
+                file=self.unit.label, column=wanted, count=f"{both:,}", day=f"{day:,}", month=f"{month:,}",
+                sample=sample or other, mapping=self.file,
+            )
+        return "day_first" if day else "month_first" if month else "day_first"
+
+    def _check_decimals(self) -> None:
+        """Refuse numbers that look written with a decimal comma where the mapping does not say so."""
+        u = self.unit.table
+        seen: set[str] = set()
+        for how in list(self.parsed):
+            if how[0] != "number" or how[2] == "," or how[1] in seen:
+                continue
+            seen.add(how[1])
+            row = self.db.execute(
+                f"SELECT count(*), any_value({how[1]}) FROM base_{u} WHERE _state IS NULL"
+                f" AND contains({how[1]}, ',') AND regexp_full_match({v.trimmed(how[1])}, '{v.DECIMAL_COMMA}')"
+            ).fetchone()
+            if row and row[0]:
+                wanted = next((w for w, r in self.refs.items() if r in how[1]), "")
+                raise KamError(
+                    "importing.decimal_comma",
+                    file=self.unit.label, column=wanted, count=f"{row[0]:,}", sample=row[1], mapping=self.file,
+                )
+
+
+def source_id(part: TableMap, source: str) -> int:
+    """Return the number of the join that reads `source`."""
+    return next(i for i, j in enumerate(part.join) if j.source == source)
+
+
+def references(part: TableMap) -> set[str]:
+    """Return every column name that a table's mapping uses, joined sources' prefixes taken off too."""
+    found: set[str] = set(part.where)
+    for rule in part.columns.values():
+        found |= {rule.column} if rule.column else set()
+        found |= {rule.by_sign} if rule.by_sign else set()
+        found |= set(rule.columns or ())
+        found |= set(Formula(rule.formula).columns) if rule.formula else set()
+        for case in rule.cases or ():
+            found |= set(case.where)
+    if part.unpivot:
+        found = found - {part.unpivot.name, part.unpivot.value} | set(part.unpivot.columns)
+    for join in part.join:
+        found |= set(join.on)
+        found |= {f.removeprefix(f"{join.source}.") for f in found}
+    return found
+
+
+__all__ = ["Translator", "Where", "references"]
