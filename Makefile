@@ -2,6 +2,7 @@
 # make test   makes the environment and runs every test
 # make lab    opens JupyterLab      make notebooks  builds the notebooks from their source
 # make check  looks at the code     make bench      measures (SHORT=1: the short form)
+# make test-faults  writes from many processes and kills them (SHORT=1: the short form)
 #
 # Needs Debian or Ubuntu with python3 (3.11 or later), python3-venv and make.
 # Every program is started as `.venv/bin/python -m …`, so that the folder may have spaces in its path.
@@ -14,7 +15,7 @@ OUT := out
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lab notebooks check bench environment clean
+.PHONY: run test test-faults lab notebooks check bench environment clean
 .DEFAULT_GOAL := run
 
 run: $(MADE)
@@ -22,6 +23,9 @@ run: $(MADE)
 
 test: $(MADE)
 	$(PYTHON) -m pytest -n 2 --dist loadscope --nbval-lax tests kamtools notebooks/zh notebooks/en
+
+test-faults: $(MADE)
+	KAM_FAULTS=$(if $(SHORT),short,long) $(PYTHON) -m pytest tests/faults
 
 lab: $(MADE)
 	@$(KAM) lab

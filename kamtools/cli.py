@@ -252,6 +252,25 @@ def _workspace_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def _store_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    url = click.option("--store", "url", metavar="URL", envvar="KAM_STORE", help=say("cli.option_store"))
+    return _workspace_option(url(command))
+
+
+def _who_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--who", metavar="NAME", help=say("cli.option_who"))(command)
+
+
+def user_name() -> str:
+    """Return who is logged in, for the history of what a command writes."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no such user, no such module
+        raise KamError("cli.no_user") from None
+
+
 def commands() -> click.Group:
     """Build the commands, their help in the current language."""
 
@@ -273,7 +292,7 @@ def commands() -> click.Group:
     @click.option("--from", "source", type=_PATH, metavar="PACK", help=say("cli.option_from"))
     @_lang_option
     def new(directory: Path, source: Path | None) -> int:
-        from kamtools.workspace import new_workspace
+        from kamtools.store import new_workspace
 
         workspace = new_workspace(directory, source)
         print(say("cli.new_done", directory=workspace.root))
@@ -303,20 +322,62 @@ def commands() -> click.Group:
     @click.argument("directory", metavar="DIR", type=_PATH, default=Path())
     @_lang_option
     def check(directory: Path) -> int:
+        from kamtools.store import text_fault
         from kamtools.workspace import check_workspace
 
-        return _finish(check_workspace(directory))
+        code = _finish(check_workspace(directory))
+        fault = text_fault(directory)
+        if fault is None:
+            return code
+        print(say("cli.error", text=fault.text()))
+        return NOT_OK
 
     @kam.command(help=say("cli.pack"))
     @click.argument("directory", metavar="DIR", type=_PATH)
     @_workspace_option
     @_lang_option
     def pack(directory: Path, workspace: Path) -> int:
-        from kamtools.workspace import open_workspace, write_pack
+        from kamtools.store import write_pack
+        from kamtools.workspace import open_workspace
 
         write_pack(open_workspace(workspace), directory)
         print(say("cli.pack_done", directory=directory))
         return OK
+
+    @kam.command(help=say("cli.backup"))
+    @click.argument("file", metavar="FILE", type=_PATH)
+    @_store_options
+    @_lang_option
+    def backup(file: Path, workspace: Path, url: str | None) -> int:
+        from kamtools.store import backup as make_backup
+
+        return _finish(make_backup(url or workspace, file))
+
+    @kam.command(help=say("cli.restore"))
+    @click.argument("backup", metavar="BACKUP", type=_PATH)
+    @_store_options
+    @_who_option
+    @_lang_option
+    def restore(backup: Path, workspace: Path, url: str | None, who: str | None) -> int:
+        from kamtools.store import restore as bring_back
+
+        return _finish(
+            bring_back(url or workspace, backup, who=who or user_name(), at=dt.datetime.now(dt.UTC))
+        )
+
+    @kam.command(help=say("cli.forget"))
+    @click.argument("names", metavar="PERSON...", nargs=-1, required=True)
+    @_store_options
+    @_who_option
+    @click.option("--yes", is_flag=True, help=say("cli.option_yes"))
+    @_lang_option
+    def forget(names: tuple[str, ...], workspace: Path, url: str | None, who: str | None, yes: bool) -> int:
+        from kamtools.store import forget as erase
+
+        at = dt.datetime.now(dt.UTC)
+        return _finish(erase(url or workspace, names, who=who or user_name(), at=at, only_look=not yes))
+
+    _forms_commands(kam)
 
     @kam.command(help=say("cli.designate"))
     @_workspace_option
@@ -414,6 +475,95 @@ def commands() -> click.Group:
         return subprocess.call([*lab_command(Path.cwd(), current_language()), *options])
 
     return kam
+
+
+def _forms_commands(kam: click.Group) -> None:
+    """Add ``kam forms export|import|blanks``."""
+
+    @kam.group("forms", help=say("cli.forms"), cls=_Group)
+    def forms() -> None:
+        pass
+
+    form_option = click.option("--form", "which", metavar="FORM", multiple=True, help=say("cli.option_form"))
+
+    @forms.command("export", help=say("cli.forms_export"))
+    @click.argument("file", metavar="FILE", type=_PATH)
+    @click.argument("accounts", metavar="[ACCOUNT...]", nargs=-1)
+    @click.option("--all", "all_", is_flag=True, help=say("cli.option_all"))
+    @form_option
+    @_store_options
+    @click.option("--as-of", type=_Day(), metavar="YYYY-MM-DD", help=say("cli.option_as_of"))
+    @_lang_option
+    def forms_export(
+        file: Path,
+        accounts: tuple[str, ...],
+        all_: bool,
+        which: tuple[str, ...],
+        workspace: Path,
+        url: str | None,
+        as_of: dt.date | None,
+    ) -> int:
+        from kamtools.forms import export_forms
+        from kamtools.store import open_store
+
+        names = _account_names(workspace)
+        chosen = list(accounts) or (list(names) if all_ else _listed(workspace, as_of_day(as_of, workspace)))
+        unknown = [a for a in chosen if a not in names]
+        if unknown:
+            allowed = ", ".join(list(names)[:20]) + (" …" if len(names) > 20 else "")
+            raise KamError("forms.unknown_account", account=unknown[0], allowed=allowed)
+        with open_store(url or workspace) as store:
+            wanted = {a: names[a] for a in chosen}
+            return _finish(export_forms(store, wanted, file, current_language(), which or None))
+
+    @forms.command("import", help=say("cli.forms_import"))
+    @click.argument("file", metavar="FILE", type=_PATH)
+    @_store_options
+    @_who_option
+    @click.option("--keep-mine", is_flag=True, help=say("cli.option_keep_mine"))
+    @_lang_option
+    def forms_import(file: Path, workspace: Path, url: str | None, who: str | None, keep_mine: bool) -> int:
+        from kamtools.forms import import_forms
+        from kamtools.store import open_store
+
+        with open_store(url or workspace) as store:
+            at = dt.datetime.now(dt.UTC)
+            return _finish(import_forms(store, file, who or user_name(), at, keep_mine=keep_mine))
+
+    @forms.command("blanks", help=say("cli.forms_blanks"))
+    @click.argument("directory", metavar="DIR", type=_PATH)
+    @form_option
+    @_lang_option
+    def forms_blanks(directory: Path, which: tuple[str, ...]) -> int:
+        from kamtools.forms import write_blanks
+
+        written = write_blanks(directory, which=which or None)
+        print(say("forms.blanks_done", count=len(written), folder=directory))
+        return OK
+
+
+def _account_names(workspace: Path) -> dict[str, str]:
+    """Return the name of every account of a workspace, in the current language, sorted by id."""
+    from kamtools.workspace import Account, open_workspace, read_table
+
+    opened = open_workspace(workspace)
+    found: dict[str, str] = dict.fromkeys(opened.dossiers(), "")
+    if opened.has("accounts"):
+        lang = current_language()
+        for row in read_table(opened, "accounts").to_dict("records"):
+            known = {k: v for k, v in row.items() if isinstance(v, str) and v}
+            names = {k: known[k] for k in ("name_zh", "name_en") if k in known}
+            found[known["account"]] = Account(account=known["account"], **names).name(lang)
+    return dict(sorted(found.items()))
+
+
+def _listed(workspace: Path, day: dt.date) -> list[str]:
+    """Return the key accounts of a day; those with a dossier where there is no list yet."""
+    from kamtools.book.designations import listed_on
+    from kamtools.workspace import open_workspace
+
+    opened = open_workspace(workspace)
+    return sorted(listed_on(opened, day)) or list(opened.dossiers())
 
 
 def lab_command(root: Path, lang: str) -> list[str]:

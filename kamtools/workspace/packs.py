@@ -26,6 +26,7 @@ from kamtools.workspace.tables import TABLES
 from kamtools.workspace.yamltext import check_model
 
 FORMAT = 1
+STORE = "store"  # what people wrote, as text; kamtools.store writes and reads it
 
 
 class Pack(Model):
@@ -36,6 +37,8 @@ class Pack(Model):
 
 def write_pack(workspace: Workspace, path: str | Path) -> Path:
     """Write a workspace as a pack; what is text already is copied byte for byte.
+
+    What people wrote is in the store: ``kamtools.store.write_pack`` adds it.
 
     Parameters
     ----------
@@ -66,19 +69,20 @@ def write_pack(workspace: Workspace, path: str | Path) -> Path:
 
 
 def copy_texts(source: Path, target: Path) -> None:
-    """Copy settings, designations and dossiers; dossiers that the source has not are removed."""
+    """Copy settings, designations, dossiers and the store's text; what the source has not is removed."""
     for name in (SETTINGS, DESIGNATIONS):
         if (source / name).is_file():
             write_atomic(target / name, (source / name).read_bytes())
         else:
             (target / name).unlink(missing_ok=True)
-    kept = {path.name for path in (source / "dossiers").glob("*.yml")}
     (target / "dossiers").mkdir(parents=True, exist_ok=True)
-    for name in sorted(kept):
-        write_atomic(target / "dossiers" / name, (source / "dossiers" / name).read_bytes())
-    for old in (target / "dossiers").glob("*.yml"):
-        if old.name not in kept:
-            old.unlink()
+    for folder, pattern in (("dossiers", "*.yml"), (STORE, "*.csv")):
+        kept = {path.name for path in (source / folder).glob(pattern)}
+        for name in sorted(kept):
+            write_atomic(target / folder / name, (source / folder / name).read_bytes())
+        for old in (target / folder).glob(pattern):
+            if old.name not in kept:
+                old.unlink()
 
 
 def pack_files(pack: Path) -> Iterator[Path]:
@@ -88,6 +92,7 @@ def pack_files(pack: Path) -> Iterator[Path]:
             yield pack / name
     yield from sorted((pack / "facts").glob("*.csv"))
     yield from sorted((pack / "dossiers").glob("*.yml"))
+    yield from sorted((pack / STORE).glob("*.csv"))
 
 
 def pack_hash(pack: Path) -> str:

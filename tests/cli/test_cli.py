@@ -13,7 +13,10 @@ from kamtools import cli
 from kamtools.errors import KamError
 from kamtools.words import messages
 
-COMMANDS = ("new", "import", "check", "pack", "designate", "run", "verify", "notebooks", "coverage", "lab")
+COMMANDS = (
+    *("new", "import", "check", "pack", "backup", "restore", "forget", "designate"),
+    *("run", "verify", "notebooks", "coverage", "lab"),
+)
 
 
 def kam(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:

@@ -81,7 +81,8 @@ def test_a_room_is_imported_without_a_word_and_without_changing_anything(room):
 
 
 @pytest.mark.parametrize(
-    "room", ["words", "workspace", "importing", "book", "classroom", "fleet", "facts", "show"]
+    "room",
+    ["words", "workspace", "store", "importing", "forms", "book", "classroom", "fleet", "facts", "show"],
 )
 def test_rooms_that_the_command_line_touches_are_light(room):
     heavy = "pandas duckdb pyarrow matplotlib seaborn papermill nbconvert pandera great_tables scipy"

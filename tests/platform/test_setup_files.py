@@ -148,7 +148,7 @@ def test_make_starts_programs_so_that_the_path_may_have_spaces():
         assert "$(CURDIR)" not in line and "$(PWD)" not in line
 
 
-@pytest.mark.parametrize("goal", ["run", "test", "lab", "notebooks", "check", "bench"])
+@pytest.mark.parametrize("goal", ["run", "test", "test-faults", "lab", "notebooks", "check", "bench"])
 def test_make_knows_every_goal_that_is_promised(goal):
     done = subprocess.run(["make", "--dry-run", goal], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -163,7 +163,7 @@ def test_the_read_me_names_the_two_commands(readme):
 
 def test_ci_checks_tests_and_measures():
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    for step in ("make check", "make test", "make bench SHORT=1", "CI=true"):
+    for step in ("make check", "make test", "make bench SHORT=1", "make test-faults SHORT=1", "CI=true"):
         assert step in script
     assert subprocess.run(["bash", "-n", str(ROOT / ".ci" / "run")]).returncode == 0
 

@@ -1,0 +1,248 @@
+"""Open a store: find it, make or upgrade its tables, and set the database up to lose nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+from sqlalchemy.pool import StaticPool
+
+from kamtools.errors import KamError
+from kamtools.store.access import Store
+from kamtools.store.models import NEWEST, VERSION_TABLE
+from kamtools.store.places import check_place
+from kamtools.workspace import Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
+FILE = "kam.sqlite"
+WAIT = 60.0  # seconds that a writer waits for its turn
+MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK = 0x6B616D  # the advisory lock under which PostgreSQL's tables are made
+
+
+def open_store(target: str | Path | Workspace) -> Store:
+    """Open the store of a workspace, or a PostgreSQL database.
+
+    Its tables are made where there are none and upgraded where they are of an
+    older form. A pack's store is built in memory from the pack's text and
+    cannot be written.
+
+    Parameters
+    ----------
+    target : Workspace, path or str
+        An opened workspace, the folder of one or of a pack, a file that ends in
+        ``.sqlite``, or a URL (``postgresql://…``; leave the password to
+        ``~/.pgpass`` or ``PGPASSWORD``).
+
+    Raises
+    ------
+    KamError
+        On a network drive or in a synchronised folder, for a database that is
+        not ours or newer than this program, or that cannot be reached.
+
+    Examples
+    --------
+    >>> import datetime as dt, tempfile
+    >>> from kamtools.store import FieldValue
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> store = open_store(Path(folder.name) / "kam.sqlite")
+    >>> day = dt.datetime(2026, 10, 31, 9, 30, tzinfo=dt.UTC)
+    >>> first = store.write("00123", "profile", {"staff": FieldValue(40)}, version=None, who="Li", at=day)
+    >>> second = store.write("00123", "profile", {"staff": FieldValue(41)}, version=1, who="Wu", at=day)
+    >>> second.version, [(c.before.value, c.after.value) for c in store.history("00123")[1:]]
+    (2, [(40, 41)])
+    >>> store.write("00123", "profile", {}, version=1, who="Li", at=day)
+    Traceback (most recent call last):
+    ...
+    kamtools.store.values.Conflict: ...
+    >>> store.close(); folder.cleanup()
+    """
+    if isinstance(target, str) and "://" in target:
+        return _open_server(target)
+    if isinstance(target, str | Path) and Path(target).suffix == ".sqlite":
+        return open_file(Path(target).expanduser())
+    workspace = target if isinstance(target, Workspace) else open_workspace(target)
+    if workspace.read_only:
+        return _open_pack(workspace)
+    store = open_file(workspace.root / FILE)
+    _take_in(store, workspace)
+    return store
+
+
+def has_store(workspace: Workspace) -> bool:
+    """Tell whether a workspace has a store, as a file or as a pack's text."""
+    from kamtools.store.text import FOLDER
+
+    return (workspace.root / FILE).is_file() or (workspace.root / FOLDER).is_dir()
+
+
+def open_file(path: Path) -> Store:
+    """Open the SQLite store in a file, or make it."""
+    check_place(path.parent)
+    if not path.parent.is_dir():
+        raise KamError("store.no_folder", path=path.parent)
+    url = sa.URL.create("sqlite", database=str(path))
+    engine = sa.create_engine(url, connect_args={"timeout": WAIT, "check_same_thread": False})
+    _sqlite_events(engine)
+    store = Store(engine, str(path))
+    with _closed_on_error(store), store.spoken_errors():
+        _use_wal(engine, path)
+        prepare(engine, store.place)
+    return store
+
+
+def _open_pack(workspace: Workspace) -> Store:
+    from kamtools.store.text import FOLDER, load_text
+
+    engine = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    _sqlite_events(engine)
+    store = Store(engine, str(workspace.source))
+    with _closed_on_error(store):
+        prepare(engine, store.place)
+        if (workspace.root / FOLDER).is_dir():
+            store.load(*load_text(workspace.root / FOLDER))
+    store.read_only = True
+    return store
+
+
+def _take_in(store: Store, workspace: Workspace) -> None:
+    """Load the text that came with a pack into a store that has nothing yet."""
+    import shutil
+
+    from kamtools.store.text import FOLDER, load_text
+
+    folder = workspace.root / FOLDER
+    if not folder.is_dir():
+        return
+    with _closed_on_error(store):
+        if store.load(*load_text(folder), only_if_empty=True):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _open_server(text: str) -> Store:
+    try:
+        url = sa.make_url(text)
+    except exc.ArgumentError:
+        raise KamError("store.bad_url", scheme=text.split("://")[0], allowed="postgresql://") from None
+    if url.drivername == "sqlite" and url.database:
+        return open_file(Path(url.database))
+    if url.drivername not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise KamError("store.bad_url", scheme=url.drivername, allowed="postgresql://")
+    engine = sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+        connect_args={"connect_timeout": 20},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _durable(connection: DBAPIConnection, record: Any) -> None:
+        """Acknowledge a write only when it is on disk, whatever the server's default."""
+        with connection.cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute(
+                "SELECT set_config('synchronous_commit', 'on', false)"
+                " WHERE current_setting('synchronous_commit') = 'off'"
+            )
+        connection.commit()
+
+    store = Store(engine, url.render_as_string(hide_password=True))
+    with _closed_on_error(store), store.spoken_errors():
+        prepare(engine, store.place)
+    return store
+
+
+@contextlib.contextmanager
+def _closed_on_error(store: Store) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        store.close()
+        raise
+
+
+def _sqlite_events(engine: sa.Engine) -> None:
+    """Begin every writing transaction with the lock; wait for it; sync every commit; overwrite what is deleted."""
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: DBAPIConnection, record: Any) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined]  # no BEGIN of sqlite3's own
+        for pragma in ("synchronous = FULL", "secure_delete = ON", "trusted_schema = OFF"):
+            connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        reading = connection.get_execution_options().get("kam_reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _use_wal(engine: sa.Engine, path: Path) -> None:
+    """Switch a file to WAL, once; switching does not wait for its turn by itself."""
+    until = time.monotonic() + WAIT
+    connection = engine.raw_connection()
+    try:
+        while True:
+            try:
+                mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]  # type: ignore[attr-defined]
+                break
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
+    finally:
+        connection.close()
+    if mode != "wal":
+        raise KamError("store.no_wal", path=path)
+
+
+def prepare(engine: sa.Engine, place: str, migrations: Path = MIGRATIONS, newest: str = NEWEST) -> None:
+    """Make the tables of a store, or upgrade them; leave a database alone that is not ours or newer."""
+    with engine.execution_options(kam_reading=True).connect() as connection:
+        if _revision(connection) == newest:
+            return
+    # alembic takes a moment to import: only where there is something to do
+    from alembic.migration import MigrationContext
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+
+    script = ScriptDirectory(str(migrations))
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        revision = _revision(connection)  # again, now that nobody else can be at it
+        if revision == newest:
+            return
+        if revision is not None and revision not in {r.revision for r in script.walk_revisions()}:
+            raise KamError("store.newer", place=place, found=revision, known=newest)
+        if (
+            revision is None
+            and connection.dialect.name == "sqlite"
+            and sa.inspect(connection).get_table_names()
+        ):
+            raise KamError("store.not_ours", place=place)
+
+        def steps(at: Any, context: MigrationContext) -> list[Any]:
+            return script._upgrade_revs(newest, at)
+
+        with EnvironmentContext(_config(), script, fn=steps, destination_rev=newest) as environment:
+            environment.configure(connection=connection, version_table=VERSION_TABLE)
+            environment.run_migrations()
+
+
+def _config() -> Any:
+    from alembic.config import Config
+
+    return Config()
+
+
+def _revision(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table(VERSION_TABLE):
+        return None
+    return connection.execute(sa.text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
