@@ -21,7 +21,7 @@ from kamtools.show.conventions import conventions_line
 from kamtools.show.numbers import MISSING, date, money, month, number, percent, window
 
 if TYPE_CHECKING:
-    from kamtools.show import charts, findings, fonts, tables
+    from kamtools.show import charts, findings, fonts, maps, tables
     from kamtools.show.style import image, style
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "findings",
     "fonts",
     "image",
+    "maps",
     "money",
     "month",
     "number",
@@ -48,7 +49,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load the parts that need matplotlib or great_tables when they are first asked for."""
-    if name in ("charts", "findings", "fonts", "tables"):
+    if name in ("charts", "findings", "fonts", "maps", "tables"):
         return importlib.import_module(f"kamtools.show.{name}")
     if name == "image":
         from kamtools.show.style import image
