@@ -1,0 +1,195 @@
+"""The forms of the course as data: which fields each has, of which kind, within which bounds."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from kamtools.errors import KamError
+from kamtools.words import has_message, say
+
+Kind = Literal["text", "number", "rating", "date", "choice", "rows"]
+FILE = Path(__file__).parent / "definitions.toml"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table in a form.
+
+    Attributes
+    ----------
+    id : str
+    kind : {"text", "number", "rating", "date", "choice"}
+    key : str
+        Of its words: ``forms_fields.<key>``.
+    required : bool
+        A row without it is incomplete.
+    low, high : number or None
+        Bounds of a number or rating, both allowed; a rating is a whole number.
+    choices : str
+        Name of the set of choices, empty where the kind is another.
+    """
+
+    id: str
+    kind: Kind
+    key: str
+    required: bool = False
+    low: float | None = None
+    high: float | None = None
+    choices: str = ""
+
+    def label(self, lang: str | None = None) -> str:
+        """Return what it is called."""
+        return say(f"forms_fields.{self.key}", lang)
+
+    def help(self, lang: str | None = None) -> str:
+        """Return what to write, empty where the label says it all."""
+        key = f"forms_fields.{self.key}.help"
+        return say(key, lang) if has_message(key) else ""
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The ids of its choices, in order."""
+        return choice_sets()[self.choices] if self.choices else ()
+
+    def choice(self, value: str, lang: str | None = None) -> str:
+        """Return what one of its choices is called."""
+        return say(f"forms_fields.choice.{self.choices}.{value}", lang)
+
+
+@dataclass(frozen=True)
+class Field(Column):
+    """One field of a form; of the kind ``rows`` it is a table with `columns`.
+
+    Attributes
+    ----------
+    item : str
+        The course item that it serves.
+    columns : tuple of Column
+    min_rows : int
+        Fewer rows are an incomplete form.
+    sum_to_one : str
+        The column whose numbers should add up to 1.
+    lines, rows : int
+        Room that the printed blank leaves.
+    """
+
+    item: str = ""
+    columns: tuple[Column, ...] = ()
+    min_rows: int = 0
+    sum_to_one: str = ""
+    lines: int = 1
+    rows: int = 0
+
+    def column(self, name: str) -> Column:
+        """Return a column by its id; ``KeyError`` where there is none."""
+        return {c.id: c for c in self.columns}[name]
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form: the course items it serves, its fields in order, how its page lies.
+
+    Attributes
+    ----------
+    id : str
+    items : tuple of str
+        Course ids; the first is the form's own.
+    page : {"portrait", "landscape"}
+    fields : tuple of Field
+    anchors : int
+        Levels that are described in words (behaviour-anchored scale), 0 for none.
+    """
+
+    id: str
+    items: tuple[str, ...]
+    page: str
+    fields: tuple[Field, ...]
+    anchors: int = 0
+
+    @property
+    def item(self) -> str:
+        """The course item that stands on its page: the first."""
+        return self.items[0]
+
+    def title(self, lang: str | None = None) -> str:
+        """Return what it is called."""
+        return say(f"forms_fields.{self.id}", lang)
+
+    def help(self, lang: str | None = None) -> str:
+        """Return how it is filled."""
+        return say(f"forms_fields.{self.id}.help", lang)
+
+    def anchor(self, level: int, lang: str | None = None) -> str:
+        """Return the behaviour that stands for a level, 1 to `anchors`."""
+        return say(f"forms_fields.{self.id}.anchor.{level}", lang)
+
+    def field(self, name: str) -> Field:
+        """Return a field by its id; ``KeyError`` where there is none."""
+        return {f.id: f for f in self.fields}[name]
+
+
+@functools.cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def choice_sets() -> Mapping[str, tuple[str, ...]]:
+    """Return the ids of every set of choices by its name.
+
+    Examples
+    --------
+    >>> choice_sets()["swot"]
+    ('strength', 'weakness', 'opportunity', 'threat')
+    """
+    return {name: tuple(values) for name, values in _data()["choices"].items()}
+
+
+@functools.cache
+def forms() -> Mapping[str, Form]:
+    """Return every form by its id, in the order of the course.
+
+    Examples
+    --------
+    >>> list(forms())[:4]
+    ['profile', 'mission', 'goal_map', 'swot']
+    >>> forms()["swot"].title("zh"), forms()["swot"].field("items").column("kind").kind
+    ('客户在当地市场的 SWOT 分析', 'choice')
+    """
+    return {raw["id"]: _form(raw) for raw in _data()["form"]}
+
+
+def form(name: str) -> Form:
+    """Return a form by its id.
+
+    Raises
+    ------
+    KamError
+        ``forms.unknown_form`` with the ids that there are.
+    """
+    if name not in forms():
+        raise KamError("forms.unknown_form", form=name, allowed=", ".join(forms()))
+    return forms()[name]
+
+
+def _form(raw: dict[str, Any]) -> Form:
+    name, items = raw["id"], tuple(raw["items"])
+    fields = tuple(_field(name, items[0], dict(f)) for f in raw["fields"])
+    return Form(name, items, raw["page"], fields, raw.get("anchors", 0))
+
+
+def _field(name: str, item: str, raw: dict[str, Any]) -> Field:
+    key = f"{name}.{raw['id']}"
+    shared = not has_message(f"forms_fields.{key}")
+    columns = tuple(Column(key=f"{key}.{c['id']}", **c) for c in raw.pop("columns", ()))
+    return Field(
+        key=f"common.{raw['id']}" if shared else key,
+        item=raw.pop("item", item),
+        columns=columns,
+        **raw,
+    )
