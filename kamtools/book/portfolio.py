@@ -292,9 +292,7 @@ class Portfolio:
         if not strategies:
             return None
         rules = self.settings.designation
-        return identification.classify_by_strategy(
-            self.ratings, strategies, rules.most, rules.minimum_rated
-        )
+        return identification.classify_by_strategy(self.ratings, strategies, rules.most, rules.minimum_rated)
 
     @cached_property
     def method_comparison(self) -> MethodComparison:
