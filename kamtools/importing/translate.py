@@ -386,17 +386,17 @@ class Translator:
             "money": f"CAST({v.number(q)} AS DECIMAL(18, 4))",
         }[column.type]
         row = self.db.execute(f"SELECT {sql}").fetchone()
-        wrong = row is None or row[0] is None or (column.allowed is not None and text not in column.allowed)
-        if wrong:
+        value = row[0] if row else None
+        if value is None or (column.allowed is not None and text not in column.allowed):
             allowed = ", ".join(column.allowed or (column.type,))
             raise KamError(
                 "importing.bad_constant", mapping=self.file, column=column.name, value=text, allowed=allowed
             )
         return {
             "text": q,
-            "date": f"DATE {v.quoted(str(row[0]))}",
-            "money": f"CAST({row[0]} AS DECIMAL(18, 4))",
-        }[column.type]  # type: ignore[index]
+            "date": f"DATE {v.quoted(str(value))}",
+            "money": f"CAST({value} AS DECIMAL(18, 4))",
+        }[column.type]
 
     def _error(self, x: str) -> str:
         return f"CASE WHEN starts_with({x}, '#') AND regexp_full_match({x}, {v.quoted(v.ERROR_CELLS)}) THEN 'error_cell' END"
