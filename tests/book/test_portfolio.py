@@ -121,3 +121,10 @@ def test_a_pack_keeps_no_list():
     with pytest.raises(KamError) as error:
         save_designation(open_portfolio(SAMPLES))
     assert error.value.key == "book.read_only"
+
+
+def test_a_date_long_after_the_ledger_says_where_the_ledger_ends():
+    with pytest.raises(KamError) as error:
+        _ = open_portfolio(SAMPLES, "2031-12-31").sales
+    assert error.value.key == "book.no_sales"
+    assert "2026-10-" in error.value.text("en") and "2031-01..2031-12" in error.value.text("zh")
