@@ -11,6 +11,7 @@ from kamtools.book import open_book, open_portfolio
 from kamtools.book.designations import listed_on, save_designation
 from kamtools.errors import KamError
 from kamtools.workspace import new_workspace
+from kamtools.workspace.settings import MEASURES
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 
@@ -55,6 +56,11 @@ def test_each_account_comes_with_a_name_in_both_languages(portfolio):
     card = portfolio.account("A003")
     assert (card.name("zh"), card.name("en")) == (zh["A003"], en["A003"])
     assert card.owner in portfolio.owners and "A003" in portfolio.owners[card.owner]
+
+
+def test_every_measure_that_a_criterion_may_name_is_there(portfolio):
+    assert tuple(portfolio.measures.columns) == MEASURES
+    assert portfolio.measures.notna().any().all()
 
 
 def test_a_rating_without_evidence_stays_missing(portfolio):
