@@ -446,11 +446,12 @@ def commands() -> click.Group:
 
     @kam.command(help=say("cli.notebooks"))
     @click.option("--check", is_flag=True, help=say("cli.option_notebooks_check"))
+    @click.option("--run", "execute", is_flag=True, help=say("cli.option_notebooks_run"))
     @_lang_option
-    def notebooks(check: bool) -> int:
+    def notebooks(check: bool, execute: bool) -> int:
         from kamtools.classroom import build_notebooks
 
-        return _finish(build_notebooks(check=check))
+        return _finish(build_notebooks(check=check, run=execute))
 
     @kam.command(help=say("cli.coverage"))
     @click.option("--json", "as_json", is_flag=True, help=say("cli.option_json"))

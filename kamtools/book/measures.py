@@ -7,18 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-MEASURES = (
-    "sales",
-    "sales_share",
-    "growth",
-    "trend",
-    "contribution",
-    "contribution_share",
-    "contribution_margin",
-    "terms_rate",
-    "share_of_wallet",
-    "payment_days_late",
-)
+from kamtools.workspace.settings import MEASURES
 
 
 def account_measures(

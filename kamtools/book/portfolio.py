@@ -18,6 +18,7 @@ from kamtools.book.designations import listed_on
 from kamtools.book.figures import Figure, account_figures
 from kamtools.book.measures import account_measures, wallet_shares
 from kamtools.book.rollup import roll_up, top_parents
+from kamtools.errors import KamError
 from kamtools.facts import Facts
 from kamtools.identification import (
     Alarm,
@@ -161,9 +162,25 @@ class Portfolio:
 
     @cached_property
     def sales(self) -> pd.Series:
-        """Sales of the period by account; an account without a line in it is not in it."""
+        """Sales of the period by account; an account without a line in it is not in it.
+
+        Raises
+        ------
+        KamError
+            Where no account has a line in the period.
+        """
         rows = periods.between(self.account_month, *self.window)
-        return rows.groupby("account")[self.sales_column].sum(min_count=1).dropna()
+        sales = rows.groupby("account")[self.sales_column].sum(min_count=1).dropna()
+        if sales.empty:
+            totals = self.facts.totals
+            raise KamError(
+                "book.no_sales",
+                period=self.period,
+                as_of=self.as_of,
+                first=totals["first_date"],
+                last=totals["last_date"],
+            )
+        return sales
 
     @cached_property
     def unattributed(self) -> float:
@@ -292,9 +309,7 @@ class Portfolio:
         if not strategies:
             return None
         rules = self.settings.designation
-        return identification.classify_by_strategy(
-            self.ratings, strategies, rules.most, rules.minimum_rated
-        )
+        return identification.classify_by_strategy(self.ratings, strategies, rules.most, rules.minimum_rated)
 
     @cached_property
     def method_comparison(self) -> MethodComparison:

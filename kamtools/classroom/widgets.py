@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from kamtools.classroom.exercises import Exercise
 
 FULL = {"description_width": "initial"}
+LATE = 3.0  # seconds after a click in which an answer that is still on its way is checked again
 
 
 def exercise_widget(exercise: Exercise) -> Any:
@@ -42,7 +44,19 @@ def exercise_widget(exercise: Exercise) -> Any:
     def show(outcome: Any) -> None:
         feedback.value = outcome._repr_html_()
 
+    clicked = 0.0
+
     def check(_: Any) -> None:
+        nonlocal clicked
+        clicked = time.monotonic()
+        judge()
+
+    def late(_: Any) -> None:
+        # The page holds a changed value back while an earlier one is under way, so the click may overtake it.
+        if time.monotonic() - clicked < LATE:
+            judge()
+
+    def judge() -> None:
         try:
             show(exercise.check(read()))
         except KamError as error:
@@ -62,6 +76,9 @@ def exercise_widget(exercise: Exercise) -> Any:
         button.add_class(f"kam-{name}")
         button.on_click(act)
         buttons.append(button)
+    for part in (field, *getattr(field, "children", ())):
+        if part.has_trait("value"):
+            part.observe(late, "value")
     show(exercise.check())
     box = w.VBox([question, field, w.HBox(buttons), feedback])
     box.add_class("kam-exercise")
@@ -82,6 +99,7 @@ def _field(exercise: Exercise) -> tuple[Any, Callable[[], Any]]:
             placeholder=say(f"classroom.type_{unit}", lang),
             description=label,
             style=FULL,
+            continuous_update=False,
         )
         return field, lambda: field.value
     if kind == "multi":

@@ -41,16 +41,15 @@ def matrix_svg(
     titles : mapping of str to str
         Account to the text shown over its bubble.
     """
-    low, cut, high = summary.scale
-    pad = (high - low) * 0.03
+    rows, cut = matrix_rows(summary), summary.scale[1]
+    across = _range([r.strength for r in rows], summary.scale)
+    up = _range([r.attractiveness for r in rows], summary.scale)
 
     def x(value: float) -> float:
-        part = (value - low + pad) / (high - low + 2 * pad)
-        return round(_LEFT + min(max(part, 0.0), 1.0) * (WIDTH - _LEFT - _RIGHT), 1)
+        return round(_LEFT + _part(value, across) * (WIDTH - _LEFT - _RIGHT), 1)
 
     def y(value: float) -> float:
-        part = (value - low + pad) / (high - low + 2 * pad)
-        return round(HEIGHT - _BOTTOM - min(max(part, 0.0), 1.0) * (HEIGHT - _TOP - _BOTTOM), 1)
+        return round(HEIGHT - _BOTTOM - _part(value, up) * (HEIGHT - _TOP - _BOTTOM), 1)
 
     left, right, top, bottom = _LEFT, WIDTH - _RIGHT, _TOP, HEIGHT - _BOTTOM
     names = dict(summary.quadrants)
@@ -66,8 +65,9 @@ def matrix_svg(
             f'<rect x="{x0}" y="{y0}" width="{x1 - x0:.1f}" height="{y1 - y0:.1f}" fill="{QUADRANT_TINTS[quadrant]}"/>'
             f'<text class="quadrant" x="{tx}" y="{ty}" text-anchor="{anchor}">{_text(names.get(quadrant, quadrant))}</text>'
         )
-    for tick in range(math.ceil(low), math.floor(high) + 1):
+    for tick in range(math.ceil(across[0]), math.floor(across[1]) + 1):
         out.append(f'<text class="axis" x="{x(tick)}" y="{bottom + 16}" text-anchor="middle">{tick}</text>')
+    for tick in range(math.ceil(up[0]), math.floor(up[1]) + 1):
         out.append(f'<text class="axis" x="{left - 8}" y="{y(tick) + 4}" text-anchor="end">{tick}</text>')
     out.append(
         f'<path d="M{x(cut)} {top}V{bottom}M{left} {y(cut)}H{right}" stroke="#b9c5ce" stroke-dasharray="4 4" fill="none"/>'
@@ -75,13 +75,36 @@ def matrix_svg(
         f'<text class="axis" transform="translate(14 {(top + bottom) / 2}) rotate(-90)" text-anchor="middle">'
         f"{_text(words['attractiveness'])} →</text>"
     )
-    rows = matrix_rows(summary)
     largest = max((max(r.sales or 0, r.potential or 0) for r in rows), default=0) or 1.0
     for row in sorted(rows, key=lambda r: -(r.sales or 0)):
         out.append(_bubble(row, x, y, largest, links.get(row.account), titles.get(row.account, row.name)))
     out += _labels(rows, x, y, largest)
     out.append("</svg>")
     return "".join(out)
+
+
+def _range(values: Sequence[float | None], scale: tuple[float, float, float]) -> tuple[float, float]:
+    """Return the part of the scale that is drawn: what holds every value and the cut, in half points.
+
+    Examples
+    --------
+    >>> _range([2.7, 4.4], (1, 3, 5))
+    (2.0, 5.0)
+    >>> _range([], (1, 3, 5))
+    (2.5, 3.5)
+    """
+    low, cut, high = (float(v) for v in scale)
+    known = [v for v in values if v is not None] + [cut]
+    return (
+        max(low, math.floor(2 * min(known) - 0.5) / 2),
+        min(high, math.ceil(2 * max(known) + 0.5) / 2),
+    )
+
+
+def _part(value: float, ends: tuple[float, float]) -> float:
+    """Return where a value lies between the ends, with a little room at both."""
+    pad = (ends[1] - ends[0]) * 0.04
+    return min(max((value - ends[0] + pad) / (ends[1] - ends[0] + 2 * pad), 0.0), 1.0)
 
 
 def _radius(amount: float | None, largest: float) -> float:

@@ -87,7 +87,9 @@ class _Draft:
             number = GENERATED.get(table)
             if number in found and not self._unique(found[number]):
                 del found[number]  # 行号 that begins anew in each document is no id
-            needed = [c for c in TABLES[table].required if c not in ("kind", "currency", GENERATED.get(table))]
+            needed = [
+                c for c in TABLES[table].required if c not in ("kind", "currency", GENERATED.get(table))
+            ]
             missing = sum(c not in found for c in needed)
             if table == "ledger" and "amount" not in found and self._product(found):
                 missing -= 1
@@ -106,7 +108,9 @@ class _Draft:
 
     def _unique(self, header: str) -> bool:
         cell = self.unit.find(header)
-        row = self.db.execute(f"SELECT count({cell}), count(DISTINCT {cell}) FROM {self.unit.table}").fetchone()
+        row = self.db.execute(
+            f"SELECT count({cell}), count(DISTINCT {cell}) FROM {self.unit.table}"
+        ).fetchone()
         return row is not None and row[0] == row[1]
 
     def _header(self, words: tuple[str, ...], taken: set[str]) -> str | None:
@@ -165,7 +169,9 @@ def _text(drafts: list[_Draft]) -> str:
     for d in known:
         lines.append(f"  {names[id(d)]}: {{file: {_quoted(d.file.name)}}}{_layout(d)}")
     lines.append("tables:")
-    best = {t: max((d for d in known if d.table == t), key=lambda d: d.score) for t in {d.table for d in known}}
+    best = {
+        t: max((d for d in known if d.table == t), key=lambda d: d.score) for t in {d.table for d in known}
+    }
     for d in sorted(known, key=lambda d: best[d.table] is not d):
         lines += _table(d, names[id(d)], best[d.table] is not d)
     for d in drafts:
@@ -225,7 +231,11 @@ def _table(d: _Draft, source: str, again: bool) -> list[str]:
             lines.append(f"      {column.name}: {_quoted(header)}  # {_shown(d.samples(header))}")
         elif column.name == "amount" and d.formula:
             lines.append(f"      amount: {{formula: {_quoted(d.formula)}}}")
-        elif column.required and column.name not in ("currency", GENERATED.get(table.name), "kind" if d.table == "ledger" else ""):
+        elif column.required and column.name not in (
+            "currency",
+            GENERATED.get(table.name),
+            "kind" if d.table == "ledger" else "",
+        ):
             allowed = ", ".join(column.allowed or ())
             lines.append(f'      {column.name}: "?"  {_remark("draft_needed")} {allowed}'.rstrip())
     lines += [f"      {m}" for m in missing]

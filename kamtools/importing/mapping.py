@@ -17,7 +17,17 @@ from kamtools.workspace.tables import TABLES, Table
 from kamtools.workspace.yamltext import Text, YamlFault, parse, validate
 
 GENERATED = {"ledger": "line_id", "expenses": "expense_id", "receivables": "document"}
-CHOICES = ("company_zh", "company_en", "fiscal_year_start", "vat_rate", "as_of", "basis", "rollup", "sales_period", "negative_sales")
+CHOICES = (
+    "company_zh",
+    "company_en",
+    "fiscal_year_start",
+    "vat_rate",
+    "as_of",
+    "basis",
+    "rollup",
+    "sales_period",
+    "negative_sales",
+)
 
 
 def _texts(value: Any) -> Any:
@@ -247,7 +257,9 @@ def _column_faults(mapping: Mapping, part: TableMap, table: Table, at: tuple, fa
     for name, rule in part.columns.items():
         place = (*at, "columns", name)
         if name not in table.names:
-            fault("unknown_column", place, table=table.name, value=name, allowed=_near(name, list(table.names)))
+            fault(
+                "unknown_column", place, table=table.name, value=name, allowed=_near(name, list(table.names))
+            )
         if len(rule.ways) != 1:
             fault("one_way", place, value=name, found=", ".join(rule.ways) or "–")
         if rule.date is not None and not date_style(rule.date):
@@ -264,4 +276,10 @@ def _column_faults(mapping: Mapping, part: TableMap, table: Table, at: tuple, fa
     given |= {"kind"} if table.name == "ledger" else set()
     for name in table.required:
         if name not in given:
-            fault("missing_column", (*at, "columns"), table=table.name, value=name, allowed=", ".join(table.names))
+            fault(
+                "missing_column",
+                (*at, "columns"),
+                table=table.name,
+                value=name,
+                allowed=", ".join(table.names),
+            )

@@ -71,11 +71,26 @@ def write(path: Path, entries: Iterable[Entry]) -> int:
     remembered: dict[tuple[str, str, str], tuple[str, str]] = {}
     for e in entries:
         count += 1
-        key = (e.code, e.file, e.value if "{value}" in say(f"importing.reason_{e.code}", value="{value}", allowed="") else "")
+        key = (
+            e.code,
+            e.file,
+            e.value if "{value}" in say(f"importing.reason_{e.code}", value="{value}", allowed="") else "",
+        )
         if key not in remembered or e.allowed:
             remembered[key] = (e.reason(), e.remedy())
         said = remembered[key]
-        cells = (e.file, str(e.line), e.column, e.value, *said, e.table, e.source, e.code, e.original if e.mended else e.value, e.row)
+        cells = (
+            e.file,
+            str(e.line),
+            e.column,
+            e.value,
+            *said,
+            e.table,
+            e.source,
+            e.code,
+            e.original if e.mended else e.value,
+            e.row,
+        )
         writer.writerow([guard(c) for c in cells])
     if count:
         write_atomic(path, out.getvalue().encode("utf-8-sig", "replace"))
@@ -119,8 +134,15 @@ def read(path: Path) -> list[Entry]:
             raise KamError("importing.quarantine_damaged", file=path.name, row=record.line)
         entries.append(
             Entry(
-                named["file"], int(named["line"]), named["column"], named["value"], named["table"],
-                named["source"], named["code"], named.get("row", ""), named["value"] != named["original"],
+                named["file"],
+                int(named["line"]),
+                named["column"],
+                named["value"],
+                named["table"],
+                named["source"],
+                named["code"],
+                named.get("row", ""),
+                named["value"] != named["original"],
                 original=named["original"],
             )
         )

@@ -148,7 +148,9 @@ class _Import:
                 key = f"src-{digest[:12]}"
                 entry = Entry(**kept_entry)
                 now = self.mended.get(key, [])
-                if not any((e.line, e.column, e.source) == (entry.line, entry.column, entry.source) for e in now):
+                if not any(
+                    (e.line, e.column, e.source) == (entry.line, entry.column, entry.source) for e in now
+                ):
                     self.mended.setdefault(key, []).append(entry)
         return list(seen.values())
 
@@ -165,7 +167,10 @@ class _Import:
             given = ", ".join(f.name for f in files) or "–"
             raise KamError(
                 "importing.no_file_for_source",
-                source=alias, pattern=self.mapping.sources[alias].file, found=given, mapping=self.file,
+                source=alias,
+                pattern=self.mapping.sources[alias].file,
+                found=given,
+                mapping=self.file,
             )
         self.used |= {f.hash: f for f in found}
         return found
@@ -195,7 +200,9 @@ class _Import:
         self.db.execute(f"CREATE TEMP TABLE origin_{table} (key VARCHAR, source VARCHAR, file VARCHAR)")
         if path.is_file():
             names = ", ".join(name(c) for c in spec.names)
-            self.db.execute(f"INSERT INTO facts_{table} SELECT {names} FROM read_parquet({quoted(str(path))})")
+            self.db.execute(
+                f"INSERT INTO facts_{table} SELECT {names} FROM read_parquet({quoted(str(path))})"
+            )
         for digest, report in self.done.items():
             keys = self.root / SOURCES / digest / f"keys-{table}.parquet"
             if keys.is_file():
@@ -245,7 +252,8 @@ class _Import:
             before = self.done.get(file.hash, {}).get("tables", {}).get(table)
             if before and before["id"] == identity:
                 self.report.parts += [
-                    PartReport(**(p | {"unchanged": True, "notes": [], "samples": []})) for p in before["parts"]
+                    PartReport(**(p | {"unchanged": True, "notes": [], "samples": []}))
+                    for p in before["parts"]
                 ]
                 continue
             joined = {
@@ -255,8 +263,15 @@ class _Import:
             parts = [self._unit(table, unit, joined) for unit in self._staged(part.source, file)]
             self.report.parts += parts
             own = self.done.setdefault(file.hash, {"file": file.name, "tables": {}})
-            own["with"] = sorted({f.hash for j in part.join for f in self._matching(j.source, files)} | set(own.get("with", [])))
-            own["tables"][table] = {"id": identity, "mapping": self._mapping_id(table), "parts": [asdict(p) for p in parts]}
+            own["with"] = sorted(
+                {f.hash for j in part.join for f in self._matching(j.source, files)}
+                | set(own.get("with", []))
+            )
+            own["tables"][table] = {
+                "id": identity,
+                "mapping": self._mapping_id(table),
+                "parts": [asdict(p) for p in parts],
+            }
             own["mended"] = [asdict(e) for e in self.mended.get(file.key, [])]
             self.touched[table] = None
 
@@ -294,7 +309,9 @@ class _Import:
         names = ", ".join(name(c) for c in spec.names)
         rest = [c for c in spec.names if c not in spec.key]
         print_ = f"hash({', '.join(f'{{t}}.{name(c)}' for c in rest)})"
-        generated = spec.key == (GENERATED.get(table),) and spec.key[0] not in self.mapping.tables[table].columns
+        generated = (
+            spec.key == (GENERATED.get(table),) and spec.key[0] not in self.mapping.tables[table].columns
+        )
         problems: list[tuple[int, str, str, str]] = []
         db, key = self.db, _key(table, "o")
         if generated:
@@ -339,7 +356,9 @@ class _Import:
                 ).fetchall()
             ]
             db.execute("DELETE FROM news WHERE _line IN (SELECT _line FROM news WHERE what = 'key_conflict')")
-            db.execute(f"DELETE FROM facts_{table} f WHERE {_key(table, 'f')} IN (SELECT key FROM news WHERE what = 'replaced')")
+            db.execute(
+                f"DELETE FROM facts_{table} f WHERE {_key(table, 'f')} IN (SELECT key FROM news WHERE what = 'replaced')"
+            )
         db.execute(
             f"INSERT INTO facts_{table} SELECT {names} FROM {out} o JOIN"
             " (SELECT _line, _part FROM news WHERE what IN ('added', 'replaced')) n USING (_line, _part)"
@@ -384,12 +403,18 @@ class _Import:
         for line, column, value, code in sorted(found, key=lambda p: p[0]):
             if (line, column, code) not in seen:
                 seen.add((line, column, code))
-                self.entries.append(Entry(unit.label, line, column, value, table, unit.key, code, rows.get(line, "")))
+                self.entries.append(
+                    Entry(unit.label, line, column, value, table, unit.key, code, rows.get(line, ""))
+                )
         self._settle(table, unit, {line for line, *_ in found})
 
     def _settle(self, table: str, unit: Unit, bad: set[int]) -> None:
         """Drop entries of an older version of the same file whose line is taken in now and differs only where it was mended."""
-        older = [e for e in self.entries if e.file == unit.label and e.table == table and e.source != unit.key and e.line not in bad]
+        older = [
+            e
+            for e in self.entries
+            if e.file == unit.label and e.table == table and e.source != unit.key and e.line not in bad
+        ]
         if not older:
             return
         rows = self._rows(unit, {e.line for e in older})
@@ -413,7 +438,9 @@ class _Import:
             return {}
         self.db.register("asked", pa.table({"_line": pa.array(sorted(lines), pa.int64())}))
         cells = ", ".join(f"s.c{i}" for i in range(len(unit.header)))
-        found = self.db.execute(f"SELECT s._line, {cells} FROM {unit.table} s SEMI JOIN asked USING (_line)").fetchall()
+        found = self.db.execute(
+            f"SELECT s._line, {cells} FROM {unit.table} s SEMI JOIN asked USING (_line)"
+        ).fetchall()
         self.db.unregister("asked")
         return {
             row[0]: json.dumps(dict(zip(unit.header, row[1:], strict=True)), ensure_ascii=False, default=str)

@@ -91,7 +91,8 @@ def find_files(sources: Iterable[Path]) -> list[Foreign]:
         path = Path(source)
         if path.is_dir():
             inside = [
-                p for p in sorted(path.iterdir())
+                p
+                for p in sorted(path.iterdir())
                 if p.is_file() and p.suffix.lower() in SUFFIXES and not p.name.startswith(("~$", "."))
             ]
             if not inside:
@@ -141,7 +142,9 @@ def stage(
     if html or data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return _sheets(db, file, source, plain, data, html)
     if start.startswith(b"<") or b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise KamError("importing.unknown_format", file=file.name, allowed="CSV, TSV, XLS, XLSX, ODS, Parquet")
+        raise KamError(
+            "importing.unknown_format", file=file.name, allowed="CSV, TSV, XLS, XLSX, ODS, Parquet"
+        )
     return [_text(db, file, source, plain, data, wanted, mended or {})]
 
 
@@ -204,7 +207,22 @@ def _sheets(
         table, bad, count = _load(db, _even(sheet, first), len(header))
         label = file.name if len(chosen) == 1 else f"{file.name}[{sheet.name}]"
         key = file.key if number == 1 else f"{file.key}.{number}"
-        units.append(Unit(file, label, key, table, header, count, bad, encoding, [], first, sheet.merged, left if not units else []))
+        units.append(
+            Unit(
+                file,
+                label,
+                key,
+                table,
+                header,
+                count,
+                bad,
+                encoding,
+                [],
+                first,
+                sheet.merged,
+                left if not units else [],
+            )
+        )
     return units
 
 
@@ -229,7 +247,10 @@ def _text(
         sample = error.object[max(0, error.start - 10) : error.start + 10]
         raise KamError(
             "importing.wrong_encoding",
-            file=file.name, row=row, encoding=source.encoding or "UTF-8, gb18030, cp1252", sample=repr(sample)[1:],
+            file=file.name,
+            row=row,
+            encoding=source.encoding or "UTF-8, gb18030, cp1252",
+            sample=repr(sample)[1:],
         ) from None
     except LookupError:
         raise KamError("importing.unknown_encoding", encoding=source.encoding, file=file.name) from None
@@ -257,7 +278,9 @@ def _text(
         yield from found
 
     table, bad, count = _load(db, rows(), len(header))
-    return Unit(file, file.name, file.key, table, header, count, bad, decoded.encoding, decoded.samples, first)
+    return Unit(
+        file, file.name, file.key, table, header, count, bad, decoded.encoding, decoded.samples, first
+    )
 
 
 def _header(rows: list[list[str]], source: Source, wanted: set[str]) -> tuple[list[str], int, int]:
@@ -335,7 +358,10 @@ def _load(
 
     def flush() -> None:
         columns = [pa.array(column, pa.string()) for column in zip(*batch, strict=True)]
-        data = pa.table([pa.array(lines, pa.int64()), pa.array(numbers, pa.int64()), *columns], [f"k{i}" for i in range(width + 2)])
+        data = pa.table(
+            [pa.array(lines, pa.int64()), pa.array(numbers, pa.int64()), *columns],
+            [f"k{i}" for i in range(width + 2)],
+        )
         db.register("batch", data)
         db.execute(f"INSERT INTO {table} SELECT * FROM batch")
         db.unregister("batch")

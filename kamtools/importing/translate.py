@@ -65,7 +65,10 @@ class Translator:
             headers += [f"{source}.{h}" for u in units for h in u.header]
         raise KamError(
             "importing.missing_column",
-            file=self.unit.label, column=wanted, allowed=", ".join(dict.fromkeys(headers)), mapping=self.file,
+            file=self.unit.label,
+            column=wanted,
+            allowed=", ".join(dict.fromkeys(headers)),
+            mapping=self.file,
         )
 
     def ref(self, wanted: str) -> str:
@@ -148,12 +151,18 @@ class Translator:
         if rules.totals == "quarantine":
             cases.append(f"WHEN regexp_matches({run}, {v.quoted(v.TOTAL_WORDS)}) THEN 'total_row'")
         if rules.duplicates == "quarantine":
-            cases.append(f"WHEN row_number() OVER (PARTITION BY {run} ORDER BY s._line) > 1 THEN 'exact_duplicate'")
+            cases.append(
+                f"WHEN row_number() OVER (PARTITION BY {run} ORDER BY s._line) > 1 THEN 'exact_duplicate'"
+            )
         else:
-            row = self.db.execute(f"SELECT count(*) - count(DISTINCT hash({run})) FROM {u} s WHERE NOT ({blank})").fetchone()
+            row = self.db.execute(
+                f"SELECT count(*) - count(DISTINCT hash({run})) FROM {u} s WHERE NOT ({blank})"
+            ).fetchone()
             if row and row[0]:
                 self.notes.append(("duplicates_kept", {"count": f"{row[0]:,}", "file": self.unit.label}))
-        self.db.execute(f"CREATE TEMP TABLE state_{u} AS SELECT s._line, CASE {' '.join(cases)} END AS _state FROM {u} s")
+        self.db.execute(
+            f"CREATE TEMP TABLE state_{u} AS SELECT s._line, CASE {' '.join(cases)} END AS _state FROM {u} s"
+        )
 
         own: list[str] = []
         theirs: dict[str, list[tuple[str, str]]] = {j.source: [] for j in self.part.join}
@@ -178,7 +187,9 @@ class Translator:
             for k, ours in enumerate(join.on):
                 source, cell = self.locate(ours)
                 if source:
-                    raise KamError("importing.join_column", column=ours, file=self.unit.label, mapping=self.file)
+                    raise KamError(
+                        "importing.join_column", column=ours, file=self.unit.label, mapping=self.file
+                    )
                 own_keys.append(v.identity(self._cell(cell, ours, "s")))
                 on.append(f"{own_keys[-1]} = j_{i}.k{k}")
             self._lookup(i, join.source, list(join.on.values()), theirs[join.source])
@@ -186,14 +197,18 @@ class Translator:
             states.append(f"CASE WHEN j_{i}._times > 1 THEN 'lookup_ambiguous@{i}' END")
             if join.missing == "quarantine":
                 states.append(f"CASE WHEN j_{i}._times IS NULL THEN 'lookup_miss@{i}' END")
-        head = f"SELECT s._line, s._n, coalesce({', '.join(states)}) AS _state{''.join(', ' + o for o in own)}"
+        head = (
+            f"SELECT s._line, s._n, coalesce({', '.join(states)}) AS _state{''.join(', ' + o for o in own)}"
+        )
         body = f"FROM {self._filled()} s JOIN state_{u} state USING (_line){''.join(joins)}"
         if melt:
             pieces = []
             for number, column in enumerate(melt.columns, start=1):
                 source, cell = self.locate(column)
                 if source:
-                    raise KamError("importing.join_column", column=column, file=self.unit.label, mapping=self.file)
+                    raise KamError(
+                        "importing.join_column", column=column, file=self.unit.label, mapping=self.file
+                    )
                 sql = self._cell(cell, column, "s")
                 extra = ""
                 if melt.name in self.refs:
@@ -231,7 +246,11 @@ class Translator:
                 if cell is None:
                     allowed = ", ".join(unit.header)
                     raise KamError(
-                        "importing.missing_column", file=unit.label, column=key, allowed=allowed, mapping=self.file
+                        "importing.missing_column",
+                        file=unit.label,
+                        column=key,
+                        allowed=allowed,
+                        mapping=self.file,
                     )
                 sql.append(f"{v.identity(cell)} AS k{k}")
             for place, column in columns:
@@ -264,7 +283,9 @@ class Translator:
                 column = next(iter(self.part.join[int(number)].on))
                 if column not in cells:
                     sql = self._cell(self.locate(column)[1], column, "s")
-                    cells[column] = dict(self.db.execute(f"SELECT s._line, {sql} FROM {self._filled()} s").fetchall())
+                    cells[column] = dict(
+                        self.db.execute(f"SELECT s._line, {sql} FROM {self._filled()} s").fetchall()
+                    )
                 value = cells[column].get(line)
             self.problems.append((line, column, value or "", code))
 
@@ -300,7 +321,9 @@ class Translator:
         if self.part.rules.missing_account == "quarantine" and "account" in self.table.names:
             rule = rules.get("account", ColumnRule())
             if not self.table.column("account").required and rule.column:
-                self.checks.append((rule.column, self.ref(rule.column), "CASE WHEN account IS NULL THEN 'no_account' END"))
+                self.checks.append(
+                    (rule.column, self.ref(rule.column), "CASE WHEN account IS NULL THEN 'no_account' END")
+                )
         return result
 
     def _source_text(self, wanted: str, rule: ColumnRule) -> str:
@@ -347,7 +370,9 @@ class Translator:
             texts = [v.identity(self.ref(c)) for c in rule.columns]
             for c in rule.columns:
                 self.checks.append((c, self.ref(c), self._error(self.ref(c))))
-            sql = self._read(("columns", column.name), f"concat_ws({v.quoted(rule.separator)}, {', '.join(texts)})")
+            sql = self._read(
+                ("columns", column.name), f"concat_ws({v.quoted(rule.separator)}, {', '.join(texts)})"
+            )
             sql = f"nullif({sql}, '')"
             self._value_checks(column, rule.columns[0], self.ref(rule.columns[0]), sql)
             return sql
@@ -361,13 +386,17 @@ class Translator:
             "money": f"CAST({v.number(q)} AS DECIMAL(18, 4))",
         }[column.type]
         row = self.db.execute(f"SELECT {sql}").fetchone()
-        wrong = row is None or row[0] is None or (column.allowed is not None and text not in column.allowed)
-        if wrong:
+        value = row[0] if row else None
+        if value is None or (column.allowed is not None and text not in column.allowed):
             allowed = ", ".join(column.allowed or (column.type,))
             raise KamError(
                 "importing.bad_constant", mapping=self.file, column=column.name, value=text, allowed=allowed
             )
-        return {"text": q, "date": f"DATE {v.quoted(str(row[0]))}", "money": f"CAST({row[0]} AS DECIMAL(18, 4))"}[column.type]  # type: ignore[index]
+        return {
+            "text": q,
+            "date": f"DATE {v.quoted(str(value))}",
+            "money": f"CAST({value} AS DECIMAL(18, 4))",
+        }[column.type]
 
     def _error(self, x: str) -> str:
         return f"CASE WHEN starts_with({x}, '#') AND regexp_full_match({x}, {v.quoted(v.ERROR_CELLS)}) THEN 'error_cell' END"
@@ -415,7 +444,9 @@ class Translator:
         q = v.name(column.name)
         checks = f" WHEN {q} IS NULL THEN 'missing'" if column.required else ""
         if column.allowed:
-            checks += f" WHEN {q} NOT IN ({', '.join(v.quoted(a) for a in column.allowed)}) THEN 'not_allowed'"
+            checks += (
+                f" WHEN {q} NOT IN ({', '.join(v.quoted(a) for a in column.allowed)}) THEN 'not_allowed'"
+            )
         if checks:
             self.checks.append((wanted, q if text == sql else text, f"CASE{checks} END"))
 
@@ -437,12 +468,18 @@ class Translator:
             filled.append(own)
             missing = f" WHEN NOT {own} THEN 'missing'" if column.required else ""
             error = self._error(raw).removesuffix(" END")
-            self.checks.append((wanted, raw, f"{error}{missing} WHEN {own} AND NOT {read} THEN 'not_a_number' END"))
+            self.checks.append(
+                (wanted, raw, f"{error}{missing} WHEN {own} AND NOT {read} THEN 'not_a_number' END")
+            )
         sql = formula.sql(lambda c: f"CAST({self._number(c, rule)} AS DOUBLE)")
         limit = f" OR {v.name(column.name)} < {column.minimum}" if column.minimum is not None else ""
         first = formula.columns[0]
         self.checks.append(
-            (first, self.ref(first), f"CASE WHEN {' AND '.join(filled)} AND ({v.name(column.name)} IS NULL{limit}) THEN 'no_result' END")
+            (
+                first,
+                self.ref(first),
+                f"CASE WHEN {' AND '.join(filled)} AND ({v.name(column.name)} IS NULL{limit}) THEN 'no_result' END",
+            )
         )
         return self._money(column, f"({sql})")
 
@@ -455,12 +492,19 @@ class Translator:
             if texts is not None:
                 parts.append(f"{t} {word} ({', '.join(v.quoted(a) for a in texts)})")
         if condition.starts_with is not None:
-            parts.append("(" + " OR ".join(f"starts_with({t}, {v.quoted(a)})" for a in condition.starts_with) + ")")
+            parts.append(
+                "(" + " OR ".join(f"starts_with({t}, {v.quoted(a)})" for a in condition.starts_with) + ")"
+            )
         if condition.contains is not None:
             parts.append("(" + " OR ".join(f"contains({t}, {v.quoted(a)})" for a in condition.contains) + ")")
         if condition.empty is not None:
             parts.append(f"({t} = '') = {str(condition.empty).lower()}")
-        for limit, sign in ((condition.above, ">"), (condition.below, "<"), (condition.at_least, ">="), (condition.at_most, "<=")):
+        for limit, sign in (
+            (condition.above, ">"),
+            (condition.below, "<"),
+            (condition.at_least, ">="),
+            (condition.at_most, "<="),
+        ):
             if limit is not None:
                 parts.append(f"coalesce({v.number(x, self.mapping.decimal)} {sign} {limit!r}, false)")
         return f"({' AND '.join(parts) or 'true'})"
@@ -494,8 +538,13 @@ class Translator:
         if both or (day and month):
             raise KamError(
                 "importing.date_either_way",
-                file=self.unit.label, column=wanted, count=f"{both:,}", day=f"{day:,}", month=f"{month:,}",
-                sample=sample or other, mapping=self.file,
+                file=self.unit.label,
+                column=wanted,
+                count=f"{both:,}",
+                day=f"{day:,}",
+                month=f"{month:,}",
+                sample=sample or other,
+                mapping=self.file,
             )
         return "day_first" if day else "month_first" if month else "day_first"
 
@@ -515,7 +564,11 @@ class Translator:
                 wanted = next((w for w, r in self.refs.items() if r in how[1]), "")
                 raise KamError(
                     "importing.decimal_comma",
-                    file=self.unit.label, column=wanted, count=f"{row[0]:,}", sample=row[1], mapping=self.file,
+                    file=self.unit.label,
+                    column=wanted,
+                    count=f"{row[0]:,}",
+                    sample=row[1],
+                    mapping=self.file,
                 )
 
 

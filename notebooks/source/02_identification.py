@@ -289,7 +289,12 @@ exercise("2.A.2.x2", book)
 # The trend line is drawn by a robust method (Theil–Sen): one month's large order, or one month out of stock, does not bend it.
 
 # %% kam={"course": ["2.A.3"], "part": "analysis"}
-show.charts.sales_line(book.portfolio.account_month, book.context);
+show.charts.sales_line(
+    book.portfolio.account_month,
+    book.context,
+    column=book.portfolio.sales_column,
+    until=book.portfolio.facts.last_month,
+);
 
 # %% kam={"course": ["2.A.3"], "part": "analysis"}
 show.charts.growth_bubble(book.portfolio.growth, book.context);

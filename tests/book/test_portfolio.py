@@ -11,6 +11,7 @@ from kamtools.book import open_book, open_portfolio
 from kamtools.book.designations import listed_on, save_designation
 from kamtools.errors import KamError
 from kamtools.workspace import new_workspace
+from kamtools.workspace.settings import MEASURES
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 
@@ -55,6 +56,11 @@ def test_each_account_comes_with_a_name_in_both_languages(portfolio):
     card = portfolio.account("A003")
     assert (card.name("zh"), card.name("en")) == (zh["A003"], en["A003"])
     assert card.owner in portfolio.owners and "A003" in portfolio.owners[card.owner]
+
+
+def test_every_measure_that_a_criterion_may_name_is_there(portfolio):
+    assert tuple(portfolio.measures.columns) == MEASURES
+    assert portfolio.measures.notna().any().all()
 
 
 def test_a_rating_without_evidence_stays_missing(portfolio):
@@ -121,3 +127,10 @@ def test_a_pack_keeps_no_list():
     with pytest.raises(KamError) as error:
         save_designation(open_portfolio(SAMPLES))
     assert error.value.key == "book.read_only"
+
+
+def test_a_date_long_after_the_ledger_says_where_the_ledger_ends():
+    with pytest.raises(KamError) as error:
+        _ = open_portfolio(SAMPLES, "2031-12-31").sales
+    assert error.value.key == "book.no_sales"
+    assert "2026-10-" in error.value.text("en") and "2031-01..2031-12" in error.value.text("zh")

@@ -262,10 +262,3 @@ def test_both_languages_say_everything() -> None:
             assert set(entry) == {"zh", "en"}, key
             if key.startswith("workspace.reason_"):
                 assert has_message(key.replace("reason_", "remedy_")), key
-
-
-def test_the_measures_are_those_of_the_book() -> None:
-    from kamtools.book.measures import MEASURES as OFFERED
-    from kamtools.workspace.settings import MEASURES
-
-    assert MEASURES == OFFERED
