@@ -378,6 +378,7 @@ def commands() -> click.Group:
         return _finish(erase(url or workspace, names, who=who or user_name(), at=at, only_look=not yes))
 
     _forms_commands(kam)
+    _money_commands(kam)
 
     @kam.command(help=say("cli.designate"))
     @_workspace_option
@@ -476,6 +477,45 @@ def commands() -> click.Group:
         return subprocess.call([*lab_command(Path.cwd(), current_language()), *options])
 
     return kam
+
+
+def _money_commands(kam: click.Group) -> None:
+    """Add ``kam close``, ``kam restate`` and ``kam templates``."""
+
+    @kam.command(help=say("cli.close"))
+    @click.argument("month", metavar="YYYY-MM")
+    @_workspace_option
+    @click.option("--as-of", type=_Day(), metavar="YYYY-MM-DD", help=say("cli.option_as_of"))
+    @_who_option
+    @_lang_option
+    def close(month: str, workspace: Path, as_of: dt.date | None, who: str | None) -> int:
+        from kamtools.book import open_portfolio
+        from kamtools.book.closing import close_month
+
+        portfolio = open_portfolio(workspace, as_of_day(as_of, workspace))
+        path = close_month(portfolio, month, who or user_name(), dt.datetime.now(dt.UTC))
+        print(say("cli.close_done", month=month, path=path))
+        return OK
+
+    @kam.command(help=say("cli.restate"))
+    @_workspace_option
+    @click.option("--as-of", type=_Day(), metavar="YYYY-MM-DD", help=say("cli.option_as_of"))
+    @_lang_option
+    def restate(workspace: Path, as_of: dt.date | None) -> int:
+        from kamtools.book import open_portfolio
+        from kamtools.book.closing import restated
+
+        return _finish(restated(open_portfolio(workspace, as_of_day(as_of, workspace))))
+
+    @kam.command(help=say("cli.templates"))
+    @click.argument("directory", metavar="DIR", type=_PATH)
+    @click.argument("tables", metavar="[TABLE...]", nargs=-1)
+    @click.option("--currency", metavar="CNY", default="CNY", help=say("cli.option_currency"))
+    @_lang_option
+    def templates(directory: Path, tables: tuple[str, ...], currency: str) -> int:
+        from kamtools.importing.templates import BY_HAND, write_templates
+
+        return _finish(write_templates(directory, tables or BY_HAND, current_language(), currency))
 
 
 def _forms_commands(kam: click.Group) -> None:

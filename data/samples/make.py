@@ -16,22 +16,37 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import shutil
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from kamtools.store import Change, Record
+from kamtools.store.text import FOLDER, save_text
 from kamtools.workspace.csvtext import csv_bytes, write_atomic
 from kamtools.workspace.ids import slug
 from kamtools.workspace.tables import TABLES, arrow_schema
 
 HERE = Path(__file__).resolve().parent
-_spec = importlib.util.spec_from_file_location("kam_sample_names", HERE / "names.py")
-assert _spec and _spec.loader
-names = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(names)
+
+
+def _beside(file: str) -> ModuleType:
+    """Return a module that stands beside this script."""
+    spec = importlib.util.spec_from_file_location(f"kam_sample_{Path(file).stem}", HERE / file)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+names = _beside("names.py")
+compose = _beside("written/compose.py")
+money = _beside("money.py")
 
 SEED = 20261031
 ACCOUNTS = 180
@@ -97,7 +112,7 @@ ENDS = {"A077": 16, "A111": 15, "A152": 17}  # account -> month from which it bu
 
 @dataclass
 class Sample:
-    """The sample company in memory: tables, dossiers (id -> text), stories, the key account list."""
+    """The sample company in memory: tables, dossiers (id -> text), stories, the key account list, what people wrote."""
 
     seed: int
     strength: float
@@ -105,6 +120,9 @@ class Sample:
     dossiers: dict[str, str]
     stories: list[dict[str, Any]]
     designations: str
+    records: list[Record]
+    changes: list[Change]
+    locks: dict[str, str]  # month -> the figures of a closed month
 
 
 @dataclass
@@ -140,20 +158,32 @@ def generate(seed: int = SEED, strength: float = 1.0, accounts: int = ACCOUNTS) 
     """
     if accounts < ACCOUNTS:
         raise ValueError(f"accounts: {accounts} is too few; the stories need {ACCOUNTS}")
-    streams = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(10)]
+    *seeds, words = np.random.SeedSequence(seed).spawn(11)
+    streams = [np.random.default_rng(s) for s in seeds]
     products = _products(streams[0])
     people = _people(streams[1], accounts)
     plan = _plan(streams[2], people, products, strength)
     lines = _lines(streams[3], plan, products, strength)
+    more = np.random.default_rng((seed, 5))  # of what money.py makes
     expenses = _expenses(streams[4], plan, lines, strength)
+    money.statuses(more, expenses, AS_OF)
+    monthly = _sums(plan, lines, "list_amount")
+    money.commit(expenses, plan.ids, monthly, expense_code, names.BRANDS)
+    service = _service(streams[6], plan, lines, strength)
+    months = FIRST_MONTH + np.arange(MONTHS)
     tables = {
         "accounts": _table("accounts", people),
         "products": _table("products", products["columns"]),
         "ledger": _table("ledger", lines["columns"]),
         "receivables": _table("receivables", _receivables(streams[5], plan, lines, strength)),
         "expenses": _table("expenses", expenses),
-        "service": _table("service", _service(streams[6], plan, lines, strength)),
-        "budget": _table("budget", _budget(plan, lines)),
+        "service": _table("service", service),
+        "budget": _table("budget", _budget(plan, lines, products, expenses, service)),
+        "promotions": _table("promotions", money.promotions(expenses, months, AS_OF)),
+        "credit": _table(
+            "credit", money.credit(more, plan.ids, plan.segment, plan.share, monthly, PAY_DAYS, VAT)
+        ),
+        "financials": _table("financials", money.financials(more, strength)),
         "markets": _table("markets", _markets(streams[7], plan, products)),
         "wallets": _table("wallets", _wallets(streams[8], plan, lines, products, strength)),
     }
@@ -161,7 +191,10 @@ def generate(seed: int = SEED, strength: float = 1.0, accounts: int = ACCOUNTS) 
     designations = "account,since,status,reason,score,quadrant\n" + "".join(
         f"{account},2025-12-31,entered,,,\n" for account in names.KEY_ACCOUNTS
     )
-    return Sample(seed, strength, tables, dossiers, _stories(strength), designations)
+    sales = {a: share * YEARLY_SALES * 0.92 for a, share in zip(names.KEY_ACCOUNTS, KEY_SHARES, strict=True)}
+    records, changes = compose.written(words, strength, names.KEY_ACCOUNTS, sales, AS_OF.item())
+    locks = money.locks(plan.ids, tables, SERVICE_RATES)
+    return Sample(seed, strength, tables, dossiers, _stories(strength), designations, records, changes, locks)
 
 
 def write(sample: Sample, out: Path) -> None:
@@ -173,6 +206,9 @@ def write(sample: Sample, out: Path) -> None:
     write_atomic(out / "pack.yml", b"format: 1\n")
     write_atomic(out / "designations.csv", sample.designations.encode())
     write_atomic(out / "stories.yml", stories_text(sample).encode())
+    save_text(sample.records, sample.changes, out / FOLDER)
+    for month, text in sample.locks.items():
+        write_atomic(out / "locks" / f"{month}.csv", text.encode())
     if out.resolve() != HERE:
         for name in ("settings.yml", "README.md"):
             shutil.copyfile(HERE / name, out / name)
@@ -453,7 +489,8 @@ def _expenses(rng: np.random.Generator, plan: Plan, lines: dict[str, Any], stren
     }
     rates["a_and_p"][plan.index["A006"], -12:] += 0.07 * strength  # spent without lift
     rates["a_and_p"][plan.index["A003"]] += 0.03 * strength
-    columns: dict[str, list[Any]] = {c: [] for c in TABLES["expenses"].names}
+    used = ("expense_id", "date", "account", "code", "line", "amount", "currency", "description")
+    columns: dict[str, list[Any]] = {c: [] for c in used}
     count: dict[tuple[str, str], int] = {}
     wrong = 0
     for row, account in enumerate(plan.ids):
@@ -557,26 +594,45 @@ def _service(rng: np.random.Generator, plan: Plan, lines: dict[str, Any], streng
     return columns
 
 
-def _budget(plan: Plan, lines: dict[str, Any]) -> dict[str, Any]:
-    """The key accounts' budget of 2026: the year before, 6 % more; costs are negative as in the P&L."""
-    sales = _sums(plan, lines, "list_amount")
-    columns: dict[str, list[Any]] = {c: [] for c in TABLES["budget"].names}
-    for row in range(len(KEY_SHARES)):
-        for at in range(12):
-            wanted = round(sales[row, 14 + at] * 1.06 / 1e5) * 1e5  # month 14 is 2025-01
-            net = wanted * (1 - plan.terms[row])
-            parts = {
-                "list_sales": wanted,
-                "net_sales": net,
-                "a_and_p": -wanted * plan.a_and_p[row],
-                "contribution": net * 0.22,
-            }
-            for line, cents in parts.items():
-                month = (np.datetime64("2026-01") + at).astype("datetime64[D]")
-                values = (plan.ids[row], month, line, int(round(cents / 1e4)) * 10_000, "CNY")
-                for name, value in zip(columns, values, strict=True):
-                    columns[name].append(value)
-    return columns
+def _by_line(
+    plan: Plan, lines: dict[str, Any], expenses: dict[str, Any], service: dict[str, Any]
+) -> dict[str, np.ndarray]:
+    """Return each P&L line of every account and month in cents; deductions stand above zero."""
+    listed, invoiced = _sums(plan, lines, "list_amount"), _sums(plan, lines, "amount")
+    sums = {
+        "list_sales": listed,
+        "on_invoice": listed - invoiced,
+        "cost_of_goods": _sums(plan, lines, "cost"),
+    }
+    for line in CODES:
+        sums[line] = np.zeros_like(listed)
+    for account, date, line, cents, status in zip(
+        *(expenses[c] for c in ("account", "date", "line", "amount", "status")), strict=True
+    ):
+        if status != "committed":
+            at = int((np.datetime64(date, "M") - FIRST_MONTH).astype(int))
+            sums[line][plan.index[account], at] += cents
+    sums["cost_to_serve"] = np.zeros_like(listed)
+    for account, month, driver, quantity in zip(
+        *(service[c] for c in ("account", "month", "driver", "quantity")), strict=True
+    ):
+        at = int((np.datetime64(month, "M") - FIRST_MONTH).astype(int))
+        sums["cost_to_serve"][plan.index[account], at] += quantity * SERVICE_RATES[driver]
+    return sums
+
+
+def _budget(
+    plan: Plan, lines: dict[str, Any], products: Any, expenses: dict[str, Any], service: dict[str, Any]
+) -> dict[str, Any]:
+    """The key accounts' budget of 2026, 6 % above the year before, and the latest estimate of its second half."""
+    cell = (lines["who"] * MONTHS + lines["month"]) * len(CATEGORIES) + products["category"][lines["product"]]
+    shape = (len(plan.ids), MONTHS, len(CATEGORIES))
+    by_category = {
+        name: np.bincount(cell, lines["columns"][name].astype(float), int(np.prod(shape))).reshape(shape)
+        for name in ("list_amount", "quantity")
+    }
+    sums = _by_line(plan, lines, expenses, service)
+    return money.budget(plan.ids, CATEGORIES, by_category, sums, 14)  # month 14 is 2025-01
 
 
 def _markets(rng: np.random.Generator, plan: Plan, products: Any) -> dict[str, Any]:
@@ -750,6 +806,47 @@ def _stories(strength: float) -> list[dict[str, Any]]:
             "size": {"days_silent": round(40 * strength)},
             "zh": "一个客户的订货节奏刚刚中断。",
             "en": "An account's order rhythm has just broken.",
+        },
+        {
+            "id": "single_thread",
+            "account": "A002",
+            "window": ["2026-07", "2026-10"],
+            "size": {"top_share": round(0.35 + 0.45 * strength, 3)},
+            "zh": "一个客户的关系几乎都系在一个联系人身上。",
+            "en": "Nearly all of an account's relationship hangs on one contact.",
+        },
+        {
+            "id": "stale_dossier",
+            "account": "A008",
+            "window": ["2024-11", "2026-10"],
+            "size": {"days_old": 60 + round(660 * strength)},
+            "zh": "一个客户的档案和情报很久没有更新。",
+            "en": "An account's dossier and intelligence have not been renewed for long.",
+        },
+        {
+            "id": "gives_without_gets",
+            "account": "A009",
+            "window": ["2026-07", "2026-10"],
+            "size": {"worth_to_cost": round(1.3 - 1.0 * strength, 3), "without_outcome": round(2 * strength)},
+            "zh": "客户要的都给了，换回来的很少。",
+            "en": "An account is given what it asks and gives little in return.",
+        },
+        {
+            "id": "fit_conflict",
+            "account": "A003",
+            "axis": "channel",
+            "window": ["2026-07", "2026-10"],
+            "size": {"score": max(1, 3 - round(2 * strength))},
+            "zh": "一个大客户的做法与我们的渠道管理冲突。",
+            "en": "A large account's way conflicts with our channel management.",
+        },
+        {
+            "id": "one_competitor",
+            "account": "A011",
+            "window": ["2026-07", "2026-10"],
+            "size": {"rivals": 1 if strength > 0 else 2},
+            "zh": "一个客户的竞争对手只写了一家。",
+            "en": "Only one competitor of an account is written down.",
         },
     ]
 

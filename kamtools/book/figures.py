@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from kamtools.book.portfolio import Portfolio
 
+Plain = float | int | str | None
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -25,7 +27,7 @@ class Figure:
         None where it cannot be said.
     unit : str
         ``money`` (company's currency), ``fraction``, ``count``, ``rank``,
-        ``points``, ``index``, ``class``.
+        ``points``, ``index``, ``class``, ``days``, ``months``.
     period : str
         ``2025-11..2026-10``.
     convention : str
@@ -50,18 +52,36 @@ class Figure:
         return asdict(self)
 
 
-def account_figures(portfolio: Portfolio, account: str) -> list[Figure]:
-    """Return every figure of an account's book, in the course's order."""
-    return [
-        *_sales(portfolio, account),
-        *_profit(portfolio, account),
-        *_growth(portfolio, account),
-        *_strategies(portfolio, account),
-        *_grading(portfolio, account),
+def account_figures(portfolio: Portfolio, account: str, item: str = "") -> list[Figure]:
+    """Return the figures of an account's book, in the course's order.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    account : str
+    item : str
+        A course item, or the beginning of several (``2.``): only its figures,
+        and only what they need is computed. Default: all.
+    """
+    from kamtools.book.knowing_figures import knowing_figures
+    from kamtools.book.money.figures import money_groups
+
+    groups = [
+        (("2.A.1",), _sales),
+        (("2.A.2",), _profit),
+        (("2.A.3",), _growth),
+        (("2.A.4",), _strategies),
+        (("2.B", "2.B.1", "2.B.2"), _grading),
+        (tuple(f"2.{letter}" for letter in "CDEFGHIJKLMNO"), knowing_figures),
+        *money_groups(),
     ]
+    wanted = [make for items, make in groups if any(i.startswith(item) or item.startswith(i) for i in items)]
+    found = [figure for make in wanted for figure in make(portfolio, account)]
+    exact = [f for f in found if f.item == item]
+    return exact or [f for f in found if f.item.startswith(item)]
 
 
-def _plain(value: Any) -> float | int | str | None:
+def plain(value: Any) -> Plain:
     """Return a value that JSON can hold: numbers of numpy made plain, what is missing None."""
     if value is None or isinstance(value, str):
         return value
@@ -90,7 +110,7 @@ def _sales(portfolio: Portfolio, account: str) -> Iterator[Figure]:
         ("cumulative_share", "cumulative", "fraction", "largest first"),
         ("abc_class", "class", "class", cuts),
     ):
-        yield Figure(name, _plain(_cell(table, account, column)), unit, period, convention, item)
+        yield Figure(name, plain(_cell(table, account, column)), unit, period, convention, item)
     yield Figure("sales_rank", _rank(table, account), "rank", period, "1 = largest", item)
     for name, value, unit, convention in (
         ("company_sales", result.total, "money", "all accounts"),
@@ -102,7 +122,7 @@ def _sales(portfolio: Portfolio, account: str) -> Iterator[Figure]:
         ("effective_number", result.effective_number, "count", "10000 / HHI"),
         ("gini", result.gini, "fraction", "population form, accounts with sales above zero"),
     ):
-        yield Figure(name, _plain(value), unit, period, convention, item)
+        yield Figure(name, plain(value), unit, period, convention, item)
 
 
 def _profit(portfolio: Portfolio, account: str) -> Iterator[Figure]:
@@ -110,11 +130,11 @@ def _profit(portfolio: Portfolio, account: str) -> Iterator[Figure]:
     pnl = portfolio.pnl_result
     for line in pnl.table.columns:
         basis = pnl.basis.get(line, "")
-        yield Figure(f"pnl_{line}", _plain(_cell(pnl.table, account, line)), "money", period, basis, item)
+        yield Figure(f"pnl_{line}", plain(_cell(pnl.table, account, line)), "money", period, basis, item)
     result = portfolio.profit_share
     table = result.table if result else None
     margin = None if table is None else _cell(table, account, "margin")
-    yield Figure("contribution_margin", _plain(margin), "fraction", period, "of sales", item)
+    yield Figure("contribution_margin", plain(margin), "fraction", period, "of sales", item)
     rank = None if table is None else _rank(table, account)
     yield Figure("contribution_rank", rank, "rank", period, "1 = most profitable", item)
     for name, value, unit, convention in (
@@ -128,7 +148,7 @@ def _profit(portfolio: Portfolio, account: str) -> Iterator[Figure]:
         ("loss_makers", len(result.loss_makers) if result else None, "count", "contribution below zero"),
         ("lost_to_loss_makers", result.lost if result else None, "money", ""),
     ):
-        yield Figure(name, _plain(value), unit, period, convention, item)
+        yield Figure(name, plain(value), unit, period, convention, item)
 
 
 def _growth(portfolio: Portfolio, account: str) -> Iterator[Figure]:
@@ -142,14 +162,14 @@ def _growth(portfolio: Portfolio, account: str) -> Iterator[Figure]:
         ("evolution_index", "evolution_index", "index", both, "100 x (1 + growth) / (1 + market growth)"),
         ("recent_change", "recent_change", "fraction", recent, "last months against a year before"),
     ):
-        yield Figure(name, _plain(_cell(result.table, account, column)), unit, period, convention, item)
+        yield Figure(name, plain(_cell(result.table, account, column)), unit, period, convention, item)
     years = _cell(result.table, account, "cagr_years")
     said = "no two whole years" if years is None or years != years else f"over {years:g} whole years"
-    yield Figure("cagr", _plain(_cell(result.table, account, "cagr")), "fraction", result.period, said, item)
+    yield Figure("cagr", plain(_cell(result.table, account, "cagr")), "fraction", result.period, said, item)
     bridge = result.bridge
     for name in ("nrr", "grr", "logo_retention"):
         value = getattr(bridge, name) if bridge else None
-        yield Figure(name, _plain(value), "fraction", both, "all accounts", item)
+        yield Figure(name, plain(value), "fraction", both, "all accounts", item)
 
 
 def _strategies(portfolio: Portfolio, account: str) -> Iterator[Figure]:
@@ -157,9 +177,9 @@ def _strategies(portfolio: Portfolio, account: str) -> Iterator[Figure]:
     if result is None:
         return
     for strategy in result.scores.columns:
-        score = _plain(_cell(result.scores, account, strategy))
+        score = plain(_cell(result.scores, account, strategy))
         yield Figure(f"strategy_{strategy}_score", score, "points", period, "weights of settings", item)
-        rank = _plain(_cell(result.ranks, account, strategy))
+        rank = plain(_cell(result.ranks, account, strategy))
         yield Figure(
             f"strategy_{strategy}_rank", None if rank is None else int(rank), "rank", period, "1 = best", item
         )
@@ -176,20 +196,20 @@ def _grading(portfolio: Portfolio, account: str) -> Iterator[Figure]:
         return
     scale = f"scale {grading.low:g}-{grading.high:g}"
     for name, item in (("attractiveness", "2.B.1"), ("strength", "2.B.2"), ("score", "2.B")):
-        yield Figure(name, _plain(_cell(grading.table, account, name)), "points", period, scale, item)
-    quadrant = _plain(_cell(grading.table, account, "quadrant"))
+        yield Figure(name, plain(_cell(grading.table, account, name)), "points", period, scale, item)
+    quadrant = plain(_cell(grading.table, account, "quadrant"))
     yield Figure("quadrant", quadrant, "class", period, f"cut {grading.cut:g}, on the cut is high", "2.B")
-    known = _plain(_cell(grading.table, account, "known"))
+    known = plain(_cell(grading.table, account, "known"))
     yield Figure("rated_weight", known, "fraction", period, "of all weights", "2.B")
     for criterion in portfolio.ratings.columns:
-        rating = _plain(_cell(portfolio.ratings, account, criterion))
+        rating = plain(_cell(portfolio.ratings, account, criterion))
         yield Figure(f"rating_{criterion}", rating, "points", period, scale, "2.B")
     rules = portfolio.settings.matrix
     drawn = (
         f"rating sd {rules.uncertainty_rating:g}, weight sd {rules.uncertainty_weight:g}, seed {rules.seed}"
     )
     for name in chances.columns:
-        chance = _plain(_cell(chances, account, name))
+        chance = plain(_cell(chances, account, name))
         yield Figure(f"probability_{name}", chance, "fraction", period, drawn, "2.B")
     is_key = "yes" if account in portfolio.key_accounts else "no"
     yield Figure(

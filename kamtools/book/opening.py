@@ -89,14 +89,14 @@ def open_portfolio(
     for name, allowed in (("basis", ("net", "gross")), ("rollup", ("account", "parent"))):
         if choices[name] not in allowed:
             raise KamError("book.bad_choice", name=name, value=choices[name], allowed=", ".join(allowed))
-    return _portfolio(opened, day, choices["basis"], choices["rollup"])
+    return portfolio_of(opened, day, choices["basis"], choices["rollup"])
 
 
 _opened: dict[tuple, Portfolio] = {}
 
 
-def _portfolio(workspace: Workspace, as_of: dt.date, basis: str, rollup: str) -> Portfolio:
-    """One portfolio per content in a process: opening twenty books costs one."""
+def portfolio_of(workspace: Workspace, as_of: dt.date, basis: str, rollup: str) -> Portfolio:
+    """Return the portfolio of an opened workspace; one per content in a process: opening twenty books costs one."""
     from kamtools.book.portfolio import Portfolio
     from kamtools.facts import load_facts
 

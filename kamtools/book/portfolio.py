@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -16,7 +17,9 @@ from kamtools import finance, identification
 from kamtools.book import periods
 from kamtools.book.designations import listed_on
 from kamtools.book.figures import Figure, account_figures
+from kamtools.book.knowing import Knowing
 from kamtools.book.measures import account_measures, wallet_shares
+from kamtools.book.money import Money, MoneyOfAll
 from kamtools.book.rollup import roll_up, top_parents
 from kamtools.errors import KamError
 from kamtools.facts import Facts
@@ -31,6 +34,7 @@ from kamtools.identification import (
     StrategyRanking,
 )
 from kamtools.show import Context
+from kamtools.store import Change, Record, records_on, written
 from kamtools.workspace import Account, Workspace
 from kamtools.workspace.settings import Settings
 
@@ -382,9 +386,122 @@ class Portfolio:
             return tuple(a for a in saved if a in set(self.account_ids))
         return tuple(self.designation.accounts) if self.designation else ()
 
+    # -- what people wrote --------------------------------------------------------------------------
+
     @cached_property
+    def _known(self) -> dict[str, Knowing]:
+        return {}
+
+    def knowing(self, account: str) -> Knowing:
+        """Return what is known of an account: its forms as they stand now, and what follows from them."""
+        records, changes = written(self.workspace, account)
+        known = self._known.get(account)
+        if known is None or known.records != {r.form: r for r in records}:
+            known = self._known[account] = self._knowing(account, records, changes)
+        return known
+
+    def _knowing(self, account: str, records: list[Record], changes: list[Change]) -> Knowing:
+        dossier = self.workspace.dossier(account)
+        service = self.settings.health.service_criterion
+        rating = next((r for r in dossier.ratings if r.criterion == service), None) if dossier else None
+        found = self.measures[self.measures.index == account].to_dict("records")
+        measures = {str(name): float(value) for name, value in found[0].items()} if found else {}
+        return Knowing(
+            account,
+            self.as_of,
+            {r.form: r for r in records},
+            self.settings,
+            measures,
+            rating.value if rating else None,
+            rating.date if rating else None,
+            lambda: self._knowing_before(account, records, changes),
+        )
+
+    def _knowing_before(self, account: str, records: list[Record], changes: list[Change]) -> Knowing | None:
+        earlier = self.month_before
+        if earlier is None:
+            return None
+        states = records_on(records, changes, earlier.as_of)
+        then = [
+            Record(account, r.form, states[account, r.form], 0, "", r.changed_at)
+            for r in records
+            if (account, r.form) in states
+        ]
+        return earlier._knowing(account, then, [])
+
+    @cached_property
+    def month_before(self) -> Portfolio | None:
+        """The portfolio at the end of the month before the last whole one; None where the ledger does not reach back."""
+        from kamtools.book.opening import portfolio_of
+
+        day = (self.facts.last_month - pd.Timedelta(days=1)).date()
+        if pd.Timestamp(day) < self.facts.first_month:
+            return None
+        return portfolio_of(self.workspace, day, self.basis, self.rollup)
+
+    @property
+    def written_accounts(self) -> tuple[str, ...]:
+        """The accounts of the portfolio about which something is written, in order."""
+        ids = set(self.account_ids)
+        return tuple(sorted({r.account for r in written(self.workspace)[0]} & ids))
+
+    # -- module 5 ------------------------------------------------------------------------------------
+
+    @cached_property
+    def money(self) -> MoneyOfAll:
+        """The money of all accounts: receivables, exposure, codes, forecasts."""
+        return MoneyOfAll(self)
+
+    @cached_property
+    def made_money(self) -> dict[str, Money]:
+        """The money of the accounts asked for so far."""
+        return {}
+
+    def top(self, account: str) -> str:
+        """Return an account's top parent, itself where it has none."""
+        return self._tops.get(account, account)
+
+    # -- 2.I -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def resource_focus(self) -> pd.DataFrame:
+        """What is spent on each key account (A&P, consumer promotion, cost to serve) beside what it contributes."""
+        lines = self.pnl[["a_and_p", "consumer_promotion", "cost_to_serve"]]
+        spent = -lines.sum(axis=1, min_count=1)
+        return identification.resource_focus(self.sales, self.contribution, spent, self.key_accounts)
+
+    @property
     def alarms(self) -> list[Alarm]:
         """What the detectors found, high before watch."""
+        found = [*self.data_alarms, *self.form_alarms()]
+        return sorted(found, key=lambda a: (a.severity != "high", a.kind, a.account))
+
+    @property
+    def every_alarm(self) -> list[Alarm]:
+        """All alarms, those on the accounts' money too, high before watch."""
+        found = [*self.data_alarms, *self.form_alarms(), *self.money.alarms]
+        return sorted(found, key=lambda a: (a.severity != "high", a.kind, a.account))
+
+    def form_alarms(self) -> list[Alarm]:
+        """What the detectors found in what people wrote."""
+        known = {a: self.knowing(a) for a in self.written_accounts}
+
+        def those(name: str) -> dict[str, Any]:
+            found = {a: getattr(k, name) for a, k in known.items()}
+            return {a: v for a, v in found.items() if v is not None}
+
+        day = self.as_of.isoformat()
+        return [
+            *identification.single_threads(those("relationships"), day),
+            *identification.stale_dossiers(those("completeness"), day),
+            *identification.gives_without_gets(those("moves"), day),
+            *identification.fit_conflicts(those("fit"), day),
+            *identification.too_few_rivals(those("rivals"), day),
+        ]
+
+    @cached_property
+    def data_alarms(self) -> list[Alarm]:
+        """What the detectors found in the data."""
         found = identification.sales_falls(self.growth)
         if self.profit_share is not None:
             found += identification.large_losses(self.profit_share, TOP_BY_SALES, self.period)
@@ -398,7 +515,7 @@ class Portfolio:
                 self.settings.growth.small_below,
                 self.period,
             )
-        return sorted(found, key=lambda a: (a.severity != "high", a.kind, a.account))
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -425,10 +542,25 @@ class Book:
         )
 
     @property
+    def knowing(self) -> Knowing:
+        """What is known of the account: its forms as they stand now."""
+        return self.portfolio.knowing(self.account)
+
+    @property
+    def money(self) -> Money:
+        """The money of the account; made anew where a plan was revised by hand in between."""
+        known = self.knowing
+        reasons = {name: known.rows("revision", name) for name in ("forecast", "lines")}
+        made = self.portfolio.made_money.get(self.account)
+        if made is None or made.reasons != reasons:
+            made = self.portfolio.made_money[self.account] = Money(self.portfolio, self.account, reasons)
+        return made
+
+    @property
     def name(self) -> str:
         """The account's name in the book's language."""
         return self.context.name(self.account)
 
-    def figures(self) -> list[Figure]:
-        """Return every figure of the book: what ``facts.json`` holds."""
-        return account_figures(self.portfolio, self.account)
+    def figures(self, item: str = "") -> list[Figure]:
+        """Return the figures of the book, what ``facts.json`` holds; of a course item or a module where given."""
+        return account_figures(self.portfolio, self.account, item)

@@ -10,18 +10,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kamtools.classroom.build import BuildReport, build_notebooks, edition
+    from kamtools.classroom.build import BuildReport, account_book, build_notebooks, edition
     from kamtools.classroom.course_coverage import CoverageReport, coverage
     from kamtools.classroom.exercises import Exercise, Outcome, exercise, exercise_ids
+    from kamtools.classroom.filling import fill
     from kamtools.classroom.forms import GradingForm, axis_grading, grading_form, rating_sources
     from kamtools.classroom.lint import lint_source
     from kamtools.classroom.opening import open_notebook
     from kamtools.classroom.pages import colophon, cover, figures, own_pnl
     from kamtools.classroom.parameters import Parameter, check_parameters, notebook_parameters
     from kamtools.classroom.sliders import Explorer, explore
+    from kamtools.classroom.what_if import WhatIfSliders, what_if_sliders
 
 _HOMES = {
     "BuildReport": "build",
+    "account_book": "build",
     "build_notebooks": "build",
     "edition": "build",
     "CoverageReport": "course_coverage",
@@ -45,6 +48,9 @@ _HOMES = {
     "notebook_parameters": "parameters",
     "Explorer": "sliders",
     "explore": "sliders",
+    "WhatIfSliders": "what_if",
+    "what_if_sliders": "what_if",
+    "fill": "filling",
 }
 __all__ = [
     "BuildReport",
@@ -54,6 +60,8 @@ __all__ = [
     "GradingForm",
     "Outcome",
     "Parameter",
+    "WhatIfSliders",
+    "account_book",
     "axis_grading",
     "build_notebooks",
     "check_parameters",
@@ -65,12 +73,14 @@ __all__ = [
     "exercise_ids",
     "explore",
     "figures",
+    "fill",
     "grading_form",
     "lint_source",
     "notebook_parameters",
     "open_notebook",
     "own_pnl",
     "rating_sources",
+    "what_if_sliders",
 ]
 
 

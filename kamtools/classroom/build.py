@@ -93,6 +93,38 @@ def _edition_text(source: Path, _changed: int, lang: str, edition: str) -> str:
     return nbformat.writes(notebook)
 
 
+def account_book(lang: str, root: Path | None = None) -> Any:
+    """Return one account's book: the report editions of all notebooks, one after the other, in one kernel.
+
+    Parameters
+    ----------
+    lang : {"zh", "en"}
+    root : Path, optional
+        The project (default: found from here).
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        One parameters cell and one cover at its head, one colophon at its
+        foot; the id of a cell of a later notebook begins with the notebook's number.
+    """
+    folder = (root or project_root()) / "notebooks" / "source"
+    chapters = [edition(path, lang, "report", root) for path in sorted(folder.glob("[0-9]*.py"))]
+    whole = chapters[0]
+    cells = []
+    for place, chapter in enumerate(chapters):
+        for cell in chapter.cells:
+            part = cell.metadata["kam"]["part"]
+            again = part == "cover" or "parameters" in cell.metadata.get("tags", ())
+            if (place and again) or (part == "colophon" and place < len(chapters) - 1):
+                continue
+            if place:
+                cell.id = f"{chapter.metadata['kam']['notebook'][:2]}-{cell.id}"
+            cells.append(cell)
+    whole.cells = cells
+    return whole
+
+
 def cut(cells: tuple[Cell, ...], lang: str, edition: str, name: str) -> Any:
     """Make a notebook from the cells that belong to `edition` in `lang`.
 

@@ -150,6 +150,8 @@ class Exercise:
 
     def _judge(self, answer: Any) -> Outcome:
         kind = self.question.kind
+        if self.question.options is not None and not self.options:
+            return self._outcome("uncheckable", "classroom.no_options")
         if _is_empty(answer, kind):
             return self._outcome("not_attempted", "classroom.not_attempted")
         if kind == "opinion":

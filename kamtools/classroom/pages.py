@@ -98,7 +98,7 @@ def figures(book: Book, item: str | None = None) -> Page:
     item : str, optional
         An id of the course map; without one, all figures.
     """
-    found = [f for f in book.figures() if item in (None, f.item)]
+    found = book.figures(item or "")
     title = html.escape(say("classroom.figures_title" if found else "classroom.figures_none", book.lang))
     lines = [(f.id, written(f.value), f.unit or "", f.period or "") for f in found]
     widths = [max((len(line[k]) for line in lines), default=0) for k in range(4)]
@@ -125,15 +125,24 @@ def written(value: Any) -> str:
     return str(value)
 
 
-def colophon(book: Book) -> Page:
+def colophon(book: Book, module: str = "") -> Page:
     """Return the foot of a book: the command that makes it again, and its figures as data.
 
+    Parameters
+    ----------
+    book : Book
+    module : str
+        The beginning of the items of one notebook (``2.``): opened by a person, it
+        tells of its own figures. The book of a batch always has all of them.
+
+    Notes
+    -----
     The data are in the output's ``application/vnd.kam.figures+json``: what
     ``facts.json`` is made of.
     """
     portfolio, lang = book.portfolio, book.lang
     command = command_of(book)
-    found = book.figures()
+    found = book.figures("" if book.batch else module)
     note = say("classroom.colophon_hash", lang, hash=portfolio.data_hash[:12], count=len(found))
     intro = say("classroom.colophon_command", lang)
     page = (

@@ -18,6 +18,8 @@ from pathlib import Path
 
 PARTS: dict[str, tuple[str, ...]] = {
     "set-up": ("trainee", "report"),
+    "cover": ("trainee", "report"),
+    "colophon": ("trainee", "report"),
     "heading": ("trainee", "report"),
     "lesson": ("trainee",),
     "discussion": ("trainee",),

@@ -30,14 +30,22 @@ if TYPE_CHECKING:
     from kamtools.workspace import Workspace
 
 SQL = Path(__file__).parent / "sql"
+VIEWS = ("lines", "bookings", "documents")  # what the frames are made from
 FRAMES = (
     "accounts",
     "account_month",
     "account_month_category",
     "account_order_date",
     "account_month_expense",
+    "account_month_activity",
+    "account_month_accrual",
     "account_month_service",
     "account_open",
+    "receivables",
+    "budget",
+    "promotions",
+    "credit",
+    "financials",
     "wallets",
     "markets",
 )
@@ -55,15 +63,33 @@ class Facts:
     account_month : DataFrame
         account, month, amount, gross_amount, list_amount, cost, quantity, invoices, lines.
     account_month_category : DataFrame
-        account, month, category, amount, quantity, cost.
+        account, month, category, amount, list_amount, quantity, cost.
     account_order_date : DataFrame
         account, date, amount, invoices.
     account_month_expense : DataFrame
-        account, month, line, amount.
+        account, month, line, amount: actual and accrued.
+    account_month_activity : DataFrame
+        account, month, line, activity, kind (of the expense code), status
+        (actual, accrued, committed), amount.
+    account_month_accrual : DataFrame
+        account, month, line, activity, accrued, settled: deductions and accruals by the month
+        in which they arose, and in which they were settled.
     account_month_service : DataFrame
         account, month, driver, quantity.
     account_open : DataFrame
         account, open_amount, overdue_amount, due_amount, late_amount_days (with VAT).
+    receivables : DataFrame
+        account, kind, invoice_date, due_date, paid_date, amount, paid_amount: documents with the
+        same dates as one, as known on the date (with VAT); open ones and those due in the last 40 months.
+    budget : DataFrame
+        account, month, line, version, activity, category, amount.
+    promotions : DataFrame
+        promotion, account, category, start_date, end_date, code, spend, price_cut, name_zh, name_en.
+    credit : DataFrame
+        account, date, credit_limit, terms_days, insured, open_orders, unbilled, consigned_stock,
+        specific_provision.
+    financials : DataFrame
+        account, year, type and the amounts of the account's own accounts.
     wallets : DataFrame
         account, category, year, amount: what the account buys from everyone.
     markets : DataFrame
@@ -81,8 +107,15 @@ class Facts:
     account_month_category: pd.DataFrame
     account_order_date: pd.DataFrame
     account_month_expense: pd.DataFrame
+    account_month_activity: pd.DataFrame
+    account_month_accrual: pd.DataFrame
     account_month_service: pd.DataFrame
     account_open: pd.DataFrame
+    receivables: pd.DataFrame
+    budget: pd.DataFrame
+    promotions: pd.DataFrame
+    credit: pd.DataFrame
+    financials: pd.DataFrame
     wallets: pd.DataFrame
     markets: pd.DataFrame
     as_of: dt.date
@@ -165,7 +198,8 @@ def _reduce(workspace: Workspace, as_of: dt.date, folder: Path) -> None:
         _attach(base, workspace)
         values = {"as_of": as_of, "currency": workspace.settings.currency}
         _refuse_missing_rates(base, values)
-        base.execute(_bound((SQL / "lines.sql").read_text(encoding="utf-8"), values))
+        for view in VIEWS:
+            base.execute(_bound((SQL / f"{view}.sql").read_text(encoding="utf-8"), values))
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
             for name in FRAMES:
@@ -178,14 +212,18 @@ def _reduce(workspace: Workspace, as_of: dt.date, folder: Path) -> None:
 
 
 def _attach(base: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
-    """Name every table of the workspace; one that is not there is empty."""
+    """Name every table of the workspace; a table or column that is not there is empty."""
+    import pyarrow.parquet as pq
+
     for name in TABLES:
+        base.register(f"_{name}", arrow_schema(name).empty_table())
+        text = f"select * from _{name}"
         if workspace.has(name):
-            path = str(workspace.table_path(name)).replace("'", "''")
-            base.execute(f"create view {name} as select * from read_parquet('{path}')")
-        else:
-            base.register(f"_{name}", arrow_schema(name).empty_table())
-            base.execute(f"create view {name} as select * from _{name}")
+            path = str(workspace.table_path(name))
+            text_of_file = "select * from read_parquet('{}')".format(path.replace("'", "''"))
+            whole = pq.read_schema(path).names == arrow_schema(name).names
+            text = text_of_file if whole else f"{text} union all by name {text_of_file}"
+        base.execute(f"create view {name} as {text}")
 
 
 def _bound(sql: str, values: Mapping[str, Any]) -> str:
@@ -200,30 +238,12 @@ def _run(base: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, Any]) 
     text = _bound((SQL / f"{name}.sql").read_text(encoding="utf-8"), values)
     frame = base.execute(text).df()
     for column in frame.columns:
-        if column in ("month", "date"):
+        kind = frame[column].dtype
+        if column in ("month", "date") or str(column).endswith("_date") or str(column).endswith("_month"):
             frame[column] = pd.to_datetime(frame[column]).astype("datetime64[us]")
-        elif column in ("invoices", "lines"):
-            frame[column] = frame[column].astype("int64")
-        elif column == "listed":
-            frame[column] = frame[column].astype(bool)
-        elif column in _MONEY:
-            frame[column] = frame[column].astype("float64")
-        else:
+        elif pd.api.types.is_object_dtype(kind) or isinstance(kind, pd.StringDtype):
             frame[column] = frame[column].astype("str")  # missing stays missing
     return frame
-
-
-_MONEY = {
-    "amount",
-    "gross_amount",
-    "list_amount",
-    "cost",
-    "quantity",
-    "open_amount",
-    "overdue_amount",
-    "due_amount",
-    "late_amount_days",
-}
 
 
 def _run_rows(base: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:

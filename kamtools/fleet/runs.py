@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from kamtools.fleet.portal import BookLink
     from kamtools.fleet.worker import Done, Job
 
-NOTEBOOK = "02_identification"
 CELL_TIMEOUT = 600  # seconds
 MOST_JOBS = 8
 LISTED = 40  # accounts in the status table; failed ones are always there
@@ -118,7 +117,7 @@ def run(
         See :data:`Progress`; :func:`kamtools.fleet.bar` draws one.
     notebook : path, optional
         Another notebook (``.ipynb``) with the same parameters. Default: the
-        report edition of ``02_identification``.
+        report editions of all notebooks, one after the other.
     cell_timeout : int
         Seconds that a cell may take.
 
@@ -244,7 +243,7 @@ def _jobs(
     """Check the parameters against the notebook and return one job per account."""
     import nbformat
 
-    from kamtools.classroom import check_parameters, edition
+    from kamtools.classroom import account_book, check_parameters
     from kamtools.fleet.facts_file import relative_path
     from kamtools.fleet.pages import BookPage
     from kamtools.fleet.worker import Job
@@ -253,7 +252,7 @@ def _jobs(
     from kamtools.workspace.ids import slug
 
     if notebook is None:
-        read = edition(NOTEBOOK, lang, "report")
+        read = account_book(lang)
     else:
         read = nbformat.read(str(notebook), as_version=4)
     text = nbformat.writes(read)

@@ -10,7 +10,7 @@ import html
 import re
 from html.parser import HTMLParser
 
-_TEXT = """a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption
+_TEXT = """a abbr b bdi blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption
 figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark ol p pre q s samp section small span strong
 sub summary sup table tbody td tfoot th thead time tr u ul var"""
 _SVG = "svg g path rect circle ellipse line polyline polygon text tspan title desc"

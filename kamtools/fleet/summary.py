@@ -204,7 +204,7 @@ def _alarm_rows(portfolio: Portfolio, context: Any) -> list[AlarmRow]:
     from kamtools.show.context import one_line
 
     rows = []
-    for alarm in portfolio.alarms:
+    for alarm in portfolio.every_alarm:
         text = alarm_text(alarm, context)
         # The portal puts the name in front itself, as a link.
         name = one_line(context.name(alarm.account), 40)

@@ -5,6 +5,7 @@ number; every convention is a named argument, and results say which was used.
 """
 
 from kamtools.identification.abilities import (
+    STANDARDS,
     ProfessionalStandards,
     TeamPulse,
     TrainingPlan,
@@ -16,9 +17,14 @@ from kamtools.identification.abilities import (
 from kamtools.identification.alarms import (
     Alarm,
     fastest_small_accounts,
+    fit_conflicts,
+    gives_without_gets,
     large_losses,
     sales_falls,
+    single_threads,
+    stale_dossiers,
     terms_out_of_line,
+    too_few_rivals,
 )
 from kamtools.identification.completeness import PlanCompleteness, plan_completeness
 from kamtools.identification.concentration import (
@@ -33,7 +39,13 @@ from kamtools.identification.concentration import (
     top_share,
 )
 from kamtools.identification.designation import Designation, designate
-from kamtools.identification.fit import DemandSupplyFit, StrategicFit, demand_supply_fit, strategic_fit
+from kamtools.identification.fit import (
+    FIT_AXES,
+    DemandSupplyFit,
+    StrategicFit,
+    demand_supply_fit,
+    strategic_fit,
+)
 from kamtools.identification.grading import Grading, grade, matrix_probability, quadrant_probability
 from kamtools.identification.growth_trend import GrowthReview, growth_review
 from kamtools.identification.health import (
@@ -61,6 +73,7 @@ from kamtools.identification.relationships import (
 from kamtools.identification.resources import (
     Readiness,
     ResourceInventory,
+    resource_focus,
     resource_inventory,
     sales_readiness,
 )
@@ -88,6 +101,7 @@ __all__ = [
     "ContactMatrix",
     "DemandSupplyFit",
     "Designation",
+    "FIT_AXES",
     "Grading",
     "GrowthReview",
     "Health",
@@ -108,6 +122,7 @@ __all__ = [
     "RelationshipCoverage",
     "ResourceInventory",
     "RetentionBridge",
+    "STANDARDS",
     "SalesShare",
     "StrategicFit",
     "StrategyRanking",
@@ -127,7 +142,9 @@ __all__ = [
     "effective_number",
     "evolution_index",
     "fastest_small_accounts",
+    "fit_conflicts",
     "gini",
+    "gives_without_gets",
     "grade",
     "grouped_score",
     "growth",
@@ -154,6 +171,7 @@ __all__ = [
     "rate_measures",
     "red_components",
     "relationship_coverage",
+    "resource_focus",
     "resource_inventory",
     "retention_bridge",
     "sales_falls",
@@ -161,10 +179,13 @@ __all__ = [
     "sales_share",
     "share",
     "share_of_wallet",
+    "single_threads",
+    "stale_dossiers",
     "strategic_fit",
     "swot_evaluation",
     "team_pulse",
     "terms_out_of_line",
+    "too_few_rivals",
     "top_share",
     "tows",
     "training_plan",

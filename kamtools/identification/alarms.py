@@ -9,11 +9,25 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from kamtools.identification.completeness import PlanCompleteness
+from kamtools.identification.fit import DemandSupplyFit, StrategicFit
 from kamtools.identification.growth_trend import GrowthReview
 from kamtools.identification.profit import ProfitShare
+from kamtools.identification.relationships import RelationshipCoverage
+from kamtools.identification.swot import CompetitiveProfile
 from kamtools.identification.values import Values, by_account, descending
 
-KINDS = ("sales_fall", "large_loss", "fastest_small", "terms_out_of_line")
+KINDS = (
+    "sales_fall",
+    "large_loss",
+    "fastest_small",
+    "terms_out_of_line",
+    "single_thread",
+    "stale_dossier",
+    "gives_without_gets",
+    "fit_conflict",
+    "too_few_rivals",
+)
 
 
 @dataclass(frozen=True)
@@ -180,4 +194,83 @@ def terms_out_of_line(
             },
         )
         for account, value in zip(map(str, above.index), above.to_numpy(), strict=True)
+    ]
+
+
+def single_threads(coverages: Mapping[str, RelationshipCoverage], period: str = "") -> list[Alarm]:
+    """Return the accounts whose relationship one contact carries alone.
+
+    ``value`` is that contact's share of all touchpoints; ``high`` from 70 %.
+    """
+    alarms = []
+    for account, found in coverages.items():
+        if found.single_thread and found.top_share is not None:
+            limit = float(str(found.conventions["single_thread"]))
+            severity: Literal["high", "watch"] = "high" if found.top_share >= 0.7 else "watch"
+            details = {"people": float(len(found.table))}
+            alarms.append(Alarm("single_thread", account, found.top_share, limit, period, severity, details))
+    return sorted(alarms, key=lambda a: (-a.value, a.account))
+
+
+def stale_dossiers(
+    completeness: Mapping[str, PlanCompleteness], period: str = "", limit: float = 0.5
+) -> list[Alarm]:
+    """Return the accounts of whose filled fields at least the part `limit` has grown stale."""
+    alarms = []
+    for account, found in completeness.items():
+        filled = int(found.table["filled"].sum())
+        if not filled:
+            continue
+        part = len(found.stale) / filled
+        if part >= limit:
+            details = {"stale": float(len(found.stale)), "filled": float(filled)}
+            alarms.append(Alarm("stale_dossier", account, part, limit, period, "watch", details))
+    return sorted(alarms, key=lambda a: (-a.value, a.account))
+
+
+def gives_without_gets(
+    moves: Mapping[str, DemandSupplyFit], period: str = "", limit: float = -0.2
+) -> list[Alarm]:
+    """Return the accounts to which we give more than we get.
+
+    ``value`` is (worth of the outcomes − cost of the offers) ÷ cost, over
+    everything whose cost or worth is known; ``high`` from −50 %.
+    """
+    alarms = []
+    for account, found in moves.items():
+        if found.cost <= 0:
+            continue
+        balance = (found.worth - found.cost) / found.cost
+        if balance <= limit:
+            severity: Literal["high", "watch"] = "high" if balance <= -0.5 else "watch"
+            details = {"cost": found.cost, "worth": found.worth, "unpaid": float(len(found.unpaid))}
+            alarms.append(Alarm("gives_without_gets", account, balance, limit, period, severity, details))
+    return sorted(alarms, key=lambda a: (a.value, a.account))
+
+
+def fit_conflicts(fits: Mapping[str, StrategicFit], period: str = "", limit: float = 2.0) -> list[Alarm]:
+    """Return the accounts that conflict with the company's strategy; ``value`` is the lowest axis, 1 to 5."""
+    return [
+        Alarm(
+            "fit_conflict",
+            account,
+            found.minimum,
+            limit,
+            period,
+            "high" if found.minimum <= 1 else "watch",
+            {axis: found.scores[axis] for axis in found.conflicts},
+        )
+        for account, found in sorted(fits.items())
+        if found.conflicts
+    ]
+
+
+def too_few_rivals(
+    profiles: Mapping[str, CompetitiveProfile], period: str = "", needed: int = 2
+) -> list[Alarm]:
+    """Return the accounts for which fewer than two rivals are compared: the plan is incomplete."""
+    return [
+        Alarm("too_few_rivals", account, float(len(found.rivals)), float(needed), period, "watch")
+        for account, found in sorted(profiles.items())
+        if len(found.rivals) < needed
     ]

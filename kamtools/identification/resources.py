@@ -137,3 +137,45 @@ def sales_readiness(
         blocked,
         unclear,
     )
+
+
+def resource_focus(
+    sales: pd.Series, contribution: pd.Series, resources: pd.Series, accounts: Iterable[str]
+) -> pd.DataFrame:
+    """Return where resources go, beside what comes back: named accounts, and all others as one.
+
+    Parameters
+    ----------
+    sales, contribution, resources
+        Money by account over the same period; resources are what is spent on
+        the account (above zero). Missing stays missing.
+    accounts
+        Whom to name; the row ``""`` is the sum of all others.
+
+    Returns
+    -------
+    frame[sales_share, contribution_share, resources, resource_share, index]
+        Shares of the totals of what is known; ``index`` is the share of
+        resources ÷ the share of contribution (1: in step), missing where the
+        contribution is not above zero.
+
+    Examples
+    --------
+    >>> parts = [pd.Series({"A": 60.0, "B": 40.0}), pd.Series({"A": 20.0, "B": 20.0}), pd.Series({"A": 9.0, "B": 3.0})]
+    >>> resource_focus(*parts, ["A"])["index"].to_dict()
+    {'A': 1.5, '': 0.5}
+    """
+    table = pd.DataFrame({"sales": sales, "contribution": contribution, "resources": resources})
+    names = [a for a in accounts if a in table.index]
+    rest = table.drop(index=names).sum(min_count=1).rename("")
+    table = pd.concat([table.loc[names], rest.to_frame().T])
+    out = pd.DataFrame(index=pd.Index(table.index, name="account"))
+    for column in ("sales", "contribution"):
+        total = table[column].sum(min_count=1)
+        out[f"{column}_share"] = table[column] / total if total > 0 else np.nan
+    out["resources"] = table["resources"]
+    spent = table["resources"].sum(min_count=1)
+    out["resource_share"] = table["resources"] / spent if spent > 0 else np.nan
+    positive = out["contribution_share"].where(out["contribution_share"] > 0)
+    out["index"] = out["resource_share"] / positive
+    return out

@@ -16,7 +16,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from kamtools.show.context import Context, escape, escape_markdown, one_line
+from kamtools.show.context import Context, escape, escape_markdown, in_language, one_line
 from kamtools.show.conventions import conventions_line
 from kamtools.show.numbers import MISSING, date, money, month, number, percent, window
 
@@ -35,6 +35,7 @@ __all__ = [
     "findings",
     "fonts",
     "image",
+    "in_language",
     "maps",
     "money",
     "month",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kamtools.words import check_language, has_message, say
+
+SIDES = " // "  # between the Chinese and the English of a text written in both
+HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,34 @@ def one_line(text: object, width: int | None = None) -> str:
         if used > width:
             return _cut(line[:i], width) + "…"
     return line
+
+
+def in_language(text: object, lang: str) -> str:
+    """Return the reader's side of a text written in both languages; any other text as it is.
+
+    Parameters
+    ----------
+    text : object
+        ``中文 // English`` or ``English // 中文``: one separator, and Han
+        characters on exactly one side of it.
+    lang : {"zh", "en"}
+
+    Examples
+    --------
+    >>> in_language("华东门店 // Stores in the east", "en"), in_language("华东门店 // Stores in the east", "zh")
+    ('Stores in the east', '华东门店')
+    >>> in_language("and // or", "zh"), in_language("a // b // 丙", "en")
+    ('and // or', 'a // b // 丙')
+    """
+    check_language(lang)
+    raw = str(text)
+    sides = raw.split(SIDES)
+    if len(sides) != 2:
+        return raw
+    first, second = (HAN.search(side) is not None for side in sides)
+    if first == second or not all(side.strip() for side in sides):
+        return raw
+    return sides[0 if first == (lang == "zh") else 1].strip()
 
 
 def cells(text: str) -> int:

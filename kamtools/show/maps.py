@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kamtools.show.context import Context, one_line
+from kamtools.show.context import Context, in_language, one_line
 from kamtools.show.numbers import is_missing, number, percent
 from kamtools.show.style import DARK, FACE, INK, LOSS, MUTED, chart, image, new_axes, text
 from kamtools.words import has_message, say
@@ -192,7 +192,7 @@ def _choice(kind: str, value: Any) -> Any:
 def _word(kind: str, value: Any, context: Context) -> str:
     """Return a function, level or role in words; what is no choice of ours as it was written."""
     key = _choice(kind, value)
-    return say(key, context.lang) if has_message(key) else str(value)
+    return say(key, context.lang) if has_message(key) else in_language(value, context.lang)
 
 
 @chart
@@ -311,8 +311,12 @@ def _person(
     column = next((c for c in ("title", "function", "level") if not is_missing(row[c])), "title")
     if column != "title":
         under = _word(column, under, context)
-    who = say("maps.nameless", lang) if is_missing(row["name"]) else row["name"]
-    ours = say("maps.held", lang, name=one_line(row["held_by"], 40)) if held else say("maps.unheld", lang)
+    who = say("maps.nameless", lang) if is_missing(row["name"]) else in_language(row["name"], lang)
+    ours = (
+        say("maps.held", lang, name=one_line(in_language(row["held_by"], lang), 40))
+        if held
+        else say("maps.unheld", lang)
+    )
     lines = [(who, 8.7, INK, "bold"), (under, 7.8, MUTED, "normal"),
              (ours, 7.8, DARK if held else LOSS, "normal" if held else "bold")]  # fmt: skip
     at = y - 0.3
@@ -338,7 +342,7 @@ def _holder_lines(result: RelationshipCoverage, context: Context) -> list[str]:
             say(
                 "maps.holder_line",
                 lang,
-                name=one_line(who, 30),
+                name=one_line(in_language(who, lang), 30),
                 people=number(people, context),
                 influence=percent(influence / total if total > 0 else None, context, 0),
                 share=percent(share, context, 0),
@@ -408,14 +412,19 @@ def _contact_alarm(result: RelationshipCoverage, context: Context, key: str = "a
         return ""
     who = result.top_contact or say("maps.nameless", context.lang)
     share = percent(result.top_share, context, 0)
-    return say(f"maps.{key}", context.lang, name=one_line(who, 30), share=share)
+    return say(f"maps.{key}", context.lang, name=one_line(in_language(who, context.lang), 30), share=share)
 
 
 def _holder_alarm(result: RelationshipCoverage, context: Context, key: str = "alarm_holder") -> str:
     if result.single_holder is None or len(result.table) < 2:
         return ""
     share = percent(result.holders["share"].max(), context, 0)
-    return say(f"maps.{key}", context.lang, name=one_line(result.single_holder, 30), share=share)
+    return say(
+        f"maps.{key}",
+        context.lang,
+        name=one_line(in_language(result.single_holder, context.lang), 30),
+        share=share,
+    )
 
 
 def _empty(ax: Axes, context: Context, name: str) -> Axes:
@@ -468,7 +477,10 @@ def relationship_findings(result: RelationshipCoverage | None, context: Context)
 
     def called(rows: Any) -> str:
         ordered = table.loc[list(rows)].sort_values("influence", ascending=False, kind="stable")
-        names = [say("maps.nameless", lang) if is_missing(n) else one_line(n, 30) for n in ordered["name"]]
+        names = [
+            say("maps.nameless", lang) if is_missing(n) else one_line(in_language(n, lang), 30)
+            for n in ordered["name"]
+        ]
         more = context.say("and_more", n=number(len(names) - 3, context)) if len(names) > 3 else ""
         return context.say("comma").join(names[:3]) + more
 

@@ -134,9 +134,21 @@ def chart(draw: Callable[P, Axes]) -> Callable[P, Axes]:
             families = list(mpl.rcParams["font.family"])
             if families != before:
                 _set_families(ax, families)
+            _fit_now(ax)
         return ax
 
     return drawn
+
+
+def _fit_now(ax: Axes) -> None:
+    """Set the margins of a figure of ours now: a layout engine left on it would have every picture drawn twice."""
+    from kamtools.show.layout import Fit
+
+    figure = ax.get_figure(root=True)
+    engine = None if figure is None else figure.get_layout_engine()
+    if figure is not None and isinstance(engine, Fit):
+        engine.execute(figure)
+        figure.set_layout_engine(None)
 
 
 def _set_families(ax: Axes, families: list[str]) -> None:

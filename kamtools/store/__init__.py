@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from kamtools.store.forgetting import forget as forget
     from kamtools.store.opening import open_store as open_store
     from kamtools.store.places import check_place as check_place
+    from kamtools.store.reading import records_on as records_on
+    from kamtools.store.reading import store_target as store_target
+    from kamtools.store.reading import written as written
     from kamtools.store.text import export_text as export_text
     from kamtools.store.text import import_text as import_text
     from kamtools.store.text import new_workspace as new_workspace
@@ -34,6 +37,9 @@ _HOME = {
     "forget": "forgetting",
     "open_store": "opening",
     "check_place": "places",
+    "records_on": "reading",
+    "store_target": "reading",
+    "written": "reading",
     "export_text": "text",
     "import_text": "text",
     "new_workspace": "text",

@@ -230,13 +230,17 @@ class Store:
 
     # --- whole stores --------------------------------------------------------------------------
 
-    def everything(self) -> tuple[list[Record], list[Change]]:
-        """Return all records and all changes as of one moment, while others write."""
+    def everything(self, account: str | None = None) -> tuple[list[Record], list[Change]]:
+        """Return all records and all changes (of one account where given) as of one moment, while others write."""
+        records, history = select(RecordRow), select(ChangeRow).order_by(ChangeRow.id)
+        if account is not None:
+            records = records.where(RecordRow.account == account)
+            history = history.where(ChangeRow.account == account)
         with self.reading() as session:
             if session.get_bind().dialect.name == "postgresql":
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-            rows = [_record(row) for row in session.scalars(select(RecordRow))]
-            changes = [_change(row) for row in session.scalars(select(ChangeRow).order_by(ChangeRow.id))]
+            rows = [_record(row) for row in session.scalars(records)]
+            changes = [_change(row) for row in session.scalars(history)]
         return sorted(rows, key=lambda r: (r.form, r.account)), changes
 
     def load(self, records: Iterable[Record], changes: Iterable[Change], only_if_empty: bool = False) -> bool:

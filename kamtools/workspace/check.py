@@ -44,6 +44,7 @@ BUDGET_LINES = (
     "a_and_p",
     "cost_to_serve",
     "contribution",
+    "quantity",
 )
 
 
@@ -232,7 +233,17 @@ def _unlisted(tables: dict[str, _Read]) -> Iterator[Finding]:
     if "accounts" not in tables:
         return
     listed = set(tables["accounts"].frame["account"].dropna())
-    for name in ("ledger", "receivables", "expenses", "service", "budget", "wallets"):
+    for name in (
+        "ledger",
+        "receivables",
+        "expenses",
+        "service",
+        "budget",
+        "wallets",
+        "promotions",
+        "credit",
+        "financials",
+    ):
         if name in tables:
             yield from _each(tables[name], "account", listed, "warning", "account_unlisted")
 
@@ -244,7 +255,7 @@ def _references(settings: Settings, tables: dict[str, _Read]) -> Iterator[Findin
     if segments and "accounts" in tables:
         allowed = ", ".join(segments)
         yield from _each(tables["accounts"], "segment", segments, "warning", "segment_unknown", allowed)
-    for name in ("products", "ledger", "markets", "wallets"):
+    for name in ("products", "ledger", "markets", "wallets", "budget", "promotions"):
         if categories and name in tables:
             allowed = ", ".join(categories)
             yield from _each(tables[name], "category", categories, "warning", "category_unknown", allowed)
@@ -258,10 +269,15 @@ def _references(settings: Settings, tables: dict[str, _Read]) -> Iterator[Findin
     if "budget" in tables:
         allowed = ", ".join(BUDGET_LINES)
         yield from _each(tables["budget"], "line", BUDGET_LINES, "error", "line_unknown", allowed)
-    if "wallets" in tables:
-        years = tables["wallets"].frame["year"].dropna()
-        for row, year in years[~years.str.fullmatch(r"[0-9]{4}")].items():
-            yield Finding("error", tables["wallets"].file, int(str(row)), "year", str(year), "year")
+    for name in ("wallets", "financials"):
+        if name in tables:
+            years = tables[name].frame["year"].dropna()
+            for row, year in years[~years.str.fullmatch(r"[0-9]{4}")].items():
+                yield Finding("error", tables[name].file, int(str(row)), "year", str(year), "year")
+    activities = [a.id for a in settings.finance.activities]
+    if activities and "budget" in tables:
+        allowed = ", ".join(activities)
+        yield from _each(tables["budget"], "activity", activities, "error", "activity_unknown", allowed)
     for name in ("service", "budget", "markets", "exchange_rates"):
         if name in tables:
             months = tables[name].frame["month"].dropna()
@@ -283,6 +299,8 @@ def _currencies(settings: Settings, tables: dict[str, _Read]) -> Iterator[Findin
         ("receivables", "invoice_date"),
         ("expenses", "date"),
         ("budget", "month"),
+        ("promotions", "start"),
+        ("credit", "date"),
         ("markets", "month"),
     ):
         if name not in tables:

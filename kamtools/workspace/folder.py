@@ -93,7 +93,7 @@ class Workspace:
         return self.root / DESIGNATIONS
 
     def data_hash(self, fresh: bool = False) -> str:
-        """Return the hash of the content: settings, tables, dossiers, designations.
+        """Return the hash of the content: settings, tables, dossiers, designations, closed months.
 
         Equal for a workspace and the pack made from it, whatever wrote the
         Parquet files. With `fresh`, remembered hashes are not used.
@@ -108,6 +108,8 @@ class Workspace:
         if self.designations_path().is_file():
             text = self.designations_path().read_bytes().replace(b"\r\n", b"\n")
             _feed(digest, DESIGNATIONS, text)
+        for lock in sorted((self.root / "locks").glob("*.csv")):
+            _feed(digest, f"locks/{lock.name}", lock.read_bytes().replace(b"\r\n", b"\n"))
         return digest.hexdigest()
 
     def _table_hash(self, name: str, fresh: bool) -> str:

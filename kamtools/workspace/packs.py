@@ -27,6 +27,7 @@ from kamtools.workspace.yamltext import check_model
 
 FORMAT = 1
 STORE = "store"  # what people wrote, as text; kamtools.store writes and reads it
+LOCKS = "locks"  # the figures of closed months
 
 
 class Pack(Model):
@@ -69,14 +70,14 @@ def write_pack(workspace: Workspace, path: str | Path) -> Path:
 
 
 def copy_texts(source: Path, target: Path) -> None:
-    """Copy settings, designations, dossiers and the store's text; what the source has not is removed."""
+    """Copy settings, designations, dossiers, locks and the store's text; what the source has not is removed."""
     for name in (SETTINGS, DESIGNATIONS):
         if (source / name).is_file():
             write_atomic(target / name, (source / name).read_bytes())
         else:
             (target / name).unlink(missing_ok=True)
     (target / "dossiers").mkdir(parents=True, exist_ok=True)
-    for folder, pattern in (("dossiers", "*.yml"), (STORE, "*.csv")):
+    for folder, pattern in (("dossiers", "*.yml"), (STORE, "*.csv"), (LOCKS, "*.csv")):
         kept = {path.name for path in (source / folder).glob(pattern)}
         for name in sorted(kept):
             write_atomic(target / folder / name, (source / folder / name).read_bytes())
@@ -93,6 +94,7 @@ def pack_files(pack: Path) -> Iterator[Path]:
     yield from sorted((pack / "facts").glob("*.csv"))
     yield from sorted((pack / "dossiers").glob("*.yml"))
     yield from sorted((pack / STORE).glob("*.csv"))
+    yield from sorted((pack / LOCKS).glob("*.csv"))
 
 
 def pack_hash(pack: Path) -> str:

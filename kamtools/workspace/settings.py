@@ -88,9 +88,13 @@ class Criterion(Named):
 
 
 class Strategy(Named):
-    """A marketing strategy: how much each criterion counts under it (criterion id -> weight)."""
+    """A marketing strategy: how much each criterion counts under it (criterion id -> weight).
+
+    `needs` names the items of the readiness check without which it cannot be carried out.
+    """
 
     weights: dict[str, float]
+    needs: tuple[str, ...] = ()
 
 
 class Abc(Model):
@@ -133,6 +137,151 @@ class Designation(Model):
     most: int = Field(default=12, ge=1)  # not more than this many key accounts
 
 
+# what the health of an account is made of
+HEALTH = ("growth", "margin", "payment", "wallet", "relationship", "service", "knowledge")
+
+
+class Health(Model):
+    """The health score: weights, the two ends of each scale (0 and 100 points), limits, what makes it fall.
+
+    A scale may fall (days late: 45 is 0 points, 0 is 100).
+    """
+
+    weights: dict[str, Annotated[float, Field(ge=0)]] = Field(
+        default_factory=lambda: {
+            "growth": 20,
+            "margin": 20,
+            "payment": 20,
+            "wallet": 10,
+            "relationship": 15,
+            "service": 5,
+            "knowledge": 10,
+        }
+    )
+    scales: dict[str, tuple[float, float]] = Field(
+        default_factory=lambda: {
+            "growth": (-0.2, 0.2),
+            "margin": (0.0, 0.3),
+            "payment": (45.0, 0.0),
+            "wallet": (0.2, 0.9),
+            "relationship": (-2.0, 2.0),
+            "service": (1.0, 5.0),
+            "knowledge": (0.0, 1.0),
+        }
+    )
+    red: float = Field(default=40, ge=0, le=100)
+    green: float = Field(default=70, ge=0, le=100)
+    half_life: float = Field(default=365, gt=0)  # days after which what people said counts half
+    payment_cap: float = Field(default=50, ge=0, le=100)  # not above this while payment is red
+    service_criterion: str = "service_level"  # the dossier's rating that stands for service
+
+    @field_validator("weights", "scales")
+    @classmethod
+    def _known(cls, value: dict[str, object]) -> dict[str, object]:
+        for name in value:
+            if name not in HEALTH:
+                raise PydanticCustomError(
+                    "component_unknown",
+                    "component {found} is not known",
+                    {"found": name, "allowed": ", ".join(HEALTH)},
+                )
+        return value
+
+    @model_validator(mode="after")
+    def _complete(self) -> Health:
+        for name in self.weights:
+            ends = self.scales.get(name)
+            if ends is None or ends[0] == ends[1]:
+                raise PydanticCustomError(
+                    "scale_missing",
+                    "component {found} needs a scale with two different ends",
+                    {"found": name},
+                )
+        return self
+
+
+class Dossiers(Model):
+    """What the forms of an account must be: how old a field may grow, which contacts must be there."""
+
+    stale_after: float = Field(default=180, gt=0)  # days
+    stale_after_form: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        default_factory=lambda: {"profile": 365, "mission": 365, "goal_map": 365, "abilities": 365}
+    )
+    half_life: float = Field(default=90, gt=0)  # days in which a piece of intelligence loses half its weight
+    required_roles: tuple[str, ...] = ("decider", "buyer", "influencer")
+    single_thread: Annotated[float, Field(gt=0, lt=1)] = 0.5  # of all touchpoints
+
+
+class ExpenseActivity(Named):
+    """An activity of the expense code: the P&L line that it belongs to, and its kinds."""
+
+    line: Literal["off_invoice_performance", "off_invoice_promotional", "consumer_promotion", "a_and_p"]
+    kinds: tuple[Named, ...] = Field(min_length=1)
+
+
+class StopRules(Model):
+    """When spending is to be watched and when it stops, as parts of its budget."""
+
+    warn_at: float = Field(default=0.9, ge=0)
+    stop_at: float = Field(default=1.0, ge=0)
+    forecast_over: float = Field(default=1.0, ge=0)
+    ahead_by: float = Field(default=0.1, ge=0)
+
+
+class Bands(Model):
+    """Traffic lights of attainment: green from here, amber from there, below it red."""
+
+    green: float = 1.0
+    amber: float = 0.9
+
+
+class Failure(Model):
+    """What is taken to happen where an account fails."""
+
+    recovery_mean: Fraction = 0.2  # part of the receivable that comes back in the end
+    recovery_sd: Fraction = 0.1
+    recovery_months: int = Field(default=12, ge=0)
+    starts_in: int = Field(default=1, ge=1)
+    months: int = Field(default=18, ge=1)
+    stock_recovery: Fraction = 0.5
+    vat_relief: Fraction = 0.0
+    fixed_cost: float | None = Field(default=None, ge=0)  # of the whole company, a month
+    new_contribution: float | None = (
+        None  # what a month wins anew; None: from the new accounts of the last year
+    )
+    draws: int = Field(default=2000, ge=100)
+    seed: int = 20261031
+
+
+class Finance(Model):
+    """Expense codes, control, receivables, credit, forecast: what their figures stand on."""
+
+    activities: tuple[ExpenseActivity, ...] = ()  # the code tree
+    brands: tuple[Named, ...] = ()
+    stop: StopRules = StopRules()
+    bands: Bands = Bands()
+    ageing_basis: Literal["due", "invoice"] = "due"
+    buckets: tuple[int, int, int] = (30, 60, 90)
+    default_terms: int = Field(default=30, ge=0)  # days, of documents without a due date
+    loss_rates: tuple[Fraction, Fraction, Fraction, Fraction, Fraction] | None = (
+        None  # None: from own history
+    )
+    forward_multiplier: float = Field(default=1.0, ge=0)
+    exposure: tuple[Literal["open", "unbilled", "open_orders", "insured"], ...] = (
+        "open",
+        "unbilled",
+        "insured",
+    )
+    overdue_tolerance: Fraction = 0.1  # of what is open
+    limit_turnover_share: Fraction = 0.1  # no account above this part of our own yearly sales, with VAT
+    limit_net_worth_share: Fraction = 0.1  # of the account's equity
+    coverage: Annotated[float, Field(gt=0, lt=1)] = 0.8  # of the forecast's interval
+    margin: Annotated[float, Field(gt=0, le=1)] = 0.35  # what a unit of sales leaves before A&P
+    cut_below: float = Field(default=1.0, ge=0)
+    add_above: float = Field(default=1.2, ge=0)
+    failure: Failure = Failure()
+
+
 class Settings(Model):
     """All choices of a workspace."""
 
@@ -155,6 +304,9 @@ class Settings(Model):
     strategies: tuple[Strategy, ...] = ()
     matrix: Matrix = Matrix()
     designation: Designation = Designation()
+    health: Health = Health()
+    dossiers: Dossiers = Dossiers()
+    finance: Finance = Finance()
     segments: tuple[Named, ...] = ()
     categories: tuple[Named, ...] = ()
 

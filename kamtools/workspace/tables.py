@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # name -> (type, required). The types: text, date, money (DECIMAL(18, 4)).
 LEDGER_KINDS = ("sale", "return", "adjustment")
 RECEIVABLE_KINDS = ("invoice", "credit_note", "advance", "acceptance_bill")
+EXPENSE_STATUSES = ("actual", "accrued", "committed")
+COMPANY_TYPES = ("public", "private", "non_manufacturer", "emerging")
 EXPENSE_LINES = (
     "off_invoice_performance",
     "off_invoice_promotional",
@@ -139,6 +141,9 @@ TABLES: dict[str, Table] = {
                 C("amount", "money"),  # a cost is positive
                 C("currency", "text"),
                 C("description", "text", required=False),
+                C("status", "text", required=False, allowed=EXPENSE_STATUSES),  # empty: actual
+                C("posted_date", "date", required=False),  # when it was booked; empty: on its date
+                C("settled_date", "date", required=False),  # when an accrual was paid or credited
             ),
             ("expense_id",),
         ),
@@ -157,11 +162,16 @@ TABLES: dict[str, Table] = {
             (
                 C("account", "text"),
                 C("month", "date"),
-                C("line", "text"),  # P&L line
+                C("line", "text"),  # P&L line, or quantity
                 C("amount", "money"),
                 C("currency", "text"),
+                C(
+                    "version", "text", required=False
+                ),  # empty: the budget; else a latest estimate, e.g. LE2026-06
+                C("activity", "text", required=False),  # of the code tree, where budgeted by activity
+                C("category", "text", required=False),  # where budgeted by category
             ),
-            ("account", "month", "line"),
+            ("account", "month", "line", "version", "activity", "category"),
         ),
         Table(
             "markets",  # size of the market, from outside
@@ -187,6 +197,57 @@ TABLES: dict[str, Table] = {
             ("account", "category", "year"),
         ),
         Table(
+            "promotions",  # planned and past, each with its window
+            (
+                C("promotion", "text", unique=True),
+                C("account", "text"),
+                C("category", "text", required=False),  # empty: all categories
+                C("start", "date"),  # first day of the first month
+                C("end", "date"),  # last day of the last month
+                C("code", "text", required=False),  # the expense code that it was booked under
+                C("spend", "money", minimum=0),
+                C("price_cut", "money", required=False, minimum=0),  # part of the price, 0.1 = 10 %
+                C("name_zh", "text", required=False),
+                C("name_en", "text", required=False),
+                C("currency", "text"),
+            ),
+            ("promotion",),
+        ),
+        Table(
+            "credit",  # what is known of an account's credit, as of a day
+            (
+                C("account", "text"),
+                C("date", "date"),
+                C("credit_limit", "money", required=False, minimum=0),
+                C("terms_days", "money", required=False, minimum=0),
+                C("insured", "money", required=False, minimum=0),
+                C("open_orders", "money", required=False, minimum=0),
+                C("unbilled", "money", required=False, minimum=0),  # delivered, not invoiced
+                C("consigned_stock", "money", required=False, minimum=0),  # at cost
+                C("specific_provision", "money", required=False, minimum=0),
+                C("currency", "text"),
+            ),
+            ("account", "date"),
+        ),
+        Table(
+            "financials",  # the account's own accounts, for its credit score
+            (
+                C("account", "text"),
+                C("year", "text"),
+                C("type", "text", allowed=COMPANY_TYPES),
+                C("working_capital", "money", required=False),
+                C("retained_earnings", "money", required=False),
+                C("ebit", "money", required=False),
+                C("equity", "money", required=False),
+                C("total_liabilities", "money", required=False),
+                C("sales", "money", required=False),
+                C("total_assets", "money", required=False, minimum=0),
+                C("currency", "text"),
+                C("source", "text", required=False),
+            ),
+            ("account", "year"),
+        ),
+        Table(
             "exchange_rates",  # units of the company's currency for one unit of `currency`
             (
                 C("currency", "text"),
@@ -206,6 +267,20 @@ def table(name: str) -> Table:
 
         raise KamError("workspace.unknown_table", table=name, allowed=", ".join(TABLES))
     return TABLES[name]
+
+
+def column_meaning(table: str, column: str, lang: str | None = None) -> str:
+    """Return what a column holds, in words.
+
+    Examples
+    --------
+    >>> column_meaning("budget", "version", "en")[:18]
+    'Version; empty: th'
+    """
+    from kamtools.words import has_message, say
+
+    key = f"tables.{table}.{column}"
+    return say(key if has_message(key) else f"tables.any.{column}", lang)
 
 
 def arrow_schema(name: str) -> pa.Schema:

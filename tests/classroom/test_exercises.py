@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from kamtools.classroom import exercise, exercise_ids
 from kamtools.classroom.answers import Answers
+from kamtools.classroom.course import read_course
 from kamtools.classroom.exercises import Exercise, parse_number
+from kamtools.classroom.places import project_root
 from kamtools.classroom.questions import NONE, QUESTIONS, Question
 from kamtools.errors import KamError
 from kamtools.words import LANGUAGES, has_message
 
 JUDGED = [q.id for q in QUESTIONS.values() if q.kind != "opinion"]
-SERVED = ("2.A", "2.A.1", "2.A.2", "2.A.3", "2.A.4", "2.B", "2.B.1", "2.B.2")
+SERVED = read_course(project_root(Path(__file__).parent) / "notebooks" / "source" / "course.yml").served
+ACCOUNTS = ("A001", "A003", "A002", "A009")
+
+
+def judged_on_the_sample(book_of, id, lang="en", account="A001"):
+    """Return the exercise on the account, or on the first other whose data can say what is right."""
+    found = (exercise(id, book_of(a, lang)) for a in (account, *ACCOUNTS))
+    return next(x for x in found if x.question.kind == "opinion" or x.expected is not None)
 
 
 def wrong_answer(found):
@@ -49,14 +59,14 @@ def test_unanswered_says_not_attempted_and_keeps_nothing(book_of, own_work_folde
 @pytest.mark.parametrize("id", JUDGED)
 @pytest.mark.parametrize("account", ["A001", "A003"])
 def test_wrong_fails_with_a_hint_and_the_solution_passes(book_of, id, lang, account):
-    found = exercise(id, book_of(account, lang))
+    found = judged_on_the_sample(book_of, id, lang, account)
     failed = found.check(wrong_answer(found))
     assert failed.status == "failed"
     assert found.hint().text in failed.text and len(found.hint().text) > 10
     passed = found.check(found.right_answer())
     assert passed.status == "passed"
     assert found.solution().text and "{" not in found.solution().text
-    assert exercise(id, book_of(account, lang)).check().status == "passed"  # opened again
+    assert exercise(id, book_of(found.book.account, lang)).check().status == "passed"  # opened again
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -72,9 +82,10 @@ def test_an_opinion_is_kept_and_not_judged(book_of, lang):
 def test_an_account_with_little_data_is_never_a_fault(book_of, id):
     found = exercise(id, book_of("A100"))
     assert found.check().status == "not_attempted"
-    answer = 1 if found.question.kind == "number" else found.options[0][0]
-    if found.expected is None:
+    answer = 1 if found.question.kind == "number" else next((v for v, _ in found.options), "")
+    if found.expected is None and answer:
         assert found.check([answer] if found.question.kind == "multi" else answer).status == "uncheckable"
+    if found.expected is None:
         assert found.right_answer() is None and found.solution().text
 
 
@@ -202,7 +213,7 @@ def test_every_kind_of_widget_reads_and_restores_its_answer(book_of, id):
 
     from kamtools.classroom.widgets import exercise_widget
 
-    found = exercise(id, book_of())
+    found = judged_on_the_sample(book_of, id)
     box = exercise_widget(found)
     press(box, "check")
     assert 'data-status="not_attempted"' in feedback(box)
@@ -219,7 +230,7 @@ def test_every_kind_of_widget_reads_and_restores_its_answer(book_of, id):
     press(box, "check")
     status = "uncheckable" if kind == "opinion" else "passed"
     assert f'data-status="{status}"' in feedback(box)
-    assert f'data-status="{status}"' in feedback(exercise_widget(exercise(id, book_of())))
+    assert f'data-status="{status}"' in feedback(exercise_widget(exercise(id, book_of(found.book.account))))
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_the_widget(book_of, tmp_path, monkeypatch):

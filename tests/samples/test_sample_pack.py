@@ -23,7 +23,7 @@ def _data(folder: Path) -> dict[str, bytes]:
     return {
         p.relative_to(folder).as_posix(): p.read_bytes().replace(b"\r\n", b"\n")
         for p in folder.rglob("*")
-        if p.is_file() and p.name not in HAND_WRITTEN and "__pycache__" not in p.parts
+        if p.is_file() and p.name not in HAND_WRITTEN and not {"__pycache__", "written"} & set(p.parts)
     }
 
 

@@ -53,7 +53,7 @@ def texts(ax) -> list[Text]:
 
 
 def test_every_chart_is_here():
-    assert set(CHARTS) == set(EMPTY) == set(charts.__all__)
+    assert set(CHARTS) == set(EMPTY) <= set(charts.__all__)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -99,7 +99,7 @@ def test_table_keeps_names_as_text(name, lang, results, reader):
 
 
 def test_every_table_is_here():
-    assert set(TABLES) == set(EMPTY_TABLES) == set(tables.__all__)
+    assert set(TABLES) == set(EMPTY_TABLES) <= set(tables.__all__)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import kamtools
+from kamtools.book.money.everyone import MONEY_KINDS
 from kamtools.finance.pnl import PNL_LINES
 from kamtools.identification import QUADRANTS
 from kamtools.identification.alarms import KINDS
@@ -71,7 +72,7 @@ def test_words_that_code_asks_for_exist():
 
 
 def test_findings_that_code_asks_for_exist():
-    source = (ROOT / "show" / "findings.py").read_text(encoding="utf-8")
+    source = (ROOT / "show" / "findings" / "accounts.py").read_text(encoding="utf-8")
     for key in re.findall(r'w\.add\(\s*"(\w+)"', source):
         assert has_message(f"show.find_{key}"), key
 
@@ -82,7 +83,7 @@ def test_ids_of_the_rooms_have_words(lang):
     for key in (*PNL_LINES, *QUADRANTS, "attractiveness", "strength", "entered", "kept", "left", "refused",
                 "new", "started", "lost", "up", "down", "flat", "none", "sales_share", "profit_share", "growth"):  # fmt: skip
         assert context.term(key) != key, key
-    for kind in KINDS:
+    for kind in (*KINDS, *MONEY_KINDS):
         for prefix in ("alarm", "alarm_text", "alarm_do"):
             assert has_message(f"show.{prefix}_{kind}")
     for key in ("score_reached", "strategic", "still_above_exit", "still_strategic", "not_rated_kept",

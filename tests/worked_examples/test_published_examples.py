@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from kamtools.finance import account_pnl, break_even_units, cost_to_serve, pnl_by_account, time_driven_cost
+from kamtools.finance.collection import dso, dso_countback
+from kamtools.finance.credit_loss import expected_credit_loss, loss_rates
 from kamtools.identification import abc_classes, hhi, weighted_score
 
 EXAMPLES = {e["name"]: e for e in json.loads((Path(__file__).parent / "examples.json").read_text("utf-8"))}
@@ -108,3 +110,24 @@ def test_hhi() -> None:
     inputs, expected, tolerance = example("Herfindahl–Hirschman index of five markets")
     for market, shares in inputs.items():
         assert hhi(shares) == pytest.approx(expected[market], abs=tolerance)
+
+
+def test_provision_matrix_from_a_cohort() -> None:
+    inputs, expected, tolerance = example("provision matrix from one cohort of sales")
+    rates = loss_rates(inputs["cohort"], inputs["paid"])
+    assert rates == pytest.approx(expected["rates"])
+    matrix = expected_credit_loss(inputs["gross"], rates)
+    assert matrix["expected_loss"].tolist() == pytest.approx(expected["by_bucket"], abs=tolerance)
+    assert matrix.total == pytest.approx(expected["total"], abs=tolerance)
+
+
+def test_dso_by_count_back() -> None:
+    inputs, expected, tolerance = example("days of sales outstanding by count-back")
+    each = dso_countback(inputs["open"], inputs["sales_latest_first"], inputs["days"])
+    assert each == pytest.approx(expected["dso"], abs=tolerance)
+    assert dso_countback(inputs["open"], inputs["sales_latest_first"], days_in_month=30) == each
+
+
+def test_dso_simple() -> None:
+    inputs, expected, tolerance = example("days of sales outstanding, simple")
+    assert dso(**inputs) == pytest.approx(expected["dso"], abs=tolerance)

@@ -4,6 +4,7 @@ select
     month,
     category,
     sum(amount) as amount,
+    case when count(list_amount) = count(*) then sum(list_amount) end as list_amount,
     case when count(quantity) = count(*) then sum(quantity) end as quantity,
     case when count(cost) = count(*) then sum(cost) end as cost
 from lines

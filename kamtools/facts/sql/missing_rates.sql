@@ -6,6 +6,11 @@ with used as (
     where date <= $as_of
     union select currency, cast(date_trunc('month', invoice_date) as date), 'receivables' from receivables
     where invoice_date <= $as_of
+    union select currency, month, 'budget' from budget where line <> 'quantity'
+    union select currency, cast(date_trunc('month', start) as date), 'promotions' from promotions
+    where start <= $as_of
+    union select currency, cast(date_trunc('month', date) as date), 'credit' from credit
+    where date <= $as_of
 )
 select u.currency, u.month, u.name
 from used u

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,21 +13,30 @@ from kamtools.show.style import DARK, GAIN, GRID, INK, LOSS, MUTED, text
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+# Where a line may break: after a hanzi or a space, never before closing punctuation.
+BREAKS = re.compile(r"[“（《]*(?:[^\s\u2e80-\uffff“（《]+|\S)[、。，：；？！）》”]*\s*")
+
 
 def title(ax: Axes, context: Context, key: str, note: str = "", **params: object) -> None:
     """Put the chart's title, and under it a smaller note, above the axes; the conventions at the foot."""
+    heading(ax, context, context.say(key, **params), [note] if note else [])
+
+
+def heading(ax: Axes, context: Context, words: str, notes: Sequence[str] = (), above: float = 9) -> None:
+    """Put a title in words, and under it lines of notes, `above` points over the axes; conventions at the foot."""
     footer(ax, context)
-    ax.set_title(text(context.say(key, **params), 90), pad=26 if note else 10)
-    if note:
+    ax.set_title(text(words, 90), pad=above + 3 + 14 * len(notes) if notes else above + 1)
+    if notes:
         ax.annotate(
-            text(note, 150),
+            "\n".join(text(note, 150) for note in notes),
             (0, 1),
-            (0, 9),
+            (0, above),
             xycoords="axes fraction",
             textcoords="offset points",
             fontsize=9,
             color=MUTED,
             va="bottom",
+            linespacing=1.35,
             annotation_clip=False,
         )
 
@@ -47,22 +57,28 @@ def footer(ax: Axes, context: Context) -> None:
 
 def no_data(ax: Axes, context: Context, key: str, reason: str, **params: object) -> Axes:
     """Say in the middle of an empty chart why nothing is drawn."""
+    return nothing(ax, context, context.say(key, **params), context.say(reason))
+
+
+def nothing(ax: Axes, context: Context, words: str, reason: str) -> Axes:
+    """Draw an empty chart under a title in words, with the reason in its middle."""
     from kamtools.show.layout import Fit
 
     ax.set_axis_off()
-    title(ax, context, key, "", **params)
+    heading(ax, context, words)
     figure = ax.get_figure(root=True)
     if figure is not None and isinstance(figure.get_layout_engine(), Fit):
         figure.set_size_inches(figure.get_figwidth(), 1.7)
     ax.text(
         0.5,
         0.5,
-        text(context.say(reason), 100),
+        "\n".join(text(line, 100) for line in fold(reason, 96)),
         transform=ax.transAxes,
         ha="center",
         va="center",
         color=MUTED,
         fontsize=11,
+        linespacing=1.4,
     )
     return ax
 
@@ -185,13 +201,101 @@ def wrap(words: str, width: int) -> str:
     return "\n".join([*lines, line])
 
 
-def spread(ax: Axes, points: Sequence[tuple[float, float, str, str, bool, float]], size: float = 8.5) -> None:
+def fold(words: str, width: int, most: int = 3) -> list[str]:
+    """Break words over lines of at most `width` cells, after a space or a hanzi, never before punctuation.
+
+    Examples
+    --------
+    >>> fold("内部 IFE 为 2.80，高于平均。", 14)
+    ['内部 IFE 为', '2.80，高于平', '均。']
+    >>> fold("Above the average of all", 14)
+    ['Above the', 'average of all']
+    """
+    from kamtools.show.context import cells, one_line
+
+    line, lines = "", []
+    for piece in BREAKS.findall(one_line(words)):
+        if line and cells(line + piece.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = piece.lstrip()
+        else:
+            line += piece
+    lines.append(line.rstrip())
+    if len(lines) > most:
+        rest = " ".join(lines[most - 1 :])
+        lines = [*lines[: most - 1], one_line(rest, width)]
+    return lines
+
+
+def row_axis(
+    ax: Axes, labels: Sequence[str], beside: Sequence[str] = (), bold: Sequence[int] = (), size: float = 8.5
+) -> None:
+    """Make the y axis a list of rows from the top: a label at the left of each, words at its right."""
+    from matplotlib.transforms import ScaledTranslation
+
+    ax.set_yticks(range(len(labels)), list(labels), parse_math=False)
+    ax.tick_params(axis="y", labelcolor=INK)
+    ax.set_ylim(len(labels) - 0.45, -0.55)
+    for i in bold:
+        ax.get_yticklabels()[i].set_fontweight("bold")
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    place = ax.get_yaxis_transform() + ScaledTranslation(9 / 72, 0, figure.dpi_scale_trans)
+    for i, words in enumerate(beside):
+        if words:
+            ax.text(1, i, words, transform=place, va="center", fontsize=size, color=INK if i in bold else MUTED,
+                    weight="bold" if i in bold else "normal")  # fmt: skip
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+
+
+def cascade(ax: Axes, steps: Sequence[tuple[float, bool, str] | None]) -> list[tuple[float, float]]:
+    """Draw a waterfall that runs down rows: each bar goes on where the one before ended.
+
+    Parameters
+    ----------
+    steps : sequence of (amount, is a total, colour), or None for a row without a bar
+        A total stands on zero and starts the count anew.
+
+    Returns
+    -------
+    list of (from, to)
+        Where each row's bar lies; a row without a bar stands still.
+    """
+    level, places = 0.0, []
+    for i, step in enumerate(steps):
+        if step is None:
+            places.append((level, level))
+            continue
+        amount, total, colour = step
+        start = 0.0 if total else level
+        level = amount if total else level + amount
+        places.append((start, level))
+        ax.barh([i], [abs(level - start)], left=[min(start, level)], height=0.62, color=colour, zorder=3)
+    drawn = [i for i, step in enumerate(steps) if step is not None]
+    for i, j in zip(drawn, drawn[1:], strict=False):
+        end = places[i][1]
+        if end in places[j] or abs(end - places[j][1]) < 1e-9:
+            ax.plot([end, end], [i, j], color="#9aa6b0", lw=0.8, zorder=2)
+    return places
+
+
+def spread(
+    ax: Axes,
+    points: Sequence[tuple[float, float, str, str, bool, float]],
+    size: float = 8.5,
+    marks: Sequence[tuple[float, float, float]] = (),
+) -> None:
     """Label points, moving a label up, down or left where it would cover one already there.
 
     Parameters
     ----------
     points : sequence of (x, y, words, colour, bold, radius of the mark in points)
         In order of importance; a label that finds no room is left out unless bold.
+    size : float
+        Of the letters, in points.
+    marks : sequence of (x, y, radius in points)
+        Marks that no label may cover.
     """
     from kamtools.show.context import cells
 
@@ -200,10 +304,15 @@ def spread(ax: Axes, points: Sequence[tuple[float, float, str, str, bool, float]
     box = ax.get_position()
     width = figure.get_figwidth() * 72 * box.width
     height = figure.get_figheight() * 72 * box.height
+    to_axes = ax.transData + ax.transAxes.inverted()
     taken: list[tuple[float, float, float, float]] = []
+    for x, y, radius in marks:
+        fx, fy = to_axes.transform((x, y))
+        px, py = fx * width, fy * height
+        taken.append((px - radius, py - radius, px + radius, py + radius))
     for x, y, words, colour, bold, radius in points:
         try:
-            fx, fy = ax.transAxes.inverted().transform(ax.transData.transform((x, y)))
+            fx, fy = to_axes.transform((x, y))
         except ValueError:
             continue
         px, py = fx * width, fy * height
@@ -224,16 +333,36 @@ def spread(ax: Axes, points: Sequence[tuple[float, float, str, str, bool, float]
         ax.annotate(
             words,
             (x, y),
-            (dx, dy),
+            (dx + w, dy) if dx <= -w else (dx, dy),
             textcoords="offset points",
             fontsize=size,
             color=colour,
             weight="bold" if bold else "normal",
             va="center",
-            ha="left",
+            ha="right" if dx <= -w else "left",
             zorder=7,
             annotation_clip=False,
         )
+
+
+def legend_below(ax: Axes, handles: Sequence[Any], columns: int, points: float) -> None:
+    """Put a legend under the axes, `points` below them, flush with their left edge."""
+    from matplotlib.transforms import ScaledTranslation
+
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    ax.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0, 0),
+        bbox_transform=ax.transAxes + ScaledTranslation(0, -points / 72, figure.dpi_scale_trans),
+        ncols=columns,
+        borderaxespad=0,
+        borderpad=0,
+        handlelength=1,
+        handletextpad=0.5,
+        columnspacing=1.4,
+    )
 
 
 def light_grid(ax: Axes, axis: Any = "y") -> None:

@@ -1,19 +1,15 @@
-"""What a result says, in a few sentences, and what to do about it.
-
-Each function is called ``name(result, context) -> Findings``. Nothing is
-concluded from what is not known: then the finding says what is missing.
-"""
+"""What is said of accounts: shares, growth, strategies, grading, designation, P&L, alarms."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kamtools.show.alarms import alarm_advice, alarm_text
-from kamtools.show.context import Context, escape, escape_markdown, one_line
+from kamtools.show.context import Context
+from kamtools.show.findings.core import NAMED, Finding, Findings, Writer
 from kamtools.show.frames import row_of
-from kamtools.show.numbers import is_missing, money, number, percent, window
+from kamtools.show.numbers import is_missing, money, number, window
 from kamtools.words import has_message
 
 if TYPE_CHECKING:
@@ -33,97 +29,11 @@ if TYPE_CHECKING:
 
 LARGE = 0.1  # a customer above a tenth of sales is one to be named (and disclosed)
 SURE, OPEN = 0.8, 0.6  # from the one a quadrant is called sure, below the other open
-NAMED = 3
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A sentence, and what to do (empty where there is nothing to do)."""
-
-    text: str
-    action: str = ""
-
-
-@dataclass(frozen=True)
-class Findings:
-    """A short list of findings; shows itself as a list in a notebook, as text elsewhere."""
-
-    items: tuple[Finding, ...]
-    lang: str
-
-    def __iter__(self) -> Iterator[Finding]:
-        return iter(self.items)
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    def lines(self) -> list[str]:
-        """Return the findings as plain text, an action after its sentence."""
-        return [f"{i.text} {_arrow(i.action)}".rstrip() for i in self.items]
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines())
-
-    def _repr_html_(self) -> str:
-        rows = []
-        for item in self.items:
-            action = f'<br><b class="kam-action">→ {escape(item.action)}</b>' if item.action else ""
-            rows.append(f"<li>{escape(item.text)}{action}</li>")
-        return (
-            f'<ul class="kam-findings mathjax_ignore tex2jax_ignore" lang="{self.lang}">'
-            + "".join(rows)
-            + "</ul>"
-        )
-
-    def _repr_markdown_(self) -> str:
-        rows = []
-        for item in self.items:
-            action = f" **→ {escape_markdown(item.action)}**" if item.action else ""
-            rows.append(f"- {escape_markdown(item.text)}{action}")
-        return "\n".join(rows)
-
-
-def _arrow(action: str) -> str:
-    return f"→ {action}" if action else ""
-
-
-class _Writer:
-    """Collects findings in the reader's language."""
-
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self.items: list[Finding] = []
-
-    def add(self, key: str, do: str = "", **params: object) -> None:
-        action = self.context.say(f"find_do_{do}", **params) if do else ""
-        self.items.append(Finding(self.context.say(f"find_{key}", **params), action))
-
-    def done(self) -> Findings:
-        if not self.items:
-            self.add("nothing")
-        return Findings(tuple(self.items), self.context.lang)
-
-    def name(self, account: object) -> str:
-        return one_line(self.context.name(str(account)), 40)
-
-    def names(self, accounts: Iterable[object], most: int = NAMED) -> str:
-        every = list(accounts)
-        words = self.context.say("comma").join(self.name(a) for a in every[:most])
-        if len(every) > most:
-            more = number(len(every) - most, self.context)
-            words += self.context.say("and_more", n=more)
-        return words
-
-    def count(self, value: Any) -> str:
-        return number(value, self.context)
-
-    def part(self, value: Any, digits: int = 0, sign: bool = False) -> str:
-        return percent(value, self.context, digits, sign)
 
 
 def sales_share(result: SalesShare | None, context: Context, fraction: float = 0.8) -> Findings:
     """Say how many accounts make most of sales, how concentrated they are, where one's own stands."""
-    w = _Writer(context)
+    w = Writer(context)
     if result is None:
         return w.done()
     n, total = result.accounts_for(fraction), len(result.table)
@@ -164,7 +74,7 @@ def sales_share(result: SalesShare | None, context: Context, fraction: float = 0
 
 def profit_share(result: ProfitShare | None, context: Context) -> Findings:
     """Say who makes the profit, who takes it back, what one's own account leaves."""
-    w = _Writer(context)
+    w = Writer(context)
     if result is None or not len(result.table):
         return w.done()
     if result.peak is not None and result.peak_count is not None:
@@ -199,7 +109,7 @@ def profit_share(result: ProfitShare | None, context: Context) -> Findings:
 
 def growth(result: GrowthReview | None, context: Context) -> Findings:
     """Say how sales moved, who was kept, who fell, who grows fastest."""
-    w = _Writer(context)
+    w = Writer(context)
     if result is None:
         return w.done()
     if not is_missing(result.total_growth):
@@ -252,7 +162,7 @@ def note_text(note: Note, context: Context) -> str:
 
 def strategies(result: StrategyRanking | None, context: Context) -> Findings:
     """Say whose rank depends on the strategy, and which strategies disagree."""
-    w = _Writer(context)
+    w = Writer(context)
     if result is None or result.ranks.shape[1] < 2 or not len(result.ranks):
         return w.done()
     moved = [a for a, by in result.most_moved.items() if by > 0]
@@ -290,7 +200,7 @@ def _least_alike(tau: pd.DataFrame) -> tuple[str, str, float] | None:
 
 def methods(result: MethodComparison | None, context: Context) -> Findings:
     """Say what each method sees that no other does."""
-    w = _Writer(context)
+    w = Writer(context)
     if result is None or len(result.top_sets) < 2:
         return w.done()
     alone = {m: a for m, a in result.only_in.items() if len(a)}
@@ -310,7 +220,7 @@ def methods(result: MethodComparison | None, context: Context) -> Findings:
 
 def grading(result: Grading | None, context: Context, probability: pd.DataFrame | None = None) -> Findings:
     """Say where one's own account stands in the matrix, on how much, and how sure that is."""
-    w = _Writer(context)
+    w = Writer(context)
     if result is None or not len(result.table):
         return w.done()
     graded = result.table.dropna(subset=["attractiveness", "strength"])
@@ -343,7 +253,7 @@ def grading(result: Grading | None, context: Context, probability: pd.DataFrame 
     return w.done()
 
 
-def _sure(w: _Writer, own: str, quadrant: str, probability: pd.DataFrame, context: Context) -> None:
+def _sure(w: Writer, own: str, quadrant: str, probability: pd.DataFrame, context: Context) -> None:
     part: Any = row_of(probability, own).get(quadrant)
     if not is_missing(part):
         do = "sure" if float(part) >= SURE else "fairly_sure" if float(part) >= OPEN else "unsure"
@@ -352,7 +262,7 @@ def _sure(w: _Writer, own: str, quadrant: str, probability: pd.DataFrame, contex
 
 def probabilities(result: pd.DataFrame | None, context: Context, top: int = 20) -> Findings:
     """Say how sure the own account's quadrant is, and which of the first `top` accounts are open."""
-    w = _Writer(context)
+    w = Writer(context)
     if result is None or not len(result.dropna()):
         return w.done()
     table = result.dropna()
@@ -368,7 +278,7 @@ def probabilities(result: pd.DataFrame | None, context: Context, top: int = 20) 
 
 def designation(result: Designation | None, context: Context) -> Findings:
     """Say how many key accounts there are, who entered and left, and whether one's own is on the list."""
-    w = _Writer(context)
+    w = Writer(context)
     if result is None:
         return w.done()
     table = result.table
@@ -389,7 +299,7 @@ def designation(result: Designation | None, context: Context) -> Findings:
 
 def pnl(result: pd.DataFrame | None, context: Context) -> Findings:
     """Say what is left of list price and of net sales, and which item takes most."""
-    w = _Writer(context)
+    w = Writer(context)
     if result is None or not len(result):
         return w.done()
     amounts = result.groupby("line", sort=False)["amount"].sum(min_count=1)

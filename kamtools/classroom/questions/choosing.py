@@ -1,56 +1,16 @@
-"""The questions of the exercises: what is asked, and what is right, worked out from the account's own data.
-
-The words stand in ``words/messages/classroom.toml`` under
-``x_<id>_question``, ``_hint``, ``_solution`` (and ``_why`` where a reason is
-asked for), the id without dots.
-"""
+"""Questions on which accounts are key: 2.A and 2.B."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kamtools.classroom.questions.core import NONE, Option, Question, none_of_these, nothing, number, yes_no
 from kamtools.words import say
 
 if TYPE_CHECKING:
     from kamtools.book.portfolio import Book
 
-Option = tuple[str, str]  # what is kept, what is read
-
 QUADRANTS = ("strategic", "star", "status", "streamline")
-NONE = "none"
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question.
-
-    `kind` is ``number`` (`expected` a float), ``choice`` (`expected` the set
-    of right values), ``multi`` (`expected` the set that must be ticked) or
-    ``opinion`` (a choice with a reason: kept, never judged). `expected` gives
-    None where the account's data cannot say what is right. `unit` says how a
-    number is written: ``count``, ``percent`` (typed as 12.3 for 0.123) or
-    ``points``; `tolerance` is in the unit typed.
-    """
-
-    id: str
-    item: str
-    kind: str
-    expected: Callable[[Book], Any]
-    options: Callable[[Book], list[Option]] | None = None
-    unit: str = "count"
-    tolerance: float = 0.0
-
-    def words(self, part: str) -> str:
-        """Return the message key of a part (``question``, ``hint``, ``solution``, ``why``)."""
-        return f"classroom.x_{self.id.replace('.', '').lower()}_{part}"
-
-
-def _number(value: Any) -> float | None:
-    """Return a float, or None for what is missing."""
-    return None if value is None or not math.isfinite(value) else float(value)
 
 
 def _row(result: Any, book: Book, column: str) -> Any:
@@ -91,9 +51,7 @@ def _candidates(book: Book) -> list[str]:
 
 def _accounts(book: Book) -> list[Option]:
     ids = _candidates(book)
-    return [(a, f"{book.context.name(a)} ({a})") for a in ids] + [
-        (NONE, say("classroom.none_of_these", book.lang))
-    ]
+    return [(a, f"{book.context.name(a)} ({a})") for a in ids] + [none_of_these(book)]
 
 
 def _loss_makers(book: Book) -> set[str] | None:
@@ -141,14 +99,10 @@ def _best_levers(book: Book) -> set[str] | None:
         return None
     mine, top = ratings.loc[book.account], book.portfolio.settings.matrix.high
     open_ = [
-        c for c in criteria_of(book, "strength") if _number(mine.get(c.id)) is not None and mine[c.id] < top
+        c for c in criteria_of(book, "strength") if number(mine.get(c.id)) is not None and mine[c.id] < top
     ]
     heaviest = max((c.weight for c in open_), default=None)
     return {c.id for c in open_ if c.weight == heaviest} or None
-
-
-def _yes_no(book: Book) -> list[Option]:
-    return [(v, say(f"classroom.{v}", book.lang)) for v in ("yes", "no")]
 
 
 def _listed(book: Book) -> set[str] | None:
@@ -156,46 +110,37 @@ def _listed(book: Book) -> set[str] | None:
     return None if designation is None else {"yes" if book.account in designation.accounts else "no"}
 
 
-QUESTIONS: dict[str, Question] = {
-    q.id: q
-    for q in (
-        Question("2.A.x1", "2.A", "opinion", lambda book: None, _methods),
-        Question("2.A.1.x1", "2.A.1", "number", _accounts_for_80),
-        Question(
-            "2.A.1.x2",
-            "2.A.1",
-            "choice",
-            _class,
-            _classes,
-        ),
-        Question("2.A.2.x1", "2.A.2", "multi", _loss_makers, _accounts),
-        Question(
-            "2.A.2.x2",
-            "2.A.2",
-            "number",
-            lambda book: _number(_row(book.portfolio.profit_share, book, "margin")),
-            unit="percent",
-            tolerance=0.5,
-        ),
-        Question(
-            "2.A.3.x1",
-            "2.A.3",
-            "number",
-            lambda book: _number(_row(book.portfolio.growth, book, "growth")),
-            unit="percent",
-            tolerance=0.5,
-        ),
-        Question("2.A.4.x1", "2.A.4", "choice", _best_strategies, _strategies),
-        Question(
-            "2.B.1.x1",
-            "2.B.1",
-            "number",
-            lambda book: _number(_row(book.portfolio.grading, book, "attractiveness")),
-            unit="points",
-            tolerance=0.05,
-        ),
-        Question("2.B.2.x1", "2.B.2", "choice", _best_levers, _strength_criteria),
-        Question("2.B.x1", "2.B", "choice", _quadrant, _quadrants),
-        Question("2.B.x2", "2.B", "choice", _listed, _yes_no),
-    )
-}
+CHOOSING: tuple[Question, ...] = (
+    Question("2.A.x1", "2.A", "opinion", nothing, _methods),
+    Question("2.A.1.x1", "2.A.1", "number", _accounts_for_80),
+    Question("2.A.1.x2", "2.A.1", "choice", _class, _classes),
+    Question("2.A.2.x1", "2.A.2", "multi", _loss_makers, _accounts),
+    Question(
+        "2.A.2.x2",
+        "2.A.2",
+        "number",
+        lambda book: number(_row(book.portfolio.profit_share, book, "margin")),
+        unit="percent",
+        tolerance=0.5,
+    ),
+    Question(
+        "2.A.3.x1",
+        "2.A.3",
+        "number",
+        lambda book: number(_row(book.portfolio.growth, book, "growth")),
+        unit="percent",
+        tolerance=0.5,
+    ),
+    Question("2.A.4.x1", "2.A.4", "choice", _best_strategies, _strategies),
+    Question(
+        "2.B.1.x1",
+        "2.B.1",
+        "number",
+        lambda book: number(_row(book.portfolio.grading, book, "attractiveness")),
+        unit="points",
+        tolerance=0.05,
+    ),
+    Question("2.B.2.x1", "2.B.2", "choice", _best_levers, _strength_criteria),
+    Question("2.B.x1", "2.B", "choice", _quadrant, _quadrants),
+    Question("2.B.x2", "2.B", "choice", _listed, yes_no),
+)

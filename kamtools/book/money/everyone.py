@@ -1,0 +1,323 @@
+"""The money of all accounts as of one date: reconciliation, codes, receivables, exposure, payment, forecasts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from kamtools.book import periods
+from kamtools.facts.detail import table_rows
+from kamtools.finance.checking import CodeCheck, check_codes
+from kamtools.finance.coding import CodeTree
+from kamtools.finance.collection import collection_by_account
+from kamtools.finance.credit import credit_hold, exposure_by_account
+from kamtools.finance.credit_loss import ExpectedLoss, HistoryRates, expected_credit_loss, history_loss_rates
+from kamtools.finance.forecasting import Forecasts, forecast_many
+from kamtools.finance.payment import payment_break
+from kamtools.finance.pnl import PNL_LINES, pnl_by_account
+from kamtools.finance.receivables import ageing, bucket_names, overdue
+from kamtools.finance.returns import LiftRules, lift_by_account
+from kamtools.identification import Alarm
+
+if TYPE_CHECKING:
+    from kamtools.book.portfolio import Portfolio
+    from kamtools.workspace.settings import Finance
+
+UNATTRIBUTED = ""
+COMPANY = "company"
+HORIZON = 14  # months ahead: the rest of a fiscal year and more
+A_AND_P = ("a_and_p", "consumer_promotion")
+MONEY_KINDS = ("payment_stopped", "payment_slowing", "no_lift", "wrong_code", "over_limit")  # of alarms
+
+
+@dataclass(frozen=True, eq=False)
+class LossRates:
+    """The loss rate of each bucket, and where it comes from: ``given`` in the settings or the own ``history``."""
+
+    rates: pd.Series
+    origin: str
+    history: HistoryRates | None
+
+
+class MoneyOfAll:
+    """The money of all accounts; nothing is computed until it is asked for."""
+
+    def __init__(self, portfolio: Portfolio) -> None:
+        self.portfolio = portfolio
+
+    @property
+    def rules(self) -> Finance:
+        """The company's choices for its money."""
+        return self.portfolio.settings.finance
+
+    @property
+    def as_of(self) -> dt.date:
+        """The date up to which rows count."""
+        return self.portfolio.as_of
+
+    # -- the P&L adds up ----------------------------------------------------------------------
+
+    @cached_property
+    def reconciliation(self) -> pd.DataFrame:
+        """The accounts' P&Ls and what is not attributable against the company's, line by line, over the period.
+
+        The company's is reckoned by itself, from all rows at once. A line that is missing
+        for one account is missing in their sum.
+        """
+        facts, window = self.portfolio.facts, self.portfolio.window
+        frames = [facts.account_month, facts.account_month_expense, facts.account_month_service]
+        rows = [periods.between(f, *window) for f in frames]
+        rates = self.portfolio.settings.service_rates
+
+        def pnl(parts: list[pd.DataFrame]) -> pd.DataFrame:
+            lines, expenses, service = parts
+            return pnl_by_account(
+                lines, None if frames[1].empty else expenses, None if frames[2].empty else service, rates
+            ).table
+
+        by_account = pnl(rows)
+        whole = pnl([f.assign(account=COMPANY) for f in rows]).loc[COMPANY]
+        loose = by_account.index == UNATTRIBUTED
+        accounts = by_account[~loose].sum(min_count=1, skipna=False)
+        rest = by_account[loose].sum(min_count=1) if loose.any() else pd.Series(0.0, index=by_account.columns)
+        table = pd.DataFrame({"accounts": accounts, "not_attributable": rest, "company": whole})
+        table = table.loc[list(PNL_LINES)]
+        table["difference"] = table["accounts"] + table["not_attributable"] - table["company"]
+        return table.rename_axis("line").reset_index()
+
+    # -- expense codes ------------------------------------------------------------------------
+
+    @cached_property
+    def code_tree(self) -> CodeTree | None:
+        """The code tree of the settings; None where there is none."""
+        if not self.rules.activities:
+            return None
+        return CodeTree.of(
+            {a.id: {"line": a.line, "kinds": [k.id for k in a.kinds]} for a in self.rules.activities}
+        )
+
+    @cached_property
+    def codes(self) -> CodeCheck | None:
+        """Every booking's code, checked; None where the settings have no code tree or nothing is booked."""
+        tree = self.code_tree
+        if tree is None or not self.portfolio.workspace.has("expenses"):
+            return None
+        rows = table_rows(self.portfolio.workspace, "expenses", until=self.as_of)
+        if rows.empty:
+            return None
+        brands = {b.id for b in self.rules.brands} or set(
+            rows["code"].dropna().str.split("-").str[2].dropna()
+        )
+        accounts = set(self.portfolio.facts.accounts["account"])
+        return check_codes(
+            rows, tree, accounts, brands, fiscal_start=self.portfolio.settings.fiscal_year_start
+        )
+
+    @cached_property
+    def lift(self) -> pd.DataFrame | None:
+        """Accounts whose A&P rose, and whether sales followed; None without two whole years."""
+        facts = self.portfolio.facts
+        spend = facts.account_month_expense
+        spend = spend[spend["line"].isin(A_AND_P) & (spend["account"] != UNATTRIBUTED)]
+        sales = self.portfolio.account_month[["account", "month", "amount"]]
+        if spend.empty:
+            return None
+        try:
+            table = lift_by_account(
+                sales[sales["month"] <= facts.last_month],
+                spend[spend["month"] <= facts.last_month][["account", "month", "amount"]],
+                as_of=f"{facts.last_month:%Y-%m}",
+                rules=LiftRules(margin=self.rules.margin),
+            )
+        except ValueError:
+            return None
+        return table.set_index("account")
+
+    # -- receivables --------------------------------------------------------------------------
+
+    @property
+    def receivables(self) -> pd.DataFrame:
+        """The documents under the roll-up, with VAT."""
+        frame = self.portfolio.facts.receivables
+        if self.portfolio.rollup == "parent":
+            frame = frame.assign(account=[self.portfolio.top(a) for a in frame["account"]])
+        return frame
+
+    @cached_property
+    def ageing(self) -> pd.DataFrame:
+        """The age of what is open, by account and the settings' basis."""
+        rules = self.rules
+        return ageing(self.receivables, self.as_of, rules.ageing_basis, rules.buckets, rules.default_terms)
+
+    @cached_property
+    def collection(self) -> pd.DataFrame:
+        """DSO, count-back, best possible DSO, days delinquent and collection effectiveness, by account."""
+        return collection_by_account(
+            self.receivables,
+            self.portfolio.account_month[["account", "month", "amount"]],
+            self.as_of,
+            self.portfolio.settings.vat_rate,
+            default_terms=self.rules.default_terms,
+        )
+
+    @cached_property
+    def loss_rates(self) -> LossRates | None:
+        """The loss rates by bucket: as given, else from the own history; None where neither is there."""
+        names = bucket_names(self.rules.buckets)
+        try:
+            history = history_loss_rates(
+                self.receivables, self.as_of, self.rules.buckets, default_terms=self.rules.default_terms
+            )
+        except ValueError:
+            history = None
+        if self.rules.loss_rates is not None:
+            return LossRates(pd.Series(self.rules.loss_rates, index=names), "given", history)
+        if history is None:
+            return None
+        return LossRates(history.table["rate"].fillna(0.0), "history", history)
+
+    @property
+    def specific(self) -> pd.Series:
+        """What was provided for one by one, by account."""
+        return self.credit_facts["specific_provision"].fillna(0.0)
+
+    @cached_property
+    def due_ageing(self) -> pd.DataFrame:
+        """The ageing by due date, which provisions and overdue amounts stand on."""
+        rules = self.rules
+        if rules.ageing_basis == "due":
+            return self.ageing
+        return ageing(self.receivables, self.as_of, "due", rules.buckets, rules.default_terms)
+
+    @cached_property
+    def provision(self) -> ExpectedLoss | None:
+        """The company's provision matrix by bucket."""
+        return self._matrix(self.due_ageing)
+
+    def expected_loss(self, account: str) -> float | None:
+        """Return what is expected to be lost with one account by the matrix; None without rates."""
+        if self.loss_rates is None:
+            return None
+        if account not in self.due_ageing.index:
+            return 0.0
+        matrix = self._matrix(self.due_ageing.loc[[account]])
+        return None if matrix is None else matrix.total
+
+    def _matrix(self, aged: pd.DataFrame) -> ExpectedLoss | None:
+        found = self.loss_rates
+        if found is None:
+            return None
+        gross = aged[list(found.rates.index)].sum().clip(lower=0)
+        return expected_credit_loss(gross, found.rates, self.rules.forward_multiplier)
+
+    @cached_property
+    def credit_facts(self) -> pd.DataFrame:
+        """The last row of the credit table of each account; index account, empty where nothing is recorded."""
+        frame = self.portfolio.facts.credit
+        return (
+            frame.sort_values(["account", "date"])
+            .drop_duplicates("account", keep="last")
+            .set_index("account")
+        )
+
+    @cached_property
+    def exposure(self) -> pd.DataFrame:
+        """What is at stake with each account and its parent, beside its limit, and whether it is held."""
+        aged, facts = self.due_ageing, self.credit_facts
+        parts = pd.DataFrame(index=aged.index.union(facts.index))
+        parts["open"] = aged["open"].reindex(parts.index).fillna(0.0)
+        for name in ("unbilled", "open_orders", "insured"):
+            if len(facts):
+                parts[name] = facts[name].reindex(parts.index).fillna(0.0)
+        parents = self.portfolio.facts.accounts.set_index("account")["parent"].dropna()
+        table = exposure_by_account(parts, self.rules.exposure, parents)
+        limits = facts["credit_limit"] if len(facts) else pd.Series(dtype=float)
+        late = overdue(aged)
+        table["limit"] = limits.reindex(table.index)
+        table["overdue"] = late.reindex(table.index)
+        open_ = parts["open"].reindex(table.index).fillna(0.0).clip(lower=0)
+        figures = zip(table["total"], table["limit"], table["overdue"], open_, strict=True)
+        tolerance = self.rules.overdue_tolerance
+        holds = [credit_hold(total, limit, late, tolerance * owed) for total, limit, late, owed in figures]
+        table["utilisation"] = [np.nan if h.utilisation is None else h.utilisation for h in holds]
+        table["hold"] = [h.hold for h in holds]
+        table["reasons"] = [h.reasons for h in holds]
+        return table
+
+    @cached_property
+    def payment(self) -> pd.DataFrame | None:
+        """Who pays more slowly than before or has stopped, and since when that was to be seen."""
+        if self.receivables.empty:
+            return None
+        return payment_break(self.receivables, self.as_of, default_terms=self.rules.default_terms)
+
+    # -- forecast -----------------------------------------------------------------------------
+
+    @cached_property
+    def monthly_sales(self) -> pd.DataFrame:
+        """Account × month net sales of the ledger, whole months; 0 where nothing was sold."""
+        frame = self.portfolio.account_month
+        frame = frame[frame["month"] <= self.portfolio.facts.last_month]
+        wide = frame.pivot_table(index="account", columns="month", values="amount", aggfunc="sum")
+        span = pd.period_range(self.portfolio.facts.first_month, self.portfolio.facts.last_month, freq="M")
+        wide.columns = pd.PeriodIndex(wide.columns, freq="M")
+        return wide.reindex(columns=span).fillna(0.0)
+
+    @cached_property
+    def forecasts(self) -> Forecasts:
+        """Forecasts of all accounts' invoiced sales, with intervals."""
+        return forecast_many(self.monthly_sales, HORIZON, self.rules.coverage, as_of=self.as_of)
+
+    @cached_property
+    def new_contribution(self) -> float:
+        """What a month wins anew: the contribution of the accounts that were new in the period ÷ its months ÷ 12.
+
+        Accounts without a sale in the year before count as new; below zero counts as nothing won.
+        """
+        growth = self.portfolio.growth.table
+        new = growth.index[growth["status"].isin(["new", "started"])]
+        won = self.portfolio.contribution.reindex(new).sum(min_count=1)
+        return 0.0 if won != won or won <= 0 else float(won) / 12 / 12
+
+    # -- alarms -------------------------------------------------------------------------------
+
+    @cached_property
+    def alarms(self) -> list[Alarm]:
+        """What the detectors found in the money of all accounts."""
+        found: list[Alarm] = []
+        day = self.as_of.isoformat()
+        if self.payment is not None:
+            late = self.payment[self.payment["status"].isin(["slowing", "stopped"])]
+            for account, row in late.iterrows():
+                kind = f"payment_{row['status']}"
+                severity = "high" if row["status"] == "stopped" else "watch"
+                found.append(
+                    Alarm(kind, str(account), float(row["days_late"]), float(row["limit"]), day, severity)
+                )
+        if self.lift is not None:
+            for account, row in self.lift[self.lift["status"] == "no_lift"].iterrows():
+                period = self.portfolio.period
+                found.append(
+                    Alarm(
+                        "no_lift",
+                        str(account),
+                        float(row["growth"]),
+                        float(row["needed_growth"]),
+                        period,
+                        "watch",
+                    )
+                )
+        if self.codes is not None and len(self.codes.findings):
+            wrong = self.codes.findings.drop_duplicates("expense_id").groupby("account")["expense_id"].size()
+            for account, count in wrong.items():
+                found.append(Alarm("wrong_code", str(account), float(count), 0.0, day, "watch"))
+        over = self.exposure[[("over_limit" in r) for r in self.exposure["reasons"]]]
+        for account, row in over.iterrows():
+            used = float(row["utilisation"])
+            found.append(Alarm("over_limit", str(account), used, 1.0, day, "high" if used > 1.2 else "watch"))
+        return found

@@ -1,0 +1,158 @@
+"""How the account pays, and what is at stake with it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import pandas as pd
+
+from kamtools.book.money.account import attempt, known, row_at
+from kamtools.book.money.control import Control
+from kamtools.book.money.results import Credit
+from kamtools.finance.credit import (
+    Altman,
+    altman_z,
+    credit_hold,
+    credit_limit,
+    credit_need,
+    credit_score,
+)
+from kamtools.finance.payment import early_signals, payment_behaviour
+from kamtools.finance.receivables import average_open, terms_cost
+
+
+class Standing(Control):
+    """How the account pays, and what is at stake with it."""
+
+    # -- 4.N.3: repayment and credit ----------------------------------------------------------
+
+    @cached_property
+    def credit(self) -> Credit:
+        """How the account pays, what is at stake with it, and what that asks for."""
+        every, settings = self.all, self.portfolio.settings
+        rules = every.rules
+        missing = []
+
+        def one(table: pd.DataFrame | None, name: str) -> float | None:
+            if table is None or self.account not in table.index:
+                return None
+            return known(table.at[self.account, name])
+
+        collected = every.collection
+        given = one(every.credit_facts, "credit_limit")
+        if self.account not in every.credit_facts.index:
+            missing.append("credit")
+        elif given is None:
+            missing.append("limit")
+        payment = every.payment
+        status = (
+            row_at(payment, self.account) if payment is not None and self.account in payment.index else None
+        )
+        behaviour = payment_behaviour(self.documents, self.portfolio.as_of, default_terms=rules.default_terms)
+        signals = (
+            early_signals(
+                self.account,
+                self.documents,
+                self.portfolio.as_of,
+                given or None,
+                default_terms=rules.default_terms,
+            )
+            if len(self.documents)
+            else []
+        )
+        zs, newest = self._altman()
+        if newest is None:
+            missing.append("financials")
+        yearly = float(self.months["invoiced_sales"].iloc[-12:].sum()) if len(self.months) >= 12 else None
+        terms = self.terms_days or float(rules.default_terms)
+        need = None if yearly is None or yearly <= 0 else credit_need(yearly, terms, settings.vat_rate)
+        limit = None
+        if need is not None:
+            equity = self._equity
+            total = float(self.portfolio.sales.sum()) * (1 + settings.vat_rate)
+            limit = attempt(
+                lambda: credit_limit(
+                    need, equity, rules.limit_net_worth_share, total, rules.limit_turnover_share
+                )
+            )
+        exposed = one(every.exposure, "total")
+        held = None
+        if exposed is not None:
+            late = one(every.exposure, "overdue")
+            aged_open = one(every.due_ageing, "open") or 0.0
+            held = credit_hold(exposed, given, late, rules.overdue_tolerance * max(aged_open, 0.0))
+        aged = row_at(every.ageing, self.account) if self.account in every.ageing.index else None
+        days_late = self.portfolio.measures["payment_days_late"].get(self.account)
+        whole = float(every.ageing["open"].clip(lower=0).sum())
+        part = None if aged is None or whole <= 0 else max(float(aged["open"]), 0.0) / whole
+        score = attempt(lambda: credit_score(newest, days_late, part))
+        balance = average_open(self.documents, self.portfolio.as_of, 12, rules.default_terms)
+        held_on_average = float(balance.get(self.account, 0.0))
+        return Credit(
+            ageing=aged,
+            dso=one(collected, "dso"),
+            countback=one(collected, "countback"),
+            best_possible=one(collected, "best_possible"),
+            delinquent=one(collected, "delinquent"),
+            effectiveness=one(collected, "effectiveness"),
+            behaviour=behaviour,
+            status=status,
+            signals=signals,
+            altman=zs,
+            score=score,
+            limit=limit,
+            given_limit=given,
+            need=need,
+            exposure=exposed,
+            utilisation=None if held is None else held.utilisation,
+            hold=held,
+            expected_loss=every.expected_loss(self.account),
+            terms_cost=terms_cost(max(held_on_average, 0.0), settings.capital_rate),
+            conventions={
+                "ageing_basis": rules.ageing_basis,
+                "buckets": rules.buckets,
+                "default_terms": rules.default_terms,
+                "vat_rate": settings.vat_rate,
+                "dso_days": "last_twelve_months",
+                "terms_days": terms,
+                "terms_known": self.terms_days is not None,
+                "exposure": rules.exposure,
+                "overdue_tolerance": rules.overdue_tolerance,
+                "loss_rates": every.loss_rates.origin if every.loss_rates else None,
+                "capital_rate": settings.capital_rate,
+            },
+            missing=tuple(missing),
+        )
+
+    @property
+    def _own_financials(self) -> pd.DataFrame:
+        frame = self.portfolio.facts.financials
+        frame = frame[(frame["account"] == self.account) & frame["year"].str.fullmatch(r"\d{4}")]
+        known = frame[frame["year"].astype(int) <= self.portfolio.as_of.year]
+        return known.sort_values("year")
+
+    @property
+    def _equity(self) -> float | None:
+        """The account's own net worth where it is in the company's currency."""
+        own = self._own_financials
+        own = own[own["currency"] == self.portfolio.settings.currency].dropna(subset="equity")
+        return known(own["equity"].iloc[-1]) if len(own) else None
+
+    def _altman(self) -> tuple[pd.DataFrame, Altman | None]:
+        amounts = [
+            "working_capital",
+            "retained_earnings",
+            "ebit",
+            "equity",
+            "total_liabilities",
+            "sales",
+            "total_assets",
+        ]
+        rows, newest = [], None
+        for row in self._own_financials.to_dict("records"):
+            given = {name: row[name] for name in amounts if row[name] == row[name]}
+            z = attempt(lambda r=row, g=given: altman_z(r["type"], **g))
+            if z is not None:
+                newest = z
+                rows.append((row["year"], row["type"], z.z, z.zone, z.limits, z.warnings))
+        return pd.DataFrame(rows, columns=["year", "type", "z", "zone", "limits", "warnings"]), newest

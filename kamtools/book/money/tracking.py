@@ -1,0 +1,177 @@
+"""Where the account stands against its plan, and how the plan is revised."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from typing import Literal
+
+import pandas as pd
+
+from kamtools.book.money.account import attempt, known
+from kamtools.book.money.standing import Standing
+from kamtools.book.money.statements import plan_months, span_months
+from kamtools.finance.pnl import PNL_LINES
+from kamtools.finance.revision import plan_diff
+from kamtools.finance.tracking import (
+    Bands,
+    Bridge,
+    BridgeSide,
+    RunRate,
+    attainment,
+    plan_to_actual_bridge,
+    run_rate,
+)
+
+MEASURES: tuple[tuple[str, Literal["higher", "lower"]], ...] = (  # measure, favourable, what a gap asks for
+    ("net_sales", "higher"),
+    ("gross_margin", "higher"),
+    ("contribution", "higher"),
+    ("a_and_p", "lower"),
+    ("cost_to_serve", "lower"),
+    ("dso", "lower"),
+    ("overdue_share", "lower"),
+)
+
+
+class Tracking(Standing):
+    """Where the account stands against its plan, and how the plan is revised."""
+
+    # -- 4.N.1, 4.N.2: tracking ---------------------------------------------------------------
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """What is to be reached this year to date, and what is: frame[measure, line, unit, actual, target, …]."""
+        table = self.statements["ytd"].table.set_index("line")
+        bands = Bands(**self.all.rules.bands.model_dump())
+        credit = self.credit
+        terms = self.terms_days
+        exposure = self.all.exposure
+        rows = []
+        for measure, favourable in MEASURES:
+            unit = "money"
+            if measure == "dso":
+                actual, target, unit = credit.dso, terms, "days"
+            elif measure == "overdue_share":
+                aged = self.all.due_ageing
+                owed = known(aged["open"].get(self.account)) or 0.0
+                late = known(exposure["overdue"].get(self.account))
+                part = late / owed if late is not None and owed > 0 else None
+                actual, target, unit = part, self.all.rules.overdue_tolerance or None, "fraction"
+            else:
+                sign = 1 if favourable == "higher" else -1
+                actual, target = (known(table.at[measure, n]) for n in ("actual", "budget"))
+                actual = None if actual is None else sign * actual
+                target = None if target is None else sign * target
+            if target is None or target <= 0:
+                result, gap, target = None, None, None
+            else:
+                result = attainment(actual, target, favourable, bands)
+                gap = None if actual is None else actual - target
+            rows.append(
+                (
+                    measure,
+                    measure if unit == "money" else "",
+                    unit,
+                    math.nan if actual is None else actual,
+                    math.nan if target is None else target,
+                    math.nan if result is None or result.ratio is None else result.ratio,
+                    math.nan if result is None or result.score is None else result.score,
+                    "no_target" if result is None else result.band,
+                    math.nan if gap is None else gap,
+                    measure if result is not None and result.band in ("amber", "red") else "",
+                )
+            )
+        columns = ["measure", "line", "unit", "actual", "target", "ratio", "score", "band", "gap", "action"]
+        return pd.DataFrame(rows, columns=columns)
+
+    @cached_property
+    def run_rate(self) -> RunRate | None:
+        """Where net sales of the year end if they go on as so far, with last year's phasing where there is one."""
+        sales = self.months["net_sales"].dropna()
+        sales = pd.Series(sales.to_numpy(), index=sales.index.astype(str))
+        for convention in ("seasonal", "linear"):
+            found = attempt(lambda c=convention: run_rate(sales, self.start, str(self.last), c))
+            if found is not None:
+                return found
+        return None
+
+    @cached_property
+    def bridge(self) -> Bridge | None:
+        """The way from the planned to the actual contribution of the year to date; None without a budget."""
+        wanted = span_months("ytd", self.last, self.start)
+        plan = self._plan_side(wanted)
+        if plan is None:
+            return None
+        return attempt(lambda: plan_to_actual_bridge(plan, self._actual_side(wanted), as_of=str(self.last)))
+
+    def _plan_side(self, wanted: pd.PeriodIndex) -> BridgeSide | None:
+        rows = self._budget_rows
+        months = pd.PeriodIndex(rows["month"], freq="M")
+        rows = rows[(rows["version"] == "") & months.isin(wanted)]
+        lines = self.budget.reindex(wanted)
+        if lines["contribution"].isna().any():
+            return None
+        items = rows[rows["category"] != ""].pivot_table(
+            index="category", columns="line", values="amount", aggfunc="sum"
+        )
+        frame = None
+        if {"quantity", "list_sales"} <= set(items.columns):
+            items = items.rename_axis("item").reset_index()
+            frame = items.rename(columns={"quantity": "units", "list_sales": "sales"})[
+                ["item", "units", "sales"]
+            ]
+        return self._side(wanted, lines, frame)
+
+    def _actual_side(self, wanted: pd.PeriodIndex) -> BridgeSide:
+        rows = self.mine(self.portfolio.facts.account_month_category)
+        rows = rows[pd.PeriodIndex(rows["month"], freq="M").isin(wanted)]
+        items = rows.groupby("category")[["quantity", "list_amount"]].sum(min_count=1)
+        whole = items.notna().all(axis=None) and len(items)
+        frame = None
+        if whole:
+            frame = items.rename_axis("item").reset_index()
+            frame = frame.rename(columns={"quantity": "units", "list_amount": "sales"})
+            frame = frame[frame["units"] > 0]
+        return self._side(wanted, self.months.reindex(wanted), frame)
+
+    def _side(self, wanted: pd.PeriodIndex, lines: pd.DataFrame, items: pd.DataFrame | None) -> BridgeSide:
+        sums = {line: math.fsum(lines[line]) if lines[line].notna().all() else None for line in PNL_LINES}
+
+        def together(*names: str) -> float | None:
+            parts = [sums[n] for n in names]
+            return None if any(p is None for p in parts) else math.fsum(p for p in parts if p is not None)
+
+        return BridgeSide(
+            [str(m) for m in wanted],
+            items,
+            sums["list_sales"],
+            sums["cost_of_goods"],
+            together("on_invoice", "off_invoice_performance", "off_invoice_promotional"),
+            together("consumer_promotion", "a_and_p"),
+            sums["cost_to_serve"],
+            sums["contribution"],
+        )
+
+    # -- 4.N.4: revision ----------------------------------------------------------------------
+
+    @cached_property
+    def revision(self) -> pd.DataFrame | None:
+        """Budget against the latest estimate over the estimate's months, line by line; None without an estimate."""
+        version = self.estimate_version
+        if version is None:
+            return None
+        new = plan_months(self._budget_rows, version)
+        old = self.budget.reindex(new.index)
+        lines = [x for x in PNL_LINES if new[x].notna().all() and old[x].notna().all()]
+        if not lines:
+            return None
+        sums = [{x: math.fsum(frame[x]) for x in lines} for frame in (old, new)]
+        reasons: dict[object, str] = {
+            str(r["line"]): str(r["reason"])
+            for r in self.reasons.get("lines", [])
+            if r.get("line") in lines and r.get("reason")
+        }
+        table = plan_diff(*sums, reasons=reasons)
+        table.attrs = {"version": version, "span": f"{new.index.min()}..{new.index.max()}"}
+        return table

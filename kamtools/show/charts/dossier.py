@@ -1,0 +1,435 @@
+"""What is known of an account: completeness, SWOT, rivals, intelligence, the three moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kamtools.show.charts.common import (
+    cascade,
+    fold,
+    heading,
+    legend_below,
+    light_grid,
+    nothing,
+    row_axis,
+    spread,
+)
+from kamtools.show.context import Context
+from kamtools.show.frames import records
+from kamtools.show.numbers import is_missing, money, month, number, percent
+from kamtools.show.style import (
+    ACCENT,
+    DARK,
+    FACE,
+    GAIN,
+    GRID,
+    INK,
+    LOSS,
+    MIDDLE,
+    MUTED,
+    PALE,
+    chart,
+    new_axes,
+    text,
+)
+from kamtools.show.terms import choice, company, form_name, no_result, said, word
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from kamtools.identification import (
+        CompetitiveProfile,
+        DemandSupplyFit,
+        IntelligenceLog,
+        PlanCompleteness,
+        Swot,
+    )
+
+STATES = {"known": DARK, "assumed": MIDDLE, "undated": PALE, "stale": "#c58bb0", "missing": "#f0f3f5"}
+AMBER = "#d9a400"
+KINDS = {"strength": DARK, "weakness": LOSS, "opportunity": GAIN, "threat": AMBER}
+SIDES = {"internal": ("strength", "weakness"), "external": ("opportunity", "threat")}
+RIVALS = ((DARK, "s"), (MIDDLE, "D"), ("#8a96a1", "^"), ("#7a5ea8", "v"))
+ZONES = {
+    "solve": ("left", "top"),
+    "give": ("right", "top"),
+    "decline": ("left", "bottom"),
+    "offer": ("right", "bottom"),
+}
+LABELS = {"zh": 34, "en": 50}  # cells of a row's label: Latin letters are narrower than half a hanzi
+NOTE = 88  # cells of a line of notes above a chart with labels at its left
+
+
+def label_width(context: Context) -> int:
+    """Return how many cells the label of a row may take."""
+    return LABELS[context.lang]
+
+
+def of_account(context: Context, key: str, **params: object) -> str:
+    """Return a title that names the reader's account where there is one."""
+    words = word(context, key, **params)
+    if not context.account:
+        return words
+    return f"{text(context.name(context.account), 30)}{context.say('colon')}{words}"
+
+
+def blank(ax: Axes | None, context: Context, view: str, *forms: str) -> Axes:
+    """Draw the empty chart of a view: what is missing, and which form to fill."""
+    return nothing(
+        new_axes(ax), context, of_account(context, f"{view}_title"), no_result(context, view, *forms)
+    )
+
+
+def state_counts(result: PlanCompleteness) -> dict[str, dict[str, int]]:
+    """Return for each form, in order, how many of its required fields are in which state."""
+    required = int(str(result.conventions["required"]))
+    counts: dict[str, dict[str, int]] = {}
+    for name, state in zip(result.table.index[:required], result.table["state"], strict=False):
+        form = str(name).partition(".")[0] if "." in str(name) else ""
+        by = counts.setdefault(form, dict.fromkeys(STATES, 0))
+        by[str(state)] += 1
+    return counts
+
+
+@chart
+def completeness(result: PlanCompleteness | None, context: Context, ax: Axes | None = None) -> Axes:
+    """Draw how much of each form's required fields is known, assumed, undated, stale, missing.
+
+    Parameters
+    ----------
+    result : PlanCompleteness
+        Fields named ``form.field``; forms are drawn in the order of its fields.
+    context : Context
+    ax : Axes, optional
+    """
+    if result is None:
+        return blank(ax, context, "completeness", "profile")
+    from matplotlib.collections import PolyCollection
+    from matplotlib.patches import Patch
+
+    counts = state_counts(result)
+    ax = new_axes(ax, (9.0, max(2.4, 1.5 + 0.26 * len(counts))))
+    forms = list(counts)
+    totals = np.array([sum(counts[f].values()) for f in forms], float)
+    left = np.zeros(len(forms))
+    at = np.arange(len(forms))
+    handles = []
+    for state, colour in STATES.items():
+        n = np.array([counts[f][state] for f in forms], float)
+        width = n / totals
+        edge = "#c9d2d9" if state == "missing" else "white"
+        some = n > 0
+        corners = [
+            [(x, y - 0.35), (x + w, y - 0.35), (x + w, y + 0.35), (x, y + 0.35)]
+            for x, y, w in zip(left[some], at[some], width[some], strict=True)
+        ]
+        ax.add_collection(PolyCollection(corners, facecolors=colour, edgecolors=edge, lw=0.8, zorder=2))
+        handles.append(
+            Patch(facecolor=colour, edgecolor=edge, label=text(word(context, f"state_{state}"), 30))
+        )
+        ink = "white" if state in ("known", "assumed") else INK
+        for i in at[width >= 0.05]:
+            ax.text(float(left[i] + width[i] / 2), float(i), number(n[i], context), ha="center", va="center_baseline",
+                    fontsize=8, color=ink, zorder=3)  # fmt: skip
+        left += width
+    beside = [
+        word(context, "filled_of", n=number(t - counts[f]["missing"], context), of=number(t, context))
+        + f" · {percent(1 - counts[f]['missing'] / t, context, 0)}"
+        for f, t in zip(forms, totals, strict=True)
+    ]
+    row_axis(
+        ax,
+        [text(form_name(context, f) or word(context, "other_fields"), label_width(context)) for f in forms],
+        beside,
+    )
+    ax.set_xlim(0, 1)
+    ax.set_xticks([])
+    legend_below(ax, handles, 5, 6)
+    share = percent(result.share, context, 0)
+    heading(ax, context, of_account(context, "completeness_title_share", share=share),
+            fold(word(context, "completeness_note"), NOTE))  # fmt: skip
+    return ax
+
+
+def _swot_rows(result: Swot, side: str, most: int, context: Context) -> list[dict[str, Any]]:
+    """Return the rows of one side: its items by kind, the lightest ones together, then the total."""
+    part = result.table[result.table["side"] == side]
+    rows = sorted(records(part), key=lambda r: SIDES[side].index(str(r["kind"])))
+    rated = [r for r in rows if not is_missing(r["contribution"])]
+    if len(rated) > most:
+        heaviest = sorted(rated, key=lambda r: -float(r["contribution"]))[: most - 1]
+        rest = [r for r in rated if not any(r is h for h in heaviest)]
+        rows = [r for r in rows if not any(r is s for s in rest)]
+        together = sum(float(r["contribution"]) for r in rest)
+        share = sum(float(r["weight_share"]) for r in rest)
+        words = word(context, "other_items", n=number(len(rest), context))
+        rows.append(
+            {"kind": "", "item": words, "weight_share": share, "rating": None, "contribution": together}
+        )
+    return rows
+
+
+@chart
+def swot(result: Swot | None, context: Context, ax: Axes | None = None, most: int = 9) -> Axes:
+    """Draw what makes the internal (IFE) and the external (EFE) total, item by item, against the average.
+
+    Parameters
+    ----------
+    result : Swot
+    context : Context
+    ax : Axes, optional
+    most : int
+        Rated items drawn of each side; the lightest stand together.
+    """
+    if result is None or not len(result.table):
+        return blank(ax, context, "swot", "swot")
+    from matplotlib.patches import Patch
+
+    steps: list[tuple[float, bool, str] | None] = []
+    labels: list[str] = []
+    beside: list[str] = []
+    totals: list[int] = []
+    for side, total in (("internal", result.ife), ("external", result.efe)):
+        rows = _swot_rows(result, side, most, context)
+        for i, row in enumerate(rows):
+            known = not is_missing(row["contribution"])
+            colour = KINDS.get(str(row["kind"]), PALE)
+            steps.append((float(row["contribution"]), i == 0, colour) if known else None)
+            labels.append(text(said(row["item"], context) or word(context, "unnamed"), label_width(context)))
+            beside.append(_item_words(row, context))
+        if rows:
+            totals.append(len(labels))
+            steps.append((total, True, "#3f4c58") if total is not None else None)
+            labels.append(text(word(context, f"total_{side}"), label_width(context)))
+            beside.append(number(total, context, 2) if total is not None else word(context, "not_rated"))
+    ax = new_axes(ax, (9.0, max(2.6, 1.6 + 0.3 * len(labels))))
+    places = cascade(ax, steps)
+    for i in totals:
+        if steps[i] is not None:
+            ax.plot([places[i][1]], [i], "D", color="#3f4c58", mec="white", ms=9, zorder=5)
+    ax.axvline(2.5, color=MUTED, lw=1.1, ls=(0, (4, 3)), zorder=1)
+    ax.annotate(text(word(context, "average_line"), 30), (2.5, 1), (0, 3), xycoords=("data", "axes fraction"),
+                textcoords="offset points", ha="center", va="bottom", fontsize=8.5, color=MUTED)  # fmt: skip
+    row_axis(ax, labels, beside, totals)
+    ax.set_xlim(0, 4.05)
+    ax.set_xticks(range(5), [number(v, context) for v in range(5)])
+    light_grid(ax, "x")
+    legend_below(
+        ax, [Patch(color=c, label=text(choice(context, "swot", k), 40)) for k, c in KINDS.items()], 4, 20
+    )
+    for i in totals[:-1]:
+        ax.axhline(i + 0.5, color=GRID, lw=1, zorder=0)
+    notes = fold(word(context, "swot_note"), NOTE)
+    if result.unrated:
+        notes += fold(word(context, "swot_unrated_note", n=number(len(result.unrated), context)), NOTE)
+    heading(ax, context, of_account(context, "swot_title"), notes, above=23)
+    return ax
+
+
+def _item_words(row: Mapping[str, Any], context: Context) -> str:
+    kind = choice(context, "swot", row["kind"]) if row["kind"] else ""
+    if is_missing(row["contribution"]):
+        return text(f"{kind} · {word(context, 'not_rated')}", 40)
+    share = percent(row["weight_share"], context, 0)
+    if is_missing(row["rating"]):
+        return text(share, 40)
+    rating = number(row["rating"], context, 0 if float(row["rating"]).is_integer() else 1)
+    return text(f"{kind} · {share} × {rating} = {number(row['contribution'], context, 2)}", 40)
+
+
+@chart
+def rivals(
+    result: CompetitiveProfile | None,
+    context: Context,
+    ax: Axes | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    most: int = 12,
+) -> Axes:
+    """Draw the account against its rivals on each success factor, 1–4, and their weighted totals.
+
+    Parameters
+    ----------
+    result : CompetitiveProfile
+    context : Context
+        Its account is drawn in the accent colour.
+    ax : Axes, optional
+    names : mapping, optional
+        Column of the profile -> name, where the columns are ``rival_1`` ….
+    most : int
+        Factors drawn, the weightiest.
+    """
+    if result is None or not len(result.table):
+        return blank(ax, context, "rivals", "competitors")
+    table = result.table.dropna(subset=["weight_share"]).sort_values(
+        "weight_share", ascending=False, kind="stable"
+    )
+    hidden = max(0, len(table) - most)
+    table = table.iloc[:most]
+    own = next(str(c) for c in table.columns if c != "weight_share" and str(c) not in result.rivals)
+    companies = [own, *(str(s) for s in result.scores.index if str(s) != own)]
+    ax = new_axes(ax, (9.0, max(2.6, 1.7 + 0.46 * len(table))))
+    step = 0.74 / len(companies)
+    at = np.arange(len(table))
+    for k, name in enumerate(companies):
+        colour, marker = (ACCENT, "o") if k == 0 else RIVALS[(k - 1) % len(RIVALS)]
+        y = at + (k - (len(companies) - 1) / 2) * step
+        values = table[name].to_numpy(float)
+        ax.hlines(y, 1, values, color=colour, lw=1.6, alpha=0.55, zorder=2)
+        score = number(result.scores[name], context, 2)
+        ax.plot(values, y, marker, ls="", color=colour, mec="white", ms=9 if k == 0 else 8, zorder=3,
+                label=f"{text(company(context, name, names), 24)}  {score}")  # fmt: skip
+    labels = [text(said(f, context) or word(context, "unnamed"), label_width(context)) for f in table.index]
+    beside = [percent(v, context, 0) for v in table["weight_share"]]
+    row_axis(ax, labels, beside)
+    ax.annotate(text(word(context, "weight"), 12), (1, 1), (9, 2), xycoords="axes fraction",
+                textcoords="offset points", fontsize=8.5, color=MUTED, va="bottom")  # fmt: skip
+    for i in at[:-1]:
+        ax.axhline(i + 0.5, color=GRID, lw=0.8, zorder=0)
+    ax.set_xlim(0.94, 4.1)
+    ax.set_xticks(range(1, 5), [number(v, context) for v in range(1, 5)])
+    light_grid(ax, "x")
+    legend_below(ax, ax.get_legend_handles_labels()[0], 2 if len(companies) > 3 else len(companies), 20)
+    notes = fold(word(context, "rivals_note"), NOTE)
+    if not result.complete:
+        notes += fold(word(context, "rivals_incomplete"), NOTE)
+    if hidden:
+        notes += fold(word(context, "rivals_hidden", n=number(hidden, context)), NOTE)
+    heading(ax, context, of_account(context, "rivals_title"), notes)
+    return ax
+
+
+@chart
+def intelligence(
+    result: IntelligenceLog | None, context: Context, ax: Axes | None = None, label: int = 6
+) -> Axes:
+    """Draw the log over time by topic: the darker an entry, the more it weighs today; hollow: not judged.
+
+    Parameters
+    ----------
+    result : IntelligenceLog
+    context : Context
+    ax : Axes, optional
+    label : int
+        So many of the heaviest entries are named.
+    """
+    import matplotlib.dates as dates
+    import pandas as pd
+
+    dated = None if result is None else result.table.dropna(subset=["date"])
+    if result is None or dated is None or not len(dated):
+        return blank(ax, context, "intelligence", "intelligence")
+    rows = records(dated)
+    topics = list(dict.fromkeys("" if is_missing(r["topic"]) else str(r["topic"]) for r in rows))
+    ax = new_axes(ax, (9.0, max(2.8, 1.6 + 0.5 * len(topics))))
+    end = pd.Timestamp(result.as_of)
+    first, last = min(dated["date"].min(), end), max(dated["date"].max(), end)
+    room = max((last - first).days, 30)
+    ax.set_xlim(dates.date2num(first) - 0.05 * room, dates.date2num(last) + 0.03 * room)
+    row_axis(
+        ax,
+        [
+            text(choice(context, "topic", t) if t else word(context, "no_topic"), label_width(context) - 10)
+            for t in topics
+        ],
+    )
+    points, marks = [], []
+    width = 30 if context.lang == "zh" else 40
+    for row in rows:
+        y = topics.index("" if is_missing(row["topic"]) else str(row["topic"]))
+        x = float(dates.date2num(row["date"]))
+        weight = None if is_missing(row["weight"]) else float(row["weight"])
+        face = FACE if weight is None else DARK
+        ax.plot([x], [y], "o", ms=11, color=face, alpha=None if weight is None else 0.12 + 0.88 * weight,
+                mec=MUTED if weight is None else DARK, mew=1.2, zorder=3)  # fmt: skip
+        marks.append((x, float(y), 5.5))
+        if len(points) < label:
+            words = said(row["what"], context)
+            if weight is not None:
+                words = f"{number(weight, context, 2)} {words}"
+            points.append((x, float(y), text(words, width), INK if weight is not None else MUTED, False, 5.5))
+    if last > end:
+        ax.axvline(float(dates.date2num(end)), color=MUTED, lw=1, ls=(0, (4, 3)), zorder=1)
+    _months(ax, first, last, context)
+    light_grid(ax, "x")
+    spread(ax, points, marks=marks)
+    notes = fold(word(context, "intelligence_note"), NOTE + 6)
+    undated = len(result.table) - len(dated)
+    if undated:
+        notes += fold(word(context, "intelligence_undated_note", n=number(undated, context)), NOTE + 6)
+    heading(ax, context, of_account(context, "intelligence_title"), notes)
+    return ax
+
+
+def _months(ax: Axes, first: Any, last: Any, context: Context) -> None:
+    import matplotlib.dates as dates
+    import pandas as pd
+
+    months = pd.date_range(first.to_period("M").to_timestamp(), last, freq="MS")
+    months = months[:: max(1, -(-len(months) // 7))]
+    low, high = ax.get_xlim()
+    inside = [m for m in months if low <= dates.date2num(m) <= high] or [first]
+    ax.set_xticks([float(dates.date2num(m)) for m in inside], [month(m.date(), context) for m in inside])
+
+
+@chart
+def moves(result: DemandSupplyFit | None, context: Context, ax: Axes | None = None, label: int = 12) -> Axes:
+    """Draw what the account asks by how much it matters to it and how far we can satisfy it.
+
+    Parameters
+    ----------
+    result : DemandSupplyFit
+    context : Context
+    ax : Axes, optional
+    label : int
+        So many asks are named, the most important first.
+    """
+    known = None if result is None else result.table.dropna(subset=["importance", "satisfiable"])
+    if result is None or known is None or not len(known):
+        return blank(ax, context, "moves", "three_moves")
+    ax = new_axes(ax, (9.0, 5.0))
+    important, feasible = (float(str(result.conventions[k])) for k in ("important", "feasible"))
+    high = max(5.0, float(known["importance"].max()))
+    bottom, top, left, right = 0.0, high + 1.15, -0.07, 1.12
+    tints = {"give": "#edf7f4", "solve": "#fbf3f7", "offer": "#eef4f9", "decline": "#f5f6f7"}
+    for zone, (side, end) in ZONES.items():
+        x0, x1 = (left, feasible) if side == "left" else (feasible, right)
+        y0, y1 = (important, top) if end == "top" else (bottom, important)
+        ax.fill_between([x0, x1], y0, y1, color=tints[zone], lw=0, zorder=0)
+        ax.text(x0 + 0.012 if side == "left" else x1 - 0.012, y1 - 0.1 if end == "top" else y0 + 0.1,
+                text(word(context, f"zone_{zone}"), 44), ha=side, va=end, fontsize=9.5, weight="bold",
+                color=MUTED, zorder=1)  # fmt: skip
+    ax.set(xlim=(left, right), ylim=(bottom, top))
+    costs = known["cost"].to_numpy(float)
+    largest = float(np.nanmax(costs)) if np.isfinite(costs).any() and np.nanmax(costs) > 0 else 1.0
+    area = np.where(np.isfinite(costs), 60 + 700 * np.nan_to_num(costs) / largest, 60)
+    x, y = known["satisfiable"].to_numpy(float), known["importance"].to_numpy(float)
+    face = [DARK if np.isfinite(c) else FACE for c in costs]
+    ax.scatter(x, y, s=area, c=face, alpha=0.78, edgecolors=[DARK if f == FACE else "white" for f in face],
+               lw=1.1, zorder=3)  # fmt: skip
+    order = sorted(range(len(known)), key=lambda i: (-y[i], i))[:label]
+    asks = list(known["ask"])
+    width = 26 if context.lang == "zh" else 34
+    points = []
+    for i in order:
+        words = text(said(asks[i], context) or word(context, "unnamed"), width)
+        points.append((float(x[i]), float(y[i]), words, INK, False, float(area[i]) ** 0.5 / 2))
+    marks = [(float(a), float(b), float(s) ** 0.5 / 2) for a, b, s in zip(x, y, area, strict=True)]
+    spread(ax, points, marks=marks)
+    ax.set_xticks(np.arange(0, 1.01, 0.25), [percent(v, context, 0) for v in np.arange(0, 1.01, 0.25)])
+    ticks = np.arange(1, high + 0.5)
+    ax.set_yticks(ticks, [number(v, context) for v in ticks])
+    ax.set_xlabel(text(word(context, "axis_satisfiable"), 60))
+    ax.set_ylabel(text(word(context, "axis_importance"), 60))
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    notes = fold(word(context, "moves_note", cost=money(largest, context)), NOTE + 16)
+    unknown = len(result.table) - len(known)
+    if unknown:
+        notes += fold(word(context, "moves_unknown_note", n=number(unknown, context)), NOTE + 16)
+    fit = percent(result.fit, context, 0)
+    heading(ax, context, of_account(context, "moves_title_fit", fit=fit), notes)
+    return ax

@@ -1,0 +1,97 @@
+"""Where we put our resources: each account's part of them against its part of the contribution."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kamtools.show.charts.common import (
+    fold,
+    heading,
+    legend_below,
+    light_grid,
+    nothing,
+    percent_axis,
+    row_axis,
+)
+from kamtools.show.charts.dossier import NOTE
+from kamtools.show.context import Context
+from kamtools.show.frames import records
+from kamtools.show.numbers import is_missing, number
+from kamtools.show.style import ACCENT, DARK, MIDDLE, chart, new_axes, text
+from kamtools.show.terms import no_result, word
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+def focus_rows(result: pd.DataFrame, context: Context, most: int) -> pd.DataFrame:
+    """Return the accounts with most resources, the reader's own among them, and the rest (``""``) at the end."""
+    named = result[[str(a) != "" for a in result.index]]
+    named = named.sort_values("resource_share", ascending=False, kind="stable", na_position="last")
+    chosen = list(named.index[:most])
+    if context.account in named.index and context.account not in chosen:
+        chosen[-1:] = [context.account]
+    shares = ["contribution_share", "resource_share"]
+    rest = [a for a in result.index if str(a) == "" and result.loc[a, shares].notna().to_numpy().any()]
+    return result.loc[[*chosen, *rest]]
+
+
+def focus_name(account: object, context: Context, width: int) -> str:
+    """Return an account's name; the rest of the accounts in words."""
+    return text(context.name(str(account)), width) if str(account) else word(context, "rest_of_accounts")
+
+
+@chart
+def resource_focus(
+    result: pd.DataFrame | None, context: Context, ax: Axes | None = None, most: int = 12
+) -> Axes:
+    """Draw each key account's share of our resources against its share of the contribution.
+
+    Parameters
+    ----------
+    result : frame[sales_share, contribution_share, resources, resource_share, index]
+        Index account; the other accounts together stand at ``""``.
+    context : Context
+        Its account is drawn in the accent colour.
+    ax : Axes, optional
+    most : int
+        Key accounts drawn, those with most resources.
+    """
+    if result is None or not len(result) or result["resource_share"].isna().all():
+        words = word(context, "resource_focus_title")
+        return nothing(new_axes(ax), context, words, no_result(context, "resource_focus"))
+    table = focus_rows(result, context, most)
+    n = len(table)
+    ax = new_axes(ax, (9.0, max(2.6, 1.8 + 0.4 * n)))
+    own = [str(a) == context.account for a in table.index]
+    at = np.arange(n)
+    for column, shift, colour, pale in (
+        ("resource_share", -0.19, DARK, ACCENT),
+        ("contribution_share", 0.19, MIDDLE, "#f0b78f"),
+    ):
+        values = table[column].to_numpy(float)
+        colours = [pale if o else colour for o in own]
+        ax.barh(at + shift, np.nan_to_num(values), height=0.36, color=colours, zorder=3)
+        ax.barh([0], [0], color=colour, label=text(word(context, column), 40))
+        for i, value in enumerate(values):
+            if np.isnan(value):
+                ax.annotate("—", (0, i + shift), (4, 0), textcoords="offset points", va="center", fontsize=8)
+    beside = [
+        word(context, "index_of", index=number(r["index"], context, 2)) if not is_missing(r["index"]) else "—"
+        for r in records(table)
+    ]
+    row_axis(ax, [focus_name(a, context, 30) for a in table.index], beside)
+    for i, mine in enumerate(own):
+        if mine:
+            ax.get_yticklabels()[i].set(color=ACCENT, weight="bold")
+    ax.axvline(0, color="#9aa6b0", lw=0.9, zorder=4)
+    percent_axis(ax.xaxis, context)
+    light_grid(ax, "x")
+    legend_below(ax, ax.get_legend_handles_labels()[0], 2, 20)
+    heading(
+        ax, context, word(context, "resource_focus_title"), fold(word(context, "resource_focus_note"), NOTE)
+    )
+    return ax

@@ -1,0 +1,347 @@
+"""The account's profit and loss as charts: against plan, the way from plan to actual, forecast, what if."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kamtools.show.charts.common import (
+    bridge,
+    fold,
+    heading,
+    legend_below,
+    light_grid,
+    money_axis,
+    nothing,
+    row_axis,
+)
+from kamtools.show.context import Context
+from kamtools.show.frames import records
+from kamtools.show.money_words import called, line_name, mark, span, stands_on, titled, warned, word
+from kamtools.show.numbers import is_missing, money, number, percent
+from kamtools.show.style import (
+    DARK,
+    GAIN,
+    INK,
+    LOSS,
+    MIDDLE,
+    MUTED,
+    PALE,
+    chart,
+    new_axes,
+    text,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from kamtools.finance.tracking import Bridge
+
+SUBTOTALS = ("net_sales", "gross_margin", "contribution", "economic_profit")
+SERIES = {"budget": PALE, "estimate": MIDDLE, "actual": DARK, "last_year": "#aab4bd"}
+BY_HAND = "#7a5ea8"
+NOTE = 112  # cells of a line of notes
+HISTORY = 36  # months of a forecast's history that are drawn
+
+
+def empty(ax: Axes | None, context: Context, view: str) -> Axes:
+    """Draw the empty chart of a view: which table or setting is missing."""
+    return nothing(new_axes(ax), context, titled(context, f"{view}_title"), word(context, f"none_{view}"))
+
+
+def swatches(names: dict[str, str], **more: Any) -> list[Any]:
+    """Return handles of a legend: words -> colour."""
+    from matplotlib.patches import Patch
+
+    return [Patch(facecolor=colour, label=text(words, 40), **more) for words, colour in names.items()]
+
+
+def boxes(ax: Axes, bars: Sequence[tuple[float, float, float, float, str]], **more: Any) -> None:
+    """Draw filled boxes (left, right, bottom, top, colour) as one artist, which is much faster than a bar each."""
+    from matplotlib.collections import PolyCollection
+
+    shapes = [[(x0, y0), (x1, y0), (x1, y1), (x0, y1)] for x0, x1, y0, y1, _ in bars]
+    colours = [colour for *_, colour in bars]
+    options = {"linewidths": 0, "zorder": 3, **more}
+    ax.add_collection(PolyCollection(shapes, facecolors=colours, **options), autolim=False)
+
+
+def lying_bar(
+    y: float, value: float, height: float, colour: str, start: float = 0.0
+) -> tuple[float, float, float, float, str]:
+    """Return the box of a bar that lies: from `start`, `value` long."""
+    return (start, start + value, y - height / 2, y + height / 2, colour)
+
+
+def end_labels(
+    ax: Axes, rows: Sequence[tuple[float, float, str, bool]], size: float = 8.5, ground: bool = False
+) -> None:
+    """Write words at the right of bars that lie (y, end, words, bold); on a white ground where a line runs there."""
+    more: dict[str, Any] = (
+        {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1.2}, "zorder": 6} if ground else {}
+    )
+    for y, value, words, bold in rows:
+        ax.annotate(words, (max(value, 0.0), y), (4, 0), textcoords="offset points", va="center", fontsize=size,
+                    color=INK if bold else MUTED, weight="bold" if bold else "normal", annotation_clip=False, **more)  # fmt: skip
+
+
+def lying(ax: Axes, values: list[float], room: float = 0.16) -> None:
+    """Set up an axis of bars that lie: a line at zero, room for words at the right, no ticks."""
+    low, high = min([0.0, *values]), max([0.0, *values])
+    extent = (high - low) or 1.0
+    ax.set_xlim(low - 0.02 * extent, high + room * extent)
+    ax.axvline(0, color="#9aa6b0", lw=0.9, zorder=4)
+    ax.xaxis.set_visible(False)
+
+
+@chart
+def statement(statement: Any, context: Context, ax: Axes | None = None) -> Axes:
+    """Draw the subtotals of an account's P&L: budget, latest estimate, actual, last year.
+
+    Parameters
+    ----------
+    statement : Statement
+        ``table``: frame[line, budget, estimate, actual, last_year, variance,
+        variance_fraction, favourable]. A figure that is not there has no bar, and "—" in its place.
+    context : Context
+    ax : Axes, optional
+    """
+    table = getattr(statement, "table", None)
+    lines = {} if table is None else {str(r["line"]): r for r in records(table)}
+    shown = [k for k in SUBTOTALS if k in lines and not all(is_missing(lines[k][s]) for s in SERIES)]
+    if statement is None or not shown:
+        return empty(ax, context, "statement")
+    series = [s for s in SERIES if any(not is_missing(lines[k][s]) for k in shown)]
+    height = 0.8 / len(series)
+    ax = new_axes(ax, (9.0, 1.3 + 0.23 * len(series) * len(shown)))
+    labels, rows, drawn, bars = [], [], [], []
+    for i, line in enumerate(shown):
+        row = lines[line]
+        name = "\n".join(fold(line_name(context, line), 26, 2))
+        change = percent(row["variance_fraction"], context, 1, sign=True)
+        told = f"{mark(row['favourable'], row['variance'], context)} {change}"
+        labels.append(name if is_missing(row["variance"]) else f"{name}\n{told}")
+        for k, source in enumerate(series):
+            y, value = i + (k - (len(series) - 1) / 2) * height, row[source]
+            if is_missing(value):
+                rows.append((y, 0.0, money(None, context), False))
+                continue
+            value = float(value)
+            drawn.append(value)
+            bars.append(lying_bar(y, value, 0.92 * height, SERIES[source]))
+            rows.append((y, value, money(value, context), source == "actual"))
+    boxes(ax, bars)
+    lying(ax, drawn, 0.13)
+    end_labels(ax, rows, 8)
+    row_axis(ax, labels)
+    for label, line in zip(ax.get_yticklabels(), shown, strict=True):
+        good = lines[line]["favourable"]
+        label.set_color(INK if is_missing(good) else GAIN if good else LOSS)
+    names = {word(context, f"source_{s}"): SERIES[s] for s in series}
+    legend_below(ax, swatches(names), len(names), 8)
+    known = any(not is_missing(lines[k]["variance"]) for k in shown)
+    notes = [word(context, "variance_note") if known else "", statement_basis(statement, context)]
+    notes.append(warned(context, "statement", statement.warnings))
+    told = word(context, f"span_{statement.span}", period=span_words(statement, context))
+    heading(ax, context, titled(context, "statement_title_of", span=told), folded(notes))
+    return ax
+
+
+def statement_basis(statement: Any, context: Context) -> str:
+    """Return what a statement stands on beyond what its note says: months of actual figures and of forecast."""
+    said = {
+        k: v for k, v in statement.conventions.items() if k not in ("variance", "signs", "fiscal_year_start")
+    }
+    if not said.get("months_forecast"):
+        said = {k: v for k, v in said.items() if k not in ("months_actual", "months_forecast")}
+    return stands_on(context, said)
+
+
+def span_words(statement: Any, context: Context) -> str:
+    """Return the months of a statement in words."""
+    first, _, last = str(statement.period).partition("..")
+    return span(first, last or first, context)
+
+
+def folded(notes: Sequence[str], width: int = NOTE, most: int = 2) -> list[str]:
+    """Return notes broken over lines; those that say nothing are left out."""
+    return [line for note in notes if note for line in fold(note, width, most)]
+
+
+@chart
+def plan_bridge(bridge_: Bridge | None, context: Context, ax: Axes | None = None) -> Axes:
+    """Draw the way from the planned contribution to the actual one, reason by reason.
+
+    Parameters
+    ----------
+    bridge_ : Bridge
+        Of :func:`kamtools.finance.tracking.plan_to_actual_bridge`.
+    context : Context
+    ax : Axes, optional
+    """
+    if bridge_ is None:
+        return empty(ax, context, "bridge")
+    ax = new_axes(ax, (9.4, 4.2))
+    steps = [(word(context, "bridge_plan"), float(bridge_.plan), True)]
+    steps += [(called(context, "step", r["step"]), float(r["amount"]), False) for r in records(bridge_.steps)]
+    steps.append((word(context, "bridge_actual"), float(bridge_.actual), True))
+    cut = bridge(ax, context, steps, None, 10 if context.lang == "en" else 8)
+    ax.tick_params(axis="x", labelsize=8.5)
+    months = bridge_.conventions.get("months")
+    period = span(months[0], months[-1], context) if isinstance(months, tuple) and months else ""
+    notes = [word(context, "bridge_note", change=money(bridge_.change, context, sign=True))]
+    notes += [stands_on(context, bridge_.conventions, skip=("months", "deductions"))]
+    notes += [warned(context, "bridge", bridge_.warnings), context.say("axis_cut") if cut else ""]
+    heading(ax, context, titled(context, "bridge_title_of", period=period), folded(notes))
+    return ax
+
+
+@chart
+def forecast(result: Any, context: Context, ax: Axes | None = None) -> Axes:
+    """Draw months past, the forecast with its interval, and the changes made by hand on top.
+
+    Parameters
+    ----------
+    result : AccountForecast
+        ``history``: Series by month; ``table``: frame[month, low, point, high,
+        adjusted]; ``reason``: why there is no forecast; ``coverage``: of the interval.
+    context : Context
+    ax : Axes, optional
+    """
+    history = None if result is None else result.history.dropna()
+    if result is None or history is None or not len(history):
+        return empty(ax, context, "forecast")
+    ax = new_axes(ax, (9.4, 4.0))
+    history = history.iloc[-HISTORY:]
+    past = [str(m)[:7] for m in history.index]
+    values = history.to_numpy(float)
+    ax.plot(range(len(past)), values, color=DARK, lw=1.9, marker="o", ms=2.6, zorder=4)
+    table = None if result.reason or result.table is None or not len(result.table) else result.table
+    ahead: list[str] = [] if table is None else [str(m)[:7] for m in table["month"]]
+    notes = []
+    if table is None:
+        reason = called(context, "reason", result.reason or "no_forecast")
+        ax.text(0.5, 0.06, text(reason, 90), transform=ax.transAxes, ha="center", va="bottom", color=LOSS,
+                fontsize=10.5, bbox={"facecolor": "white", "edgecolor": "none", "pad": 2, "alpha": 0.85})  # fmt: skip
+    else:
+        at = len(past) - 1 + np.arange(1, len(ahead) + 1)
+        low, point, high = (table[c].to_numpy(float) for c in ("low", "point", "high"))
+        ax.fill_between(at, low, high, color=PALE, lw=0, alpha=0.75, zorder=2)
+        joined = np.concatenate([[values[-1]], point])
+        ax.plot(np.concatenate([[len(past) - 1], at]), joined, color=DARK, lw=1.6, ls=(0, (4, 2)), zorder=4)
+        by_hand = table["adjusted"].to_numpy(float) if "adjusted" in table.columns else point
+        moved = ~np.isclose(by_hand, point) & ~np.isnan(by_hand)
+        ax.vlines(at[moved], point[moved], by_hand[moved], color=BY_HAND, lw=1.4, zorder=5)
+        ax.plot(at[moved], by_hand[moved], "D", color=BY_HAND, ms=6, mec="white", ls="", zorder=6)
+        notes.append(word(context, "forecast_interval", coverage=percent(result.coverage, context, 0)))
+        if moved.any():
+            notes.append(word(context, "forecast_by_hand", n=number(int(moved.sum()), context)))
+        notes.append(_outlook(result.outlook, context))
+    month_ticks(ax, [*past, *ahead], context)
+    every = [*values, *([] if table is None else table[["low", "high"]].to_numpy(float).ravel())]
+    if table is not None and "adjusted" in table.columns:
+        every += list(table["adjusted"].to_numpy(float))
+    low_end, high_end = min([0.0, *(v for v in every if v == v)]), max([0.0, *(v for v in every if v == v)])
+    ax.set_ylim(low_end * 1.08, (high_end or 1.0) * 1.1)
+    money_axis(ax.yaxis, context)
+    light_grid(ax)
+    _forecast_legend(ax, context, table is not None, bool(table is not None and moved.any()))
+    heading(ax, context, titled(context, "forecast_title"), folded(notes))
+    return ax
+
+
+def _outlook(outlook: Any, context: Context) -> str:
+    if outlook is None:
+        return ""
+    return word(context, "forecast_year", year=outlook.year, point=money(outlook.point, context),
+                low=money(outlook.low, context), high=money(outlook.high, context),
+                months=number(outlook.months_actual, context))  # fmt: skip
+
+
+def _forecast_legend(ax: Axes, context: Context, ahead: bool, by_hand: bool) -> None:
+    from matplotlib.lines import Line2D
+
+    handles: list[Any] = [Line2D([], [], color=DARK, lw=1.9, label=text(word(context, "forecast_past"), 40))]
+    if ahead:
+        handles.append(Line2D([], [], color=DARK, lw=1.6, ls=(0, (2, 1)), label=text(word(context, "forecast_point"), 40)))  # fmt: skip
+        handles += swatches({word(context, "forecast_band"): PALE})
+    if by_hand:
+        label = text(word(context, "forecast_hand"), 40)
+        handles.append(Line2D([], [], color=BY_HAND, marker="D", ls="", ms=6, label=label))
+    legend_below(ax, handles, len(handles), 24)
+
+
+def month_ticks(ax: Axes, months: list[str], context: Context) -> None:
+    """Name some months on an axis of places 0, 1, 2, …, the first among them; so few that they stay readable."""
+    step = next((step for most, step in ((8, 1), (14, 2), (30, 3)) if len(months) <= most), 6)
+    places = range(0, len(months), step)
+    ax.set_xticks(list(places), [short_month(months[p], context) for p in places])
+    ax.set_xlim(-0.6, len(months) - 0.4)
+
+
+def short_month(label: str, context: Context) -> str:
+    """Return a month in few characters: ``26-10``, which both languages read."""
+    return f"{label[2:4]}-{label[5:7]}"
+
+
+@chart
+def what_if(result: Any, context: Context, ax: Axes | None = None) -> Axes:
+    """Draw the P&L before and after a change of price, terms, spending, service or days of payment.
+
+    Parameters
+    ----------
+    result : WhatIf
+        ``table``: frame[line, before, after, change]; ``inputs``: what was changed; ``break_even_volume``.
+    context : Context
+    ax : Axes, optional
+    """
+    rows = [] if result is None else [r for r in records(result.table) if not is_missing(r["before"]) and (r["before"] or r["after"])]
+    if not rows:
+        return empty(ax, context, "what_if")
+    ax = new_axes(ax, (9.0, 1.5 + 0.32 * len(rows)))
+    labels, words, drawn, bars = [], [], [], []
+    for i, row in enumerate(rows):
+        labels.append(line_name(context, row["line"]))
+        for at, source, colour in ((i - 0.19, "before", PALE), (i + 0.19, "after", DARK)):
+            value = row[source]
+            if is_missing(value):
+                words.append((at, 0.0, money(None, context), False))
+                continue
+            drawn.append(float(value))
+            bars.append(lying_bar(at, float(value), 0.36, colour))
+        last = row["after"] if not is_missing(row["after"]) else row["before"]
+        change = row["change"]
+        told = money(last, context)
+        moved = not is_missing(change) and abs(float(change)) >= 0.5
+        told += f"  {money(change, context, sign=True)}" if moved else ""
+        words.append((i, max(float(row["before"]), float(last)), told, moved))
+    boxes(ax, bars)
+    lying(ax, drawn, 0.26)
+    end_labels(ax, words, 8.5)
+    row_axis(
+        ax,
+        [text(label, 34) for label in labels],
+        [],
+        [i for i, r in enumerate(rows) if r["line"] in SUBTOTALS],
+    )
+    names = {word(context, "before"): PALE, word(context, "after"): DARK}
+    legend_below(ax, swatches(names), 2, 8)
+    heading(ax, context, titled(context, "what_if_title"), folded([*what_if_notes(result, context)]))
+    return ax
+
+
+def what_if_notes(result: Any, context: Context) -> list[str]:
+    """Return what was changed, and by how much volume must move to leave the contribution as it was."""
+    changes = [
+        word(context, f"input_{k}", value=number(v, context, 0, sign=True) if k == "days" else percent(v, context, 1, sign=True))
+        for k, v in result.inputs.items()
+        if k in ("price", "terms", "a_and_p", "service", "days") and v
+    ]  # fmt: skip
+    told = context.say("semicolon").join(changes) if changes else word(context, "input_none")
+    notes = [word(context, "what_if_changed", changes=told)]
+    if not is_missing(result.break_even_volume):
+        notes.append(word(context, "what_if_break_even", volume=percent(result.break_even_volume, context, 1, sign=True)))  # fmt: skip
+    notes.append(word(context, "what_if_note"))
+    return notes

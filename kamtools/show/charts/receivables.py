@@ -1,0 +1,345 @@
+"""What the account owes as charts: age, payment month by month, limit, expected loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from kamtools.show.charts.common import callout, heading, light_grid, row_axis
+from kamtools.show.charts.money import boxes, empty, end_labels, folded, lying, lying_bar, month_ticks
+from kamtools.show.context import Context
+from kamtools.show.frames import records
+from kamtools.show.money_words import bucket_name, called, sentences, stands_on, titled, warned, whole, word
+from kamtools.show.numbers import date, is_missing, money, number, percent
+from kamtools.show.style import DARK, GAIN, INK, LOSS, MIDDLE, MUTED, PALE, chart, new_axes, text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from kamtools.finance.credit_loss import ExpectedLoss
+
+APART = ("unapplied", "acceptance_bill", "advance")
+NOT_DUE = "#9fb9cd"
+OVERDUE = ("#e3bccb", "#cc87a3", "#b0577c", "#8f2d56", "#6b1e3f")
+AMBER = "#d9a400"
+FULL, NEARLY = 1.0, 0.9  # parts of a limit
+
+
+def age_colour(place: int) -> str:
+    """Return the colour of a bucket, the darker the older; place 0 is not due."""
+    return NOT_DUE if place == 0 else OVERDUE[min(place, len(OVERDUE)) - 1]
+
+
+def buckets_of(aged: Any) -> list[str]:
+    """Return the buckets of an ageing in order, without what stands apart and the total."""
+    return [str(c) for c in aged.index if str(c) == "not_due" or str(c)[:1] == "d" and str(c)[1:2].isdigit()]
+
+
+@chart
+def ageing(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
+    """Draw the age of what an account owes; credits, acceptance bills and advances apart; the total.
+
+    Parameters
+    ----------
+    credit : Credit
+        ``ageing``: a row of :func:`kamtools.finance.receivables.ageing`; ``conventions``.
+    context : Context
+    ax : Axes, optional
+    """
+    aged = None if credit is None else credit.ageing
+    if aged is None or not len(aged) or aged.isna().all():
+        return empty(ax, context, "ageing")
+    buckets = buckets_of(aged)
+    rows = [*buckets, *(a for a in APART if a in aged.index), "open"]
+    total = float(aged["open"])
+    ax = new_axes(ax, (9.0, 1.7 + 0.34 * len(rows)))
+    labels, words, drawn = [], [], []
+    bars, apart = [], []
+    for i, name in enumerate(rows):
+        value = float(aged[name])
+        colour = age_colour(buckets.index(name)) if name in buckets else DARK if name == "open" else "#aab4bd"
+        if value == value:
+            (apart if name in APART else bars).append(lying_bar(i, value, 0.66, colour))
+            drawn.append(value)
+        told = money(value, context)
+        if name in buckets and total > 0:
+            told += f"  {percent(value / total, context)}"
+        words.append((i, value if value == value else 0.0, told, name == "open"))
+        labels.append(text(bucket_name(context, name), 40))
+    boxes(ax, bars)
+    boxes(ax, apart, hatch="//", edgecolors="white")
+    lying(ax, drawn, 0.2)
+    end_labels(ax, words)
+    row_axis(ax, labels, [], [len(rows) - 1])
+    ax.axhline(len(rows) - 1.5, color="#9aa6b0", lw=0.8)
+    late = sum(float(aged[b]) for b in buckets[1:])
+    notes = [word(context, "ageing_note", overdue=money(late, context), part=percent(late / total if total > 0 else None, context))]  # fmt: skip
+    notes.append(credit_basis(credit, context, ("ageing_basis", "default_terms")))
+    heading(ax, context, titled(context, "ageing_title"), folded(notes))
+    return ax
+
+
+def credit_basis(credit: Any, context: Context, keys: Iterable[str] | None = None) -> str:
+    """Return what the figures of an account's credit stand on, in one line, the date and VAT first.
+
+    Parameters
+    ----------
+    credit : Credit
+    context : Context
+    keys : iterable of str, optional
+        The conventions that are told; default: all.
+    """
+    found = dict(credit.conventions)
+    day = found.get("as_of") or context.conventions.get("as_of")
+    parts = [
+        word(context, "as_of", date=date(str(day)[:10], context)) if day else "",
+        word(context, "with_vat"),
+    ]
+    if found.pop("terms_known", True) is False:
+        parts.append(word(context, "terms_not_known"))
+    parts.append(stands_on(context, {k: v for k, v in found.items() if keys is None or k in keys}))
+    return " · ".join(p for p in parts if p)
+
+
+@chart
+def payment(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
+    """Draw how many days late an account paid what fell due in each month, its usual level, its limit, the signals.
+
+    Parameters
+    ----------
+    credit : Credit
+        ``behaviour``: frame of :func:`kamtools.finance.payment.payment_behaviour` by month;
+        ``status``: the account's row of ``payment_break``; ``signals``.
+    context : Context
+    ax : Axes, optional
+    """
+    frame = None if credit is None else credit.behaviour
+    if credit is None or frame is None or not len(frame) or frame["days_late"].isna().all():
+        return empty(ax, context, "payment")
+    frame = frame.iloc[-36:]
+    months = _every_month(frame)
+    late = frame.set_index(frame["period"].astype(str))["days_late"].astype(float).reindex(months).to_numpy()
+    signals = list(credit.signals or ())
+    ax = new_axes(ax, (9.2, 3.9 + 0.2 * (len(signals) + 1)))
+    at = np.arange(len(months))
+    status = credit.status
+    figures = {k: _figure(status, k) for k in ("usual", "limit")}
+    limit = figures["limit"]
+    colours = [LOSS if limit is not None and v > limit else MIDDLE for v in late]
+    heights = np.nan_to_num(late)
+    boxes(ax, [(x - 0.35, x + 0.35, 0.0, h, c) for x, h, c in zip(at, heights, colours, strict=True)])
+    for name, colour, dash in (("usual", MUTED, (0, (5, 2))), ("limit", LOSS, (0, (2, 1.5)))):
+        value = figures[name]
+        if value is not None:
+            ax.axhline(value, color=colour, lw=1.3, ls=dash, zorder=4)
+            told = word(context, f"payment_{name}", days=number(value, context, 1))
+            ax.annotate(text(told, 30), (1, value), (5, 0), xycoords=("axes fraction", "data"), va="center",
+                        textcoords="offset points", fontsize=8.5, color=colour, annotation_clip=False)  # fmt: skip
+    known = [v for v in (*late, *figures.values()) if v is not None and v == v]
+    high = max([1.0, *known]) * 1.25
+    ax.set_ylim(min([0.0, *known]), high)
+    month_ticks(ax, months, context)
+    first = None if status is None else status.get("first_warning")
+    if not is_missing(first) and (place := _place(first, months)) is not None:
+        ax.axvline(place, color=INK, lw=1.1, ls=(0, (3, 2)), zorder=5)
+        told = word(context, "payment_first", date=date(pd.Timestamp(first), context))  # type: ignore[arg-type]
+        callout(
+            ax,
+            told,
+            (place, high * 0.96),
+            (-8 if place > len(months) / 2 else 8, -4),
+            INK,
+            weight="bold",
+            arrowprops=None,
+        )
+    for i, signal in enumerate(signals, start=1):
+        place = _place(signal.first_date, months)
+        if place is not None:
+            same = sum(_place(s.first_date, months) == place for s in signals[: i - 1])
+            ax.annotate(number(i, context), (place, 0), (0, 7 + 15 * same), textcoords="offset points", ha="center",
+                        va="center", fontsize=8, color="white", weight="bold", zorder=7,
+                        bbox={"boxstyle": "circle,pad=0.22", "facecolor": INK, "edgecolor": "white"})  # fmt: skip
+    light_grid(ax)
+    ax.set_ylabel(text(word(context, "axis_days_late"), 60))
+    lines = [f"{i}  {signal_words(s, context)}" for i, s in enumerate(signals, start=1)]
+    lines = lines or [word(context, "no_signals")]
+    ax.set_xlabel("\n".join(text(line, 120) for line in lines), loc="left", color=INK, linespacing=1.45, labelpad=8)  # fmt: skip
+    state = "history_too_short" if status is None else str(status["status"])
+    title = titled(context, "payment_title_of", status=called(context, "status", state))
+    heading(ax, context, title, folded([word(context, "payment_note")]))
+    return ax
+
+
+def _every_month(frame: pd.DataFrame) -> list[str]:
+    names = sorted(frame["period"].astype(str))
+    return [str(p) for p in pd.period_range(names[0], names[-1], freq="M")]
+
+
+def _figure(row: Any, key: str) -> float | None:
+    value: Any = None if row is None else row.get(key)
+    return None if is_missing(value) else float(value)
+
+
+def _place(day: Any, months: list[str]) -> int | None:
+    label = str(pd.Timestamp(day))[:7]
+    return months.index(label) if label in months else None
+
+
+def signal_words(signal: Any, context: Context) -> str:
+    """Return an early signal in words: what it is, since when, its figures, whether it still stands."""
+    name = called(context, "signal", signal.signal)
+    figures = context.say("comma").join(
+        evidence_words(k, v, context) for k, v in signal.evidence.items() if not is_missing(v)
+    )
+    key = "signal_stands" if signal.standing else "signal_past"
+    return word(context, key, signal=name, date=date(signal.first_date, context), figures=figures or "—")
+
+
+def evidence_words(key: str, value: float, context: Context) -> str:
+    """Return a figure of a signal: days as days, shares as per cents, amounts as money."""
+    if key in ("overdue_share", "part_paid_share", "growth", "utilisation") or (key in ("usual", "limit") and abs(value) <= 3 and value != round(value)):  # fmt: skip
+        written = percent(value, context, 0, sign=key == "growth")
+    elif key == "limit" and abs(value) > 1000:
+        written = money(value, context)
+    else:
+        written = word(context, "days", n=number(value, context, 0))
+    return word(context, "name_value", name=called(context, "evidence", key), value=written)
+
+
+@chart
+def credit_limit(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
+    """Draw the exposure of an account against its limit, against what the rules give, and what it needs.
+
+    Parameters
+    ----------
+    credit : Credit
+        ``exposure``, ``given_limit``, ``limit`` (CreditLimit), ``need``, ``utilisation``, ``hold``.
+    context : Context
+    ax : Axes, optional
+    """
+    values: dict[str, Any] = {} if credit is None else limit_values(credit, context)
+    if credit is None or is_missing(credit.exposure) and is_missing(credit.given_limit):
+        return empty(ax, context, "credit_limit")
+    ax = new_axes(ax, (9.0, 1.6 + 0.4 * len(values)))
+    used = credit.utilisation
+    colour = MIDDLE if is_missing(used) else LOSS if used > FULL else AMBER if used >= NEARLY else GAIN
+    labels, words, drawn, bars = [], [], [], []
+    for i, (name, value) in enumerate(values.items()):
+        labels.append(name)
+        told = money(value, context)
+        if not is_missing(value):
+            bars.append(lying_bar(i, float(value), 0.62, colour if i == 0 else DARK if i == 1 else PALE))
+            drawn.append(float(value))
+        if i == 0 and not is_missing(used):
+            told += "  " + word(context, "of_limit", part=percent(used, context, 0))
+        words.append((i, 0.0 if is_missing(value) else float(value), told, i < 2))
+    boxes(ax, bars)
+    lying(ax, drawn, 0.3)
+    if not is_missing(credit.given_limit):
+        ax.axvline(float(credit.given_limit), color=INK, lw=1.4, ls=(0, (4, 2)), zorder=2)
+    end_labels(ax, words, ground=True)
+    row_axis(ax, [text(label, 44) for label in labels], [], [0, 1])
+    hold = credit.hold
+    state = "unknown" if hold is None or hold.missing and not hold.hold else "hold" if hold.hold else "free"
+    notes = [
+        hold_words(hold, context),
+        credit_basis(credit, context, ("exposure", "overdue_tolerance", "terms_days")),
+    ]
+    title = titled(context, "limit_title_of", state=word(context, f"limit_{state}"))
+    heading(ax, context, title, folded(notes))
+    return ax
+
+
+def limit_values(credit: Any, context: Context) -> dict[str, float | None]:
+    """Return exposure, the limit given, what the rules give and what is needed, by their names."""
+    rows: dict[str, float | None] = {
+        word(context, "figure_exposure"): credit.exposure,
+        word(context, "figure_given_limit"): credit.given_limit,
+    }
+    if credit.limit is not None:
+        rule = called(context, "rule", credit.limit.rule)
+        rows[word(context, "figure_rule_limit", rule=rule)] = credit.limit.limit
+    rows[word(context, "figure_need")] = credit.need
+    return rows
+
+
+def hold_words(hold: Any, context: Context) -> str:
+    """Return whether deliveries are to be held, why, and what could not be looked at."""
+    if hold is None:
+        return word(context, "hold_unknown")
+    told = word(context, "hold_none")
+    if hold.hold:
+        reasons = context.say("comma").join(called(context, "hold", r) for r in hold.reasons)
+        told = word(context, "hold_why", reasons=reasons)
+    if hold.missing:
+        absent = context.say("comma").join(called(context, "missing", m) for m in hold.missing)
+        told += " " + word(context, "hold_missing", names=absent)
+    return told
+
+
+@chart
+def provision(
+    result: ExpectedLoss | None, context: Context, ax: Axes | None = None, rates: Any = None
+) -> Axes:
+    """Draw the expected loss of each age: what is open times its rate, and specific provisions.
+
+    Parameters
+    ----------
+    result : ExpectedLoss
+        Of :func:`kamtools.finance.credit_loss.expected_credit_loss`.
+    context : Context
+    ax : Axes, optional
+    rates : LossRates, optional
+        Says whether the rates were given or come from the company's own history.
+    """
+    rows = [] if result is None else records(result)
+    if result is None or not rows:
+        return empty(ax, context, "provision")
+    ax = new_axes(ax, (9.0, 1.8 + 0.36 * (len(rows) + 1)))
+    labels, words, drawn = [], [], []
+    bars, apart = [], []
+    for i, (bucket, row) in enumerate(zip(result.index, rows, strict=True)):
+        loss, specific = float(row["expected_loss"]), float(row["specific_provision"])
+        bars.append(lying_bar(i, loss, 0.62, age_colour(i)))
+        if specific:
+            apart.append(lying_bar(i, specific, 0.62, "#aab4bd", loss))
+        labels.append(text(bucket_name(context, bucket), 40))
+        told = f"{money(row['matrix_gross'], context)} × {percent(row['rate'], context)} = {money(loss, context)}"
+        if specific:
+            told += "  " + word(context, "plus_specific", amount=money(specific, context))
+        words.append((i, loss + specific, told, False))
+        drawn.append(loss + specific)
+    total = result.total
+    boxes(ax, [*bars, lying_bar(len(rows), total, 0.62, DARK)])
+    boxes(ax, apart, hatch="//", edgecolors="white")
+    words.append((len(rows), total, money(total, context), True))
+    labels.append(context.say("total"))
+    lying(ax, [*drawn, total], 0.42)
+    end_labels(ax, words)
+    row_axis(ax, labels, [], [len(rows)])
+    heading(
+        ax,
+        context,
+        word(context, "provision_title"),
+        folded([provision_note(result, context, rates)], most=3),
+    )
+    return ax
+
+
+def provision_note(result: Any, context: Context, rates: Any = None) -> str:
+    """Return the multiplier, the origin of the rates, and for rates of history the window and its warnings."""
+    parts = [word(context, "provision_note")]
+    multiplier = result.attrs.get("multiplier")
+    if not is_missing(multiplier):
+        parts.append(word(context, "multiplier", value=number(multiplier, context, 2)))
+    if rates is not None:
+        parts.append(word(context, f"rates_{rates.origin}"))
+        history = rates.history
+        if history is not None and rates.origin == "history":
+            parts.append(word(context, "rates_window", first=date(history.first_due, context), n=whole(history.documents, context),
+                              last=date(history.last_due, context), days=number(history.conventions.get("watched_days"), context)))  # fmt: skip
+            parts.append(warned(context, "history", history.warnings))
+    return sentences(context, parts)

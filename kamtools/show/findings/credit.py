@@ -1,0 +1,225 @@
+"""What is said of credit: who pays late, what is at stake, when to stop delivering; and what a failure would cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from kamtools.show.charts.receivables import NEARLY, buckets_of, provision_note, signal_words
+from kamtools.show.charts.stress import scenario_name, scenario_note, scenario_order, simulation_note
+from kamtools.show.context import Context
+from kamtools.show.findings.core import Finding, Findings, Writer
+from kamtools.show.findings.money import unknown
+from kamtools.show.frames import records
+from kamtools.show.money_words import bucket_name, called, missing_words, sentences, warned, word
+from kamtools.show.numbers import date, is_missing, money, month, number, percent
+
+if TYPE_CHECKING:
+    from kamtools.finance.credit_loss import ExpectedLoss
+    from kamtools.finance.stress import Stress
+
+OLD = ("d61_90", "d91_up")
+SCORES = (40.0, 70.0)  # below: weak; from: sound
+
+
+def credit(credit: Any, context: Context) -> Findings:
+    """Say whether to go on delivering, how the account pays, what is old, what the limit is worth, and what to do.
+
+    Parameters
+    ----------
+    credit : Credit
+    context : Context
+    """
+    if credit is None:
+        return unknown(context, "credit")
+    w = Writer(context, "money")
+    _hold(w, credit, context)
+    _payment(w, credit, context)
+    _age(w, credit, context)
+    _limit(w, credit, context)
+    _score(w, credit, context)
+    if not is_missing(credit.expected_loss):
+        w.add("expected_loss", loss=money(credit.expected_loss, context))
+    if not is_missing(credit.terms_cost) and credit.terms_cost > 0:
+        w.add("terms_cost", "terms_cost", cost=money(credit.terms_cost, context))
+    if credit.missing:
+        w.add("credit_missing", "credit_missing", names=missing_words(context, credit.missing))
+    return w.done()
+
+
+def overdue_of(aged: Any) -> float | None:
+    """Return what is overdue in a row of an ageing; None where there is none."""
+    if aged is None or not len(aged):
+        return None
+    return sum(float(aged[b]) for b in buckets_of(aged)[1:])
+
+
+def _hold(w: Writer, credit: Any, context: Context) -> None:
+    hold = credit.hold
+    used = percent(credit.utilisation, context, 0)
+    if hold is None or (hold.missing and not hold.hold):
+        w.add("hold_unknown", "hold_unknown")
+    elif not hold.hold:
+        w.add("hold_none", used=used)
+    else:
+        for reason in hold.reasons:
+            text = word(context, f"find_hold_{reason}", used=used, exposure=money(credit.exposure, context),
+                        limit=money(credit.given_limit, context), overdue=money(overdue_of(credit.ageing), context))  # fmt: skip
+            w.items.append(Finding(text, called(context, "find_do_hold", reason)))
+
+
+def _payment(w: Writer, credit: Any, context: Context) -> None:
+    status = credit.status
+    if status is None:
+        w.add("pay_unknown", "pay_unknown")
+        return
+    key = str(status["status"])
+    first = status.get("first_warning")
+    w.add(f"pay_{key}", f"pay_{key}" if key in ("stopped", "slowing") else "",
+          late=number(status["days_late"], context, 0), usual=number(status["usual"], context, 0),
+          limit=number(status["limit"], context, 0), since="—" if is_missing(first) else date(first, context))  # fmt: skip
+    for signal in credit.signals or ():
+        if signal.signal in ("paying_later", "stopped_paying") and key in ("stopped", "slowing"):
+            continue  # said already
+        w.items.append(Finding(signal_words(signal, context), called(context, "find_do_signal", signal.signal) if signal.standing else ""))  # fmt: skip
+    if not is_missing(credit.dso):
+        w.add("dso", dso=number(credit.dso, context), best=number(credit.best_possible, context), late=number(credit.delinquent, context))  # fmt: skip
+
+
+def _age(w: Writer, credit: Any, context: Context) -> None:
+    aged = credit.ageing
+    if aged is None or not len(aged) or is_missing(aged.get("open")):
+        w.add("age_none")
+        return
+    total = float(aged["open"])
+    if total <= 0:
+        w.add("age_nothing", open=money(total, context))
+        return
+    late = overdue_of(aged) or 0.0
+    old = sum(float(aged[b]) for b in OLD if b in aged.index)
+    w.add("age", "age_old" if old > 0 else "age_late" if late > 0 else "", open=money(total, context), late=money(late, context),
+          part=w.part(late / total), old=money(old, context))  # fmt: skip
+    loose = float(aged.get("unapplied", 0.0))
+    if loose < 0:
+        w.add("unapplied", "unapplied", amount=money(-loose, context))
+    bills = float(aged.get("acceptance_bill", 0.0))
+    if bills > 0:
+        w.add("bills", "bills", amount=money(bills, context))
+    advance = float(aged.get("advance", 0.0))
+    if advance < 0:
+        w.add("advance", amount=money(-advance, context))
+
+
+def _limit(w: Writer, credit: Any, context: Context) -> None:
+    rule, given = credit.limit, credit.given_limit
+    if rule is None:
+        return
+    params = {
+        "rule": called(context, "rule", rule.rule),
+        "limit": money(rule.limit, context),
+        "given": money(given, context),
+    }
+    if is_missing(given):
+        w.add("limit_proposed", "limit_proposed", **params)
+    elif given > rule.limit * 1.05:
+        w.add("limit_above", "limit_above", **params)
+    elif not is_missing(credit.utilisation) and credit.utilisation >= NEARLY and given < rule.limit * 0.95:
+        w.add("limit_below", "limit_below", **params)
+    else:
+        w.add("limit_fits", **params)
+
+
+def _score(w: Writer, credit: Any, context: Context) -> None:
+    score = credit.score
+    if score is not None:
+        band = "weak" if score.score < SCORES[0] else "fair" if score.score < SCORES[1] else "sound"
+        w.add(f"score_{band}", f"score_{band}" if band != "sound" else "", score=number(score.score, context), known=w.part(score.known))  # fmt: skip
+    if credit.altman is None or not len(credit.altman):
+        return
+    rows = records(credit.altman)
+    last, first = rows[-1], rows[0]
+    w.add("altman", f"altman_{last['zone']}" if last["zone"] != "safe" else "", year=last["year"], z=number(last["z"], context, 2),
+          zone=called(context, "zone", last["zone"]))  # fmt: skip
+    if len(rows) > 1 and first["zone"] != last["zone"]:
+        w.add("altman_moved", year=first["year"], before=called(context, "zone", first["zone"]), after=called(context, "zone", last["zone"]))  # fmt: skip
+    warnings = last.get("warnings")
+    if isinstance(warnings, tuple) and warnings:
+        w.items.append(Finding(warned(context, "altman", warnings)))
+
+
+def provision(result: ExpectedLoss | None, context: Context, rates: Any = None) -> Findings:
+    """Say what is expected to be lost of all receivables, in which age most of it lies, and what the rates are worth.
+
+    Parameters
+    ----------
+    result : ExpectedLoss
+    context : Context
+    rates : LossRates, optional
+    """
+    if result is None or not len(result):
+        return unknown(context, "provision")
+    w = Writer(context, "money")
+    gross, total = float(result["gross"].sum()), result.total
+    w.add("provision", total=money(total, context), gross=money(gross, context), part=w.part(total / gross if gross else None, 1))  # fmt: skip
+    if total > 0:
+        bucket = result["expected_loss"].idxmax()
+        w.add("provision_most", "provision_most", bucket=bucket_name(context, bucket), loss=money(result["expected_loss"].max(), context))  # fmt: skip
+    w.items.append(Finding(provision_note(result, context, rates)))
+    return w.done()
+
+
+def stress(result: Mapping[str, Stress] | None, context: Context) -> Findings:
+    """Say what the failure of the account would cost, which signals there are and how long they stand, what to do now.
+
+    Parameters
+    ----------
+    result : mapping
+        ``full``, ``half``, ``quarter`` -> Stress.
+    context : Context
+    """
+    if not result:
+        return unknown(context, "stress")
+    w = Writer(context, "money")
+    names = scenario_order(result)
+    first = result[names[0]]
+    w.items.append(
+        Finding(sentences(context, [word(context, "stress_neutral"), scenario_note(first, context)]))
+    )
+    for name in names:
+        losses = first.losses if name == names[0] else result[name].losses
+        w.add("stress", scenario=scenario_name(result[name], context), months=w.count(len(result[name].monthly)),
+              **{k: money(losses[k], context) for k in ("revenue", "contribution", "expected_credit_loss", "stock_loss", "expected_loss")})  # fmt: skip
+    losses = first.losses
+    w.add("stress_at_risk", "stress_at_risk" if losses["stock"] else "stress_receivable", receivable=money(losses["receivable"], context), stock=money(losses["stock"], context))  # fmt: skip
+    low = first.monthly.iloc[int(first.monthly["cash"].to_numpy().argmin())]
+    w.add("stress_cash", cash=money(low["cash"], context), month=month(low["month"], context), p95=money(first.simulation.loc["p95", "loss"], context),
+          simulation=simulation_note(first, context))  # fmt: skip
+    if not is_missing(losses["fixed_cost_uncovered"]):
+        w.add("stress_fixed", "stress_fixed" if losses["fixed_cost_uncovered"] else "", amount=money(losses["fixed_cost_uncovered"], context))  # fmt: skip
+    if is_missing(first.months_to_replace):
+        w.add("stress_no_replace", "stress_no_replace")
+    else:
+        w.add("stress_replace", "stress_replace", months=number(first.months_to_replace, context))
+    _signals(w, first, context)
+    warnings = dict.fromkeys(x for n in names for x in result[n].warnings)
+    if warnings:
+        w.items.append(Finding(warned(context, "stress", warnings)))
+    return w.done()
+
+
+def _signals(w: Writer, stress: Stress, context: Context) -> None:
+    standing = [s for s in stress.signals if s.standing]
+    if not standing:
+        w.add("stress_quiet", "stress_quiet")
+        return
+    scenario: Any = stress.conventions["scenario"]
+    first = min(standing, key=lambda s: s.first_date)
+    days = (pd.Timestamp(scenario.as_of) - first.first_date).days
+    w.add("stress_first_signal", "stress_now", signal=called(context, "signal", first.signal), date=date(first.first_date, context),
+          days=w.count(max(days, 0)))  # fmt: skip
+    for signal in standing:
+        w.items.append(
+            Finding(signal_words(signal, context), called(context, "find_do_signal", signal.signal))
+        )
