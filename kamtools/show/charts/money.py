@@ -277,11 +277,11 @@ def month_ticks(ax: Axes, months: list[str], context: Context) -> None:
     """Name some months on an axis of places 0, 1, 2, …, the first among them; so few that they stay readable."""
     step = next((step for most, step in ((8, 1), (14, 2), (30, 3)) if len(months) <= most), 6)
     places = range(0, len(months), step)
-    ax.set_xticks(list(places), [short_month(months[p], context) for p in places])
+    ax.set_xticks(list(places), [short_month(months[p]) for p in places])
     ax.set_xlim(-0.6, len(months) - 0.4)
 
 
-def short_month(label: str, context: Context) -> str:
+def short_month(label: str) -> str:
     """Return a month in few characters: ``26-10``, which both languages read."""
     return f"{label[2:4]}-{label[5:7]}"
 
@@ -297,7 +297,11 @@ def what_if(result: Any, context: Context, ax: Axes | None = None) -> Axes:
     context : Context
     ax : Axes, optional
     """
-    rows = [] if result is None else [r for r in records(result.table) if not is_missing(r["before"]) and (r["before"] or r["after"])]
+    rows = (
+        []
+        if result is None
+        else [r for r in records(result.table) if not is_missing(r["before"]) and (r["before"] or r["after"])]
+    )
     if not rows:
         return empty(ax, context, "what_if")
     ax = new_axes(ax, (9.0, 1.5 + 0.32 * len(rows)))

@@ -168,12 +168,15 @@ def credit(credit: Any, context: Context) -> GT:
         percent(credit.effectiveness, context, 0),
         word(context, "effectiveness_note"),
     )
+    meant = {
+        word(context, "figure_exposure"): basis("exposure"),
+        word(context, "figure_given_limit"): word(context, "given_limit_note"),
+        word(context, "figure_need"): " · ".join(
+            x for x in (word(context, "need_note"), basis("terms_days")) if x
+        ),
+    }
     for name, value in limit_values(credit, context).items():
-        extra = basis("exposure") if name == word(context, "figure_exposure") else ""
-        if credit.limit is not None and credit.limit.left_out and name not in (word(context, "figure_exposure"), word(context, "figure_given_limit"), word(context, "figure_need")):  # fmt: skip
-            left = context.say("comma").join(called(context, "rule", r) for r in credit.limit.left_out)
-            extra = word(context, "rules_left_out", rules=left)
-        rows.append([name, whole(value, context), extra])
+        rows.append([name, whole(value, context), meant.get(name) or _rules(credit.limit, context)])
     add("utilisation", percent(credit.utilisation, context, 0), word(context, "utilisation_note"))
     add("hold", _hold_cell(credit.hold, context), hold_words(credit.hold, context))
     add(
@@ -197,6 +200,19 @@ def credit(credit: Any, context: Context) -> GT:
     if credit.missing:
         note += " " + word(context, "missing_tables", names=missing_words(context, credit.missing))
     return build(context, "credit", columns, rows, title=titled(context, "credit_title"), note=note)
+
+
+def _rules(limit: Any, context: Context) -> str:
+    """Return what each rule gives, the lowest of which holds, and which could not be applied."""
+    parts = [
+        word(context, "name_value", name=called(context, "rule", k), value=whole(v, context))
+        for k, v in limit.candidates.items()
+    ]
+    told = word(context, "rule_note", parts=context.say("comma").join(parts))
+    if limit.left_out:
+        left = context.say("comma").join(called(context, "rule", r) for r in limit.left_out)
+        told += context.say("semicolon") + word(context, "rules_left_out", rules=left)
+    return told
 
 
 def _hold_cell(hold: Any, context: Context) -> str:

@@ -290,7 +290,12 @@ def revision(frame: pd.DataFrame | None, context: Context) -> GT:
         if months and version
         else ""
     )
-    note = money_note(context, told, word(context, "revision_note", n=number(same, context)))
+    note = money_note(
+        context,
+        told,
+        word(context, "signs_negative"),
+        word(context, "revision_note", n=number(same, context)) if same else "",
+    )
     return build(context, "revision", columns, rows, title=titled(context, "revision_title"), note=note)
 
 
