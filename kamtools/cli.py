@@ -480,7 +480,27 @@ def commands() -> click.Group:
 
 
 def _money_commands(kam: click.Group) -> None:
-    """Add ``kam close``, ``kam restate`` and ``kam templates``."""
+    """Add ``kam map``, ``kam close``, ``kam restate`` and ``kam templates``."""
+
+    @kam.command("map", help=say("cli.map"))
+    @click.argument("accounts", metavar="ACCOUNT...", nargs=-1, required=True)
+    @click.option("--out", type=_PATH, metavar="DIR", required=True, help=say("cli.option_map_out"))
+    @_workspace_option
+    @_lang_option
+    def relationship_maps(accounts: tuple[str, ...], out: Path, workspace: Path) -> int:
+        from kamtools.book import open_book
+        from kamtools.show import maps
+        from kamtools.workspace.csvtext import write_atomic
+        from kamtools.workspace.ids import slug
+
+        for account in accounts:
+            book = open_book(account, workspace, lang=current_language())
+            coverage = book.knowing.relationships
+            for ending, make in (("svg", maps.relationship_svg), ("csv", maps.relationship_csv)):
+                path = out / f"{slug(account)}.{ending}"
+                write_atomic(path, make(coverage, book.context))
+                print(path)
+        return OK
 
     @kam.command(help=say("cli.close"))
     @click.argument("month", metavar="YYYY-MM")

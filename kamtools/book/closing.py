@@ -14,7 +14,7 @@ from kamtools.finance.monthlock import Restatement, restatement
 from kamtools.finance.pnl import PNL_LINES, pnl_by_account
 from kamtools.show.frames import records
 from kamtools.words import say
-from kamtools.workspace.locks import locked_months, read_locks, write_lock
+from kamtools.workspace.locks import is_month, locked_months, read_locks, write_lock
 
 if TYPE_CHECKING:
     from kamtools.book.portfolio import Portfolio
@@ -51,12 +51,10 @@ def close_month(portfolio: Portfolio, month: str, who: str, at: dt.datetime) -> 
     KamError
         For a month that is not over on the as-of date, a pack, or a month that is closed already.
     """
-    try:
-        wanted = pd.Period(month, freq="M")
-    except ValueError:
-        raise KamError("workspace.bad_month", value=month) from None
+    if not is_month(month):
+        raise KamError("workspace.bad_month", value=month)
     last = pd.Period(portfolio.facts.last_month, freq="M")
-    if wanted > last or str(wanted) != month:
+    if pd.Period(month, freq="M") > last:
         raise KamError("book.not_over", month=month, last=str(last))
     return write_lock(
         portfolio.workspace, month, month_figures(portfolio, month), who, at, portfolio.data_hash

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kamtools.classroom.behind import behind
     from kamtools.classroom.build import BuildReport, account_book, build_notebooks, edition
     from kamtools.classroom.course_coverage import CoverageReport, coverage
     from kamtools.classroom.exercises import Exercise, Outcome, exercise, exercise_ids
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "BuildReport": "build",
+    "behind": "behind",
     "account_book": "build",
     "build_notebooks": "build",
     "edition": "build",
@@ -63,6 +65,7 @@ __all__ = [
     "WhatIfSliders",
     "account_book",
     "axis_grading",
+    "behind",
     "build_notebooks",
     "check_parameters",
     "colophon",

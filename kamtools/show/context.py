@@ -70,6 +70,8 @@ class Context:
             "strategy": settings.strategies,
             "segment": settings.segments,
             "category": settings.categories,
+            "activity": settings.finance.activities,
+            "brand": settings.finance.brands,
         }
         terms: dict[str, str] = {}
         for kind, items in kinds.items():
@@ -93,7 +95,7 @@ class Context:
         Parameters
         ----------
         key : str
-        kind : {"", "criterion", "strategy", "segment", "category", "method"}
+        kind : {"", "criterion", "strategy", "segment", "category", "activity", "brand", "method"}
             A criterion and a strategy may have the same id: the kind tells
             which is meant. Without one, our own terms come first, then the
             company's.

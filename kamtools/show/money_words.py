@@ -81,8 +81,8 @@ def bucket_name(context: Context, bucket: object, short: bool = False) -> str:
     if key[:1] == "d" and key[1:2].isdigit():
         first, _, last = key[1:].partition("_")
         if last == "up":
-            return word(context, "bucket_from_short" if short else "bucket_from", first=first)
-        return word(context, "bucket_span_short" if short else "bucket_span", first=first, last=last)
+            return word(context, "bucket_from", first=first)
+        return word(context, "bucket_span", first=first, last=last)
     if short and key in ("unapplied", "acceptance_bill", "advance"):
         return called(context, "figure", key)
     return called(context, "bucket", key)

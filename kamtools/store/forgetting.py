@@ -42,6 +42,8 @@ _TEXT_FILES = (
     "designations.csv",
     "dossiers/*.yml",
     "answers/*.json",
+    "answers/drafts/*.json",
+    "locks/*.csv",
     "quarantine.csv",
     "store/*.csv",
 )

@@ -26,9 +26,14 @@ COLUMNS = ("account", "line", "amount", "closed_by", "closed_at", "data_hash")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
+def is_month(text: str) -> bool:
+    """Tell whether a text is a month as ``2026-09``."""
+    return _MONTH.fullmatch(text) is not None
+
+
 def locked_months(workspace: Workspace) -> tuple[str, ...]:
     """Return the closed months as ``2026-09``, in order."""
-    return tuple(p.stem for p in sorted((workspace.root / FOLDER).glob("*.csv")) if _MONTH.fullmatch(p.stem))
+    return tuple(p.stem for p in sorted((workspace.root / FOLDER).glob("*.csv")) if is_month(p.stem))
 
 
 def read_locks(workspace: Workspace) -> pd.DataFrame:
@@ -83,7 +88,7 @@ def write_lock(
     """
     if workspace.read_only:
         raise KamError("workspace.read_only", path=workspace.source)
-    if not _MONTH.fullmatch(month):
+    if not is_month(month):
         raise KamError("workspace.bad_month", value=month)
     path = workspace.root / FOLDER / f"{month}.csv"
     if path.exists():

@@ -65,7 +65,7 @@ batch: bool = False  # classroom.help_batch
 
 # %% kam={"course": [], "part": "set-up"}
 from kamtools import show
-from kamtools.classroom import colophon, cover, exercise, figures, fill, open_notebook, what_if_sliders
+from kamtools.classroom import behind, colophon, cover, exercise, figures, fill, open_notebook, what_if_sliders
 
 book = open_notebook(globals())
 
@@ -281,14 +281,17 @@ show.tables.reconciliation(book.portfolio.money.reconciliation, book.context)
 figures(book, "4.M.2")
 
 # %% [markdown] tags=["lang:zh"] kam={"course": ["4.M.2"], "part": "lesson"}
-# **怎么往下查。** 哪一行不对劲，就看它背后的每一笔。新开一个单元格，写 `book.money.drill("a_and_p")`，列出最近一个整月的每一笔费用；换成 `"list_sales"` 是发票行，`"cost_to_serve"` 是服务用量。小计要问它的组成行。
+# **往下查。** 哪一行不对劲，就看它背后的每一笔：在下面选一行、选一个月。费用行列出每一笔费用和它的编码，销售行列出发票行，服务成本列出用量；小计请看它的组成行。表下面的合计，应当等于损益表里的数。
 #
 # **局限。** 服务成本 = 用量 × 单价，单价是公司定的标准，不是发票；单价一年至少复核一次。
 
 # %% [markdown] tags=["lang:en"]
-# **How to look behind a line.** Where a line looks odd, read its bookings. Open a new cell and write `book.money.drill("a_and_p")` for each expense of the last whole month; `"list_sales"` gives the invoice lines, `"cost_to_serve"` the quantities of service. For a subtotal ask for its parts.
+# **Look behind a line.** Where a line looks odd, read its rows: choose a line and a month below. Lines of expense list each booking with its code, lines of sales the invoice lines, cost to serve the quantities; for a subtotal look at its parts. The sum below the table should be the figure in the P&L.
 #
 # **Limits.** Cost to serve = quantity × rate, and the rate is a standard that the company sets, no invoice; check the rates once a year at least.
+
+# %% kam={"course": ["4.M.2"], "part": "explore"}
+behind(book)
 
 # %% kam={"course": ["4.M.2"], "part": "exercise"}
 exercise("4.M.2.x1", book)

@@ -28,6 +28,31 @@ notebook = nbformat.read(sys.argv[1], 4)
 nbclient.execute(notebook, timeout=600)
 nbformat.write(notebook, sys.argv[2])
 """
+EXCEL = """
+import datetime as dt, sys
+from pathlib import Path
+from kamtools.forms import export_forms, import_forms
+from kamtools.store import FieldValue, open_store, written
+from kamtools.workspace import open_workspace
+records = written(open_workspace("data/samples"))[0]
+accounts = {f"K{n:03d}": f"Account {n}" for n in range(80)}
+at = dt.datetime(2026, 10, 31, tzinfo=dt.UTC)
+by_account = {}
+for record in records:
+    by_account.setdefault(record.account, []).append(record)
+sources = list(by_account.values())
+with open_store(Path(sys.argv[1]) / "excel.sqlite") as store:
+    with store.transaction():
+        for place, account in enumerate(accounts):
+            for record in sources[place % len(sources)]:
+                store.write(account, record.form, record.fields, version=None, who="bench", at=at)
+    before = [(r.account, r.form, r.fields) for r in store.records()]
+    path = Path(sys.argv[1]) / "forms.xlsx"
+    export_forms(store, accounts, path, "zh")
+    report = import_forms(store, path, "bench", at)
+    assert report.ok, report.lines("en")
+    assert [(r.account, r.form, r.fields) for r in store.records()] == before
+"""
 # Bytecode that may not be written is compiled at every start: that would measure something else.
 ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
@@ -97,6 +122,21 @@ def notebook(name: str, scratch: Path) -> Figure:
     return Figure(f"notebook {name[:2]} run all, with a fresh kernel", seconds, 15, "s")
 
 
+def machine() -> str:
+    """A fixed piece of plain Python: how fast this machine is today, beside which the other figures are read."""
+    start = time.perf_counter()
+    total = 0
+    for number in range(10_000_000):
+        total += number
+    return f"this machine today: ten million additions in Python take {time.perf_counter() - start:.2f} s"
+
+
+def excel(scratch: Path) -> Figure:
+    """Eighty accounts through every form: out to Excel and in again."""
+    seconds, _ = timed("-c", EXCEL, scratch)
+    return Figure("forms of 80 accounts, out to Excel and in again", seconds, 20, "s")
+
+
 def foreign_import(scratch: Path) -> list[Figure]:
     """The import of 525,461 invoice lines."""
     seconds, memory = timed(
@@ -104,6 +144,14 @@ def foreign_import(scratch: Path) -> list[Figure]:
     )
     name = "kam import of 525,461 lines"
     return [Figure(f"{name}, time", seconds, 20, "s"), Figure(f"{name}, memory", memory, 1.5, "GB")]
+
+
+def coverage(short: bool) -> list[Figure]:
+    """How much of the held-back months the forecast's 80 % interval covers, on the sample company."""
+    import forecast_coverage
+
+    seeds = forecast_coverage.SEEDS[:1] if short else forecast_coverage.SEEDS
+    return [Figure(*found) for found in forecast_coverage.figures(seeds)]
 
 
 def main() -> int:
@@ -117,6 +165,7 @@ def main() -> int:
             print(figure.line(), flush=True)
 
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} processors", flush=True)
+    print(machine(), flush=True)
     tell(help_time(3 if short else 9))
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
@@ -124,6 +173,8 @@ def main() -> int:
         tell(notebook("05_finance", scratch))
         tell(sample_run(short, scratch))
         tell(verify(scratch))
+        tell(excel(scratch))
+        tell(*coverage(short))
         if REAL.is_dir():
             tell(*foreign_import(scratch))
         else:

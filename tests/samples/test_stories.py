@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,7 +24,15 @@ DETECTED = {
     "large_loss_maker": "large_loss",
     "fastest_small": "fastest_small",
     "terms_out_of_line": "terms_out_of_line",
+    "single_thread": "single_thread",
+    "stale_dossier": "stale_dossier",
+    "gives_without_gets": "gives_without_gets",
+    "fit_conflict": "fit_conflict",
+    "one_competitor": "too_few_rivals",
+    "a_and_p_without_lift": "no_lift",
+    "wrong_code": "wrong_code",
 }
+PAYMENT = {"payment_stopped", "payment_slowing"}  # which of them depends on how far the story has gone
 
 
 @dataclass
@@ -34,6 +43,10 @@ class Case:
     stories: dict[str, dict[str, Any]]
     strength: float
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    @cached_property
+    def alarms(self) -> list[Any]:
+        return self.portfolio.every_alarm
 
     def table(self, name: str) -> pd.DataFrame:
         if name not in self.tables:
@@ -60,20 +73,41 @@ def case(request, maker: ModuleType, samples: Path, tmp_path_factory) -> Any:
 
 @pytest.mark.parametrize("story", DETECTED)
 def test_the_story_is_found(case: Case, story: str) -> None:
-    found = [a for a in case.portfolio.alarms if a.kind == DETECTED[story]]
+    found = [a for a in case.alarms if a.kind == DETECTED[story]]
     assert case.account(story) in {a.account for a in found}
+
+
+def test_payments_that_stop_are_found(case: Case) -> None:
+    found = {a.account for a in case.alarms if a.kind in PAYMENT}
+    assert found == {case.account("payments_stop")}
 
 
 def test_at_most_one_control_in_twenty_is_flagged(case: Case) -> None:
     story = {s["account"] for s in case.stories.values()}
     controls = set(case.portfolio.sales.index) - story
-    flagged = {a.account for a in case.portfolio.alarms} & controls
+    flagged = {a.account for a in case.alarms} & controls
     assert len(controls) > 150
     assert len(flagged) <= 0.05 * len(controls), flagged
 
 
+def test_what_people_wrote_flags_nobody_else(case: Case) -> None:
+    kinds = ("single_thread", "stale_dossier", "gives_without_gets", "fit_conflict", "too_few_rivals")
+    for kind in kinds:
+        told = {case.account(story) for story, found in DETECTED.items() if found == kind}
+        assert {a.account for a in case.alarms if a.kind == kind} == told, kind
+
+
+def test_the_first_warning_comes_a_quarter_before_the_first_unpaid_bill(case: Case) -> None:
+    account = case.account("payments_stop")
+    first = case.portfolio.money.payment.loc[account, "first_warning"]
+    bills = case.table("receivables").query("account == @account and kind == 'invoice'")
+    end = pd.Timestamp(case.portfolio.as_of)
+    unpaid = bills[bills["paid_date"].isna() & (bills["due_date"] <= end)]
+    assert (unpaid["due_date"].min() - first).days >= 92
+
+
 def test_the_alarms_say_how_much(case: Case) -> None:
-    alarms = {(a.kind, a.account): a for a in case.portfolio.alarms}
+    alarms = {(a.kind, a.account): a for a in case.alarms}
     fall = alarms["sales_fall", case.account("sales_halved")]
     assert fall.value == pytest.approx(-case.stories["sales_halved"]["size"]["fall"], abs=0.12)
     loss = alarms["large_loss", case.account("large_loss_maker")]
@@ -153,6 +187,8 @@ def test_expenses_under_another_account_s_code(case: Case) -> None:
     wrong = expenses[expenses["code"].str.split("-").str[1] != expenses["account"]]
     story = case.stories["wrong_code"]
     assert set(wrong["account"]) == {story["account"]}
+    found = case.portfolio.money.codes.findings
+    assert set(found["expense_id"]) == set(wrong["expense_id"])  # every one, and nothing else
     assert len(wrong) == story["size"]["rows"] > 0
     assert expenses["code"].is_unique
 

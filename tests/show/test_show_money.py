@@ -646,6 +646,18 @@ def test_ages_and_what_stands_apart_make_the_total(plain):
     assert cells(frame, 0)["hold"] == "■ hold: over the limit, overdue beyond tolerance"
 
 
+def test_ages_from_the_invoice_say_nothing_of_overdue(plain):
+    changed = SimpleNamespace(
+        **vars(plain.credit) | {"conventions": plain.credit.conventions | {"ageing_basis": "invoice"}}
+    )
+    context = reader("en")
+    assert "cannot be seen" in str(findings.credit(changed, context))
+    shown = " ".join(drawn(charts.ageing(changed, context)))
+    assert "Overdue" not in shown and "Ages counted from: invoice date" in shown
+    assert "of it overdue" not in tables.credit(changed, context)._tbl_data["figure"].tolist()
+    plt.close("all")
+
+
 def test_the_payment_chart_tells_signals_with_their_dates(plain):
     shown = "\n".join(drawn(charts.payment(plain.credit, reader("en"))))
     assert plain.credit.signals
@@ -790,8 +802,12 @@ KEYS: dict[str, set[str]] = {
     "verdict": literals(promotion._verdict, r'return "(\w+)"') | {"pays", "does_not_pay"},
     "find_promotion": {"pays", "does_not_pay", "undecided", "no_conclusion"},
     "find_do_promotion": {"pays", "does_not_pay", "undecided", "no_conclusion"},
-    "warning_promotion": literals(promotion, r'warnings\.append\("(\w+)"\)|warnings, "(\w+)"\)|"(few_other_periods)"') and
-    {w for pair in re.findall(r'warnings\.append\("(\w+)"\)|\(\*warnings, "(\w+)"\)|\("(few_\w+)",\)', inspect.getsource(promotion)) for w in pair if w},
+    "warning_promotion": {
+        w
+        for found in re.findall(r'warnings\.append\("(\w+)"\)|warnings, "(\w+)"\)|\("(few_\w+)",\)', inspect.getsource(promotion))
+        for w in found
+        if w
+    },
     "convention_baseline": {*promotion.BASELINES, "given"},
     "lift": literals(returns.lift_by_account, r'"(not_judged|no_rise|lift|no_lift|undecided)"'),
     "find_lift": {"not_judged", "no_rise", "lift", "no_lift", "undecided"},
@@ -815,7 +831,7 @@ KEYS: dict[str, set[str]] = {
     "find_pay": {"stopped", "slowing", "steady", "history_too_short", "nothing_due"},
     "signal": set(payment.SIGNALS),
     "find_do_signal": set(payment.SIGNALS),
-    "evidence": {"days_late", "usual", "limit", "overdue_share", "part_paid_share", "growth", "days_slower", "utilisation"},
+    "evidence": {"days_late", "usual", "limit", "overdue_share", "part_paid_share", "growth", "days_slower", "utilisation", "credit_limit"},
     "zone": {"distress", "grey", "safe"},
     "warning_altman": {"working_capital_above_total_assets"},
     "rule": {"need", "net_worth", "turnover"},
@@ -869,8 +885,10 @@ def test_the_keys_of_the_losses_and_of_the_books_have_words(plain):
 
 def test_a_signal_figure_is_written_in_its_unit():
     context = Context("en")
-    assert evidence_words("days_late", 12.0, context) == "late 12 days"
-    assert evidence_words("overdue_share", 0.42, context) == "overdue share 42%"
+    assert evidence_words("paying_later", "usual", 1.5, context) == "usual 2 days"
+    assert evidence_words("overdue_share_rising", "usual", 0.42, context) == "usual 42%"
+    assert evidence_words("part_payments", "usual", 0.0, context) == "usual 0%"
+    assert evidence_words("limit_used", "limit", 2e6, context) == "credit limit CN¥2M"
     assert called(context, "zone", "unheard_of") == "unheard of"
 
 
@@ -888,7 +906,6 @@ def test_every_message_of_this_room_is_used():
     assert not unused
     columns = [m for m in messages if m.startswith("col_")]
     assert not [c for c in columns if not re.search(rf"\b{c.removeprefix('col_')}\b", source)]
-    finds = [m.removeprefix("find_do_").removeprefix("find_") for m in messages if m.startswith("find_")]
     dynamic = tuple(k + "_" for k in KEYS if k.startswith("find_")) + tuple(
         f"find_{x}"
         for x in ("control_", "step_", "score_", "altman_", "do_score_", "do_altman_", "do_lift_", "do_pay_")
@@ -899,4 +916,3 @@ def test_every_message_of_this_room_is_used():
         for m in plain_finds
         if m.removeprefix("find_do_").removeprefix("find_") not in whole and m not in whole
     ]
-    assert finds

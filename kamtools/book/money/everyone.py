@@ -181,10 +181,13 @@ class MoneyOfAll:
             return None
         return LossRates(history.table["rate"].fillna(0.0), "history", history)
 
-    @property
+    @cached_property
     def specific(self) -> pd.Series:
-        """What was provided for one by one, by account."""
-        return self.credit_facts["specific_provision"].fillna(0.0)
+        """What is provided for one by one, by account; those accounts stand outside the matrix."""
+        if not len(self.credit_facts):
+            return pd.Series(dtype=float)
+        provided = self.credit_facts["specific_provision"].fillna(0.0)
+        return provided[provided > 0]
 
     @cached_property
     def due_ageing(self) -> pd.DataFrame:
@@ -209,11 +212,23 @@ class MoneyOfAll:
         return None if matrix is None else matrix.total
 
     def _matrix(self, aged: pd.DataFrame) -> ExpectedLoss | None:
+        """Return the matrix of some accounts; what is provided for one by one leaves it, bucket by bucket."""
         found = self.loss_rates
         if found is None:
             return None
-        gross = aged[list(found.rates.index)].sum().clip(lower=0)
-        return expected_credit_loss(gross, found.rates, self.rules.forward_multiplier)
+        buckets = list(found.rates.index)
+        gross = aged[buckets].clip(lower=0)
+        apart: dict[object, tuple[float, float]] = {}
+        for account, provision in self.specific.items():
+            if account not in gross.index:
+                continue
+            own = gross.loc[account]
+            owed = float(own.sum())
+            part = min(float(provision) / owed, 1.0) if owed > 0 else 0.0
+            for bucket, amount in own.items():
+                before = apart.get(bucket, (0.0, 0.0))
+                apart[bucket] = (before[0] + float(amount), before[1] + float(amount) * part)
+        return expected_credit_loss(gross.sum(), found.rates, self.rules.forward_multiplier, apart)
 
     @cached_property
     def credit_facts(self) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from kamtools.book.figures import Figure, plain
 from kamtools.book.portfolio import Book
@@ -129,7 +129,7 @@ def _tracking(money: Money) -> Iterator[Figure]:
             yield Figure(f"bridge_{row['step']}", plain(row["amount"]), "money", period, said, "4.N.2")
     if money.revision is not None:
         for row in money.revision.to_dict("records"):
-            span = money.revision.attrs["span"]
+            span = "..".join(str(m) for m in cast("tuple[str, str]", money.revision.attrs["months"]))
             said = f"{money.revision.attrs['version']} - budget"
             yield Figure(f"revision_{row['line']}", plain(row["difference"]), "money", span, said, "4.N.4")
 

@@ -173,5 +173,5 @@ class Tracking(Standing):
             if r.get("line") in lines and r.get("reason")
         }
         table = plan_diff(*sums, reasons=reasons)
-        table.attrs = {"version": version, "span": f"{new.index.min()}..{new.index.max()}"}
+        table.attrs = {"version": version, "months": (f"{new.index.min()}", f"{new.index.max()}")}
         return table

@@ -25,6 +25,8 @@ APART = ("unapplied", "acceptance_bill", "advance")
 NOT_DUE = "#9fb9cd"
 OVERDUE = ("#e3bccb", "#cc87a3", "#b0577c", "#8f2d56", "#6b1e3f")
 AMBER = "#d9a400"
+SHARES = ("overdue_share", "part_paid_share", "growth", "utilisation")
+OF_SHARES = ("overdue_share_rising", "part_payments")  # what is usual, and the limit, are shares too
 FULL, NEARLY = 1.0, 0.9  # parts of a limit
 
 
@@ -36,6 +38,14 @@ def age_colour(place: int) -> str:
 def buckets_of(aged: Any) -> list[str]:
     """Return the buckets of an ageing in order, without what stands apart and the total."""
     return [str(c) for c in aged.index if str(c) == "not_due" or str(c)[:1] == "d" and str(c)[1:2].isdigit()]
+
+
+def overdue_of(credit: Any) -> float | None:
+    """Return what is overdue of an account's ageing; None where there is none, or ages count from the invoice."""
+    aged = credit.ageing
+    if aged is None or not len(aged) or credit.conventions.get("ageing_basis") == "invoice":
+        return None
+    return sum(float(aged[b]) for b in buckets_of(aged)[1:])
 
 
 @chart
@@ -75,8 +85,15 @@ def ageing(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
     end_labels(ax, words)
     row_axis(ax, labels, [], [len(rows) - 1])
     ax.axhline(len(rows) - 1.5, color="#9aa6b0", lw=0.8)
-    late = sum(float(aged[b]) for b in buckets[1:])
-    notes = [word(context, "ageing_note", overdue=money(late, context), part=percent(late / total if total > 0 else None, context))]  # fmt: skip
+    late = overdue_of(credit)
+    notes = [word(context, "ageing_hatched")]
+    if late is not None:
+        part = percent(late / total if total > 0 else None, context)
+        notes = [
+            sentences(
+                context, [word(context, "ageing_overdue", overdue=money(late, context), part=part), *notes]
+            )
+        ]
     notes.append(credit_basis(credit, context, ("ageing_basis", "default_terms")))
     heading(ax, context, titled(context, "ageing_title"), folded(notes))
     return ax
@@ -192,21 +209,22 @@ def signal_words(signal: Any, context: Context) -> str:
     """Return an early signal in words: what it is, since when, its figures, whether it still stands."""
     name = called(context, "signal", signal.signal)
     figures = context.say("comma").join(
-        evidence_words(k, v, context) for k, v in signal.evidence.items() if not is_missing(v)
+        evidence_words(signal.signal, k, v, context) for k, v in signal.evidence.items() if not is_missing(v)
     )
     key = "signal_stands" if signal.standing else "signal_past"
     return word(context, key, signal=name, date=date(signal.first_date, context), figures=figures or "—")
 
 
-def evidence_words(key: str, value: float, context: Context) -> str:
-    """Return a figure of a signal: days as days, shares as per cents, amounts as money."""
-    if key in ("overdue_share", "part_paid_share", "growth", "utilisation") or (key in ("usual", "limit") and abs(value) <= 3 and value != round(value)):  # fmt: skip
+def evidence_words(signal: str, key: str, value: float, context: Context) -> str:
+    """Return a figure of a signal in its unit: days, a share in per cent, or the credit limit as money."""
+    name = key
+    if signal == "limit_used" and key == "limit":
+        name, written = "credit_limit", money(value, context)
+    elif key in SHARES or signal in OF_SHARES:
         written = percent(value, context, 0, sign=key == "growth")
-    elif key == "limit" and abs(value) > 1000:
-        written = money(value, context)
     else:
         written = word(context, "days", n=number(value, context, 0))
-    return word(context, "name_value", name=called(context, "evidence", key), value=written)
+    return word(context, "name_value", name=called(context, "evidence", name), value=written)
 
 
 @chart

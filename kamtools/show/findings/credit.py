@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kamtools.show.charts.receivables import NEARLY, buckets_of, provision_note, signal_words
+from kamtools.show.charts.receivables import NEARLY, overdue_of, provision_note, signal_words
 from kamtools.show.charts.stress import scenario_name, scenario_note, scenario_order, simulation_note
 from kamtools.show.context import Context
 from kamtools.show.findings.core import Finding, Findings, Writer
@@ -49,13 +49,6 @@ def credit(credit: Any, context: Context) -> Findings:
     return w.done()
 
 
-def overdue_of(aged: Any) -> float | None:
-    """Return what is overdue in a row of an ageing; None where there is none."""
-    if aged is None or not len(aged):
-        return None
-    return sum(float(aged[b]) for b in buckets_of(aged)[1:])
-
-
 def _hold(w: Writer, credit: Any, context: Context) -> None:
     hold = credit.hold
     used = percent(credit.utilisation, context, 0)
@@ -66,7 +59,7 @@ def _hold(w: Writer, credit: Any, context: Context) -> None:
     else:
         for reason in hold.reasons:
             text = word(context, f"find_hold_{reason}", used=used, exposure=money(credit.exposure, context),
-                        limit=money(credit.given_limit, context), overdue=money(overdue_of(credit.ageing), context))  # fmt: skip
+                        limit=money(credit.given_limit, context), overdue=money(overdue_of(credit), context))  # fmt: skip
             w.items.append(Finding(text, called(context, "find_do_hold", reason)))
 
 
@@ -97,7 +90,10 @@ def _age(w: Writer, credit: Any, context: Context) -> None:
     if total <= 0:
         w.add("age_nothing", open=money(total, context))
         return
-    late = overdue_of(aged) or 0.0
+    late = overdue_of(credit)
+    if late is None:
+        w.add("age_invoice", "age_invoice", open=money(total, context))
+        return
     old = sum(float(aged[b]) for b in OLD if b in aged.index)
     w.add("age", "age_old" if old > 0 else "age_late" if late > 0 else "", open=money(total, context), late=money(late, context),
           part=w.part(late / total), old=money(old, context))  # fmt: skip

@@ -14,6 +14,7 @@ from kamtools.show.tables.accounts import (
     sales_share,
     strategies,
 )
+from kamtools.show.tables.behind import rows_behind
 from kamtools.show.tables.credit import ageing_all, credit, provision, stress
 from kamtools.show.tables.dossier import (
     completeness,
@@ -70,6 +71,7 @@ __all__ = [
     "revision",
     "rivals",
     "roll",
+    "rows_behind",
     "sales_share",
     "scorecard",
     "standards",

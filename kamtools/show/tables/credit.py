@@ -10,6 +10,7 @@ from kamtools.show.charts.receivables import (
     credit_basis,
     hold_words,
     limit_values,
+    overdue_of,
     provision_note,
     signal_words,
 )
@@ -143,14 +144,15 @@ def credit(credit: Any, context: Context) -> GT:
             for k in ("dso", "countback", "best_possible", "delinquent")}  # fmt: skip
     aged = credit.ageing
     if aged is not None and len(aged):
-        late = sum(float(aged[b]) for b in aged.index if str(b)[:1] == "d" and str(b)[1:2].isdigit())
+        late = overdue_of(credit)
         add(
             "open",
             whole(aged["open"], context),
             word(context, "with_vat"),
             basis("ageing_basis", "default_terms"),
         )
-        add("overdue", whole(late, context), word(context, "by_due_date"))
+        if late is not None:
+            add("overdue", whole(late, context), word(context, "by_due_date"))
         for name in APART:
             if name in aged.index and not is_missing(aged[name]) and float(aged[name]):
                 add(name, whole(aged[name], context), word(context, f"note_{name}"))
