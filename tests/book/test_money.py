@@ -282,7 +282,7 @@ def test_what_if_moves_the_whole_pnl(money):
     year = money.year_amounts
     found = money.what_if(price=0.01, days=-10)
     table = found.table.set_index("line")
-    assert table["before"].to_dict() == pytest.approx({k: v for k, v in year.items()}, nan_ok=True)
+    assert table["before"].to_dict() == pytest.approx(dict(year), nan_ok=True)
     gain = 0.01 * (year["net_sales"])
     assert table.at["contribution", "change"] == pytest.approx(gain)
     assert table.at["capital_receivables", "change"] > 0  # paid earlier

@@ -222,7 +222,7 @@ class MoneyOfAll:
         for account, provision in self.specific.items():
             if account not in gross.index:
                 continue
-            own = gross.loc[account]
+            own = pd.Series(gross.loc[str(account)], dtype=float)
             owed = float(own.sum())
             part = min(float(provision) / owed, 1.0) if owed > 0 else 0.0
             for bucket, amount in own.items():
