@@ -218,16 +218,11 @@ class MoneyOfAll:
             return None
         buckets = list(found.rates.index)
         gross = aged[buckets].clip(lower=0)
-        apart: dict[object, tuple[float, float]] = {}
-        for account, provision in self.specific.items():
-            if account not in gross.index:
-                continue
-            own = pd.Series(gross.loc[str(account)], dtype=float)
-            owed = float(own.sum())
-            part = min(float(provision) / owed, 1.0) if owed > 0 else 0.0
-            for bucket, amount in own.items():
-                before = apart.get(bucket, (0.0, 0.0))
-                apart[bucket] = (before[0] + float(amount), before[1] + float(amount) * part)
+        alone = self.specific[self.specific.index.isin(gross.index)]
+        own = gross.loc[alone.index]
+        owed = own.sum(axis=1)
+        part = (alone / owed.where(owed > 0)).clip(upper=1).fillna(0.0)
+        apart = {b: (float(own[b].sum()), float((own[b] * part).sum())) for b in buckets if len(own)}
         return expected_credit_loss(gross.sum(), found.rates, self.rules.forward_multiplier, apart)
 
     @cached_property
