@@ -259,7 +259,8 @@ def test_of_the_committed_sample() -> None:
     facts = Path(__file__).parents[2] / "data" / "samples" / "facts"
     ledger = pd.read_csv(facts / "ledger.csv", dtype=str, usecols=["account", "date", "amount"])
     expenses = pd.read_csv(facts / "expenses.csv", dtype=str)
-    spend = by_month(expenses[expenses["line"] == "a_and_p"][["account", "date", "amount"]])
+    spent = (expenses["line"] == "a_and_p") & (expenses["status"] == "actual")  # not what is only committed
+    spend = by_month(expenses[spent][["account", "date", "amount"]])
     table = lift_by_account(by_month(ledger), spend, as_of="2026-10").set_index("account")
     assert table.index[table["status"] == "no_lift"].tolist() == ["A006"]
     row = table.loc["A006"]

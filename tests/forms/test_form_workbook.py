@@ -166,7 +166,7 @@ def test_filling_an_empty_workbook(tmp_path, store):
     cell(path, "profile", 3, "staff", "１，２００")
     cell(path, "profile", 3, "staff|source", "年报")
     cell(path, "profile", 3, "staff|date", "2026年3月5日")
-    cell(path, "profile", 3, "staff|status", "已确认")
+    cell(path, "profile", 3, "staff|status", "已核实")
     cell(path, "profile", 3, "ownership", "Private")
     cell(path, "profile", 3, "since", dt.datetime(2020, 2, 29))
     cell(path, "profile", 3, "payment_terms", 60)

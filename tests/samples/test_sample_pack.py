@@ -11,7 +11,7 @@ import yaml
 
 from kamtools.workspace import check_workspace, open_workspace, read_table
 
-HAND_WRITTEN = {"settings.yml", "README.md", "make.py", "names.py"}
+HAND_WRITTEN = {"settings.yml", "README.md", "make.py", "money.py", "names.py"}
 
 
 @pytest.fixture(scope="module")
