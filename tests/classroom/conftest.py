@@ -22,3 +22,14 @@ def book_of():
     from kamtools.book import open_book
 
     return lambda account="A001", lang="en", batch=False: open_book(account, SAMPLES, lang=lang, batch=batch)
+
+
+@pytest.fixture(scope="session")
+def unanswered():
+    """Return what a check says where nothing was answered: nothing to choose from is nothing to judge."""
+
+    def status(found):
+        asks = found.question.options is not None and not found.options
+        return "uncheckable" if asks else "not_attempted"
+
+    return status

@@ -85,7 +85,7 @@ def test_trainee_code_is_folded_and_the_parameters_are_not():
 
 def test_the_report_has_no_lessons_and_no_exercises():
     parts = {c.metadata.kam.part for c in edition(NAME, "en", "report").cells}
-    assert parts == {"set-up", "heading", "analysis", "form"}
+    assert parts == {"set-up", "cover", "heading", "analysis", "form", "colophon"}
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
