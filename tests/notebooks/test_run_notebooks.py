@@ -65,9 +65,7 @@ def test_the_report_shows_every_chart_and_table_and_carries_its_figures(tmp_path
     assert not outputs(made, "application/vnd.jupyter.widget-view+json")
     (data,) = outputs(made, FIGURES_MIME)
     book = open_book(account, ROOT / "data" / "samples", lang=lang)
-    module = {NAME: "2.", MONEY: ""}[name]  # the last notebook ends a whole book
-    expected = [f.as_dict() for f in book.figures() if f.as_dict()["item"].startswith(module)]
-    assert data["figures"] == expected and expected
+    assert data["figures"] == [f.as_dict() for f in book.figures()]  # in batch, of all modules
     assert data["command"].startswith("kam run ") and data["command"].endswith(f"--lang {lang} {account}")
 
 
