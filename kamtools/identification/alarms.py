@@ -229,7 +229,7 @@ def stale_dossiers(
 
 
 def gives_without_gets(
-    moves: Mapping[str, DemandSupplyFit], period: str = "", limit: float = -0.2
+    moves: Mapping[str, DemandSupplyFit], period: str = "", limit: float = -0.1
 ) -> list[Alarm]:
     """Return the accounts to which we give more than we get.
 
