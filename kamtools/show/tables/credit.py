@@ -70,7 +70,8 @@ def ageing_all(
     if aged is None or not len(aged):
         return empty(context, "ageing")
     ages = [str(c) for c in aged.columns if str(c) not in (*APART, "open")]
-    sums = [*ages, *(a for a in APART if a in aged.columns), "open"]
+    apart = [a for a in APART if a in aged.columns and aged[a].abs().sum() > 0]  # nobody has any: no column
+    sums = [*ages, *apart, "open"]
     columns = [
         ("account", word(context, "col_account"), "l"),
         *((s, bucket_name(context, s, short=True), "r") for s in sums),
