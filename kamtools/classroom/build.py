@@ -153,7 +153,7 @@ def cut(cells: tuple[Cell, ...], lang: str, edition: str, name: str) -> Any:
         if cell.part == "golden":
             metadata["tags"] = [*cell.tags, CHECKED]
         made.append(v4.new_code_cell(text, id=cell.name, metadata=metadata))
-    notebook = v4.new_notebook(cells=made)
+    notebook = v4.new_notebook(cells=_without_empty_chapters(made) if edition == "report" else made)
     notebook.metadata = {
         "kam": {"edition": edition, "lang": lang, "notebook": name},
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -161,6 +161,30 @@ def cut(cells: tuple[Cell, ...], lang: str, edition: str, name: str) -> Any:
     }
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
+
+
+def _without_empty_chapters(cells: list[Any]) -> list[Any]:
+    """Leave out the headings of a report under which nothing stands: the next is of their level or above."""
+    kept: list[Any] = []
+    for cell in cells:
+        while (
+            kept
+            and (above := _level(kept[-1]))
+            and _level(cell, end=True)
+            and above >= _level(cell, end=True)
+        ):
+            kept.pop()
+        kept.append(cell)
+    return kept
+
+
+def _level(cell: Any, end: bool = False) -> int:
+    """Return the level of a heading with nothing else in its cell, 0 for any other; 1 where a notebook ends."""
+    part = cell.metadata["kam"]["part"]
+    if part == "colophon" and end:
+        return 1
+    lines = cell.source.strip().splitlines() if part == "heading" else []
+    return len(lines[0]) - len(lines[0].lstrip("#")) if len(lines) == 1 else 0
 
 
 def _parameters_text(text: str, lang: str) -> str:

@@ -309,8 +309,7 @@ def _person(
     held = not is_missing(row["held_by"])
     under = next((row[c] for c in ("title", "function", "level") if not is_missing(row[c])), "")
     column = next((c for c in ("title", "function", "level") if not is_missing(row[c])), "title")
-    if column != "title":
-        under = _word(column, under, context)
+    under = in_language(under, lang) if column == "title" else _word(column, under, context)
     who = say("maps.nameless", lang) if is_missing(row["name"]) else in_language(row["name"], lang)
     ours = (
         say("maps.held", lang, name=one_line(in_language(row["held_by"], lang), 40))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from pathlib import Path
@@ -86,6 +87,20 @@ def test_trainee_code_is_folded_and_the_parameters_are_not():
 def test_the_report_has_no_lessons_and_no_exercises():
     parts = {c.metadata.kam.part for c in edition(NAME, "en", "report").cells}
     assert parts == {"set-up", "cover", "heading", "analysis", "form", "colophon"}
+
+
+@pytest.mark.parametrize("name", [NAME, "05_finance"])
+def test_no_chapter_of_a_report_is_empty(name):
+    def level(cell):
+        return (
+            cell.source.index(" ") if cell.metadata.kam.part == "heading" and "\n" not in cell.source else 0
+        )
+
+    cells = edition(name, "zh", "report").cells
+    empty = [a.source for a, b in itertools.pairwise(cells) if 0 < level(b) <= level(a)]
+    assert empty == [] and cells[-2].metadata.kam.part != "heading"
+    lessons = [c.source for c in edition(name, "zh", "trainee").cells if c.metadata.kam.part == "heading"]
+    assert any(level(c) for c in cells) and {c.source for c in cells if level(c)} <= set(lessons)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

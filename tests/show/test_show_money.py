@@ -643,7 +643,7 @@ def test_ages_and_what_stands_apart_make_the_total(plain):
     assert {"not_due", "d1_30", "d91_up", "unapplied", "acceptance_bill", "advance"} <= set(parts)
     assert sum(value(last[k]) for k in parts) == pytest.approx(value(last["open"]), abs=len(parts))
     assert value(last["open"]) == pytest.approx(float(plain.ageing["open"].sum()), abs=1)
-    assert cells(frame, 0)["hold"] == "■ hold: over the limit, overdue beyond tolerance"
+    assert cells(frame, 0)["hold"] == "■ hold: over limit, overdue"
 
 
 def test_ages_from_the_invoice_say_nothing_of_overdue(plain):
