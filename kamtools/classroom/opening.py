@@ -90,6 +90,7 @@ def _show_charts_inline() -> None:
     from matplotlib_inline.config import InlineBackend
 
     plt.switch_backend(matplotlib.get_backend())
+    plt.uninstall_repl_displayhook()  # it draws each new chart once more, before the backend shows it
     config: Any = InlineBackend.instance(parent=shell)
     config.print_figure_kwargs = {"bbox_inches": None}  # "tight" would draw each chart twice
 
