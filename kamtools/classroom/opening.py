@@ -85,6 +85,8 @@ def _show_charts_inline() -> None:
     shell = get_ipython()
     if shell is None or not hasattr(shell, "kernel"):
         return
+    import gc
+
     import matplotlib
     import matplotlib.pyplot as plt
     from matplotlib_inline.config import InlineBackend
@@ -92,7 +94,11 @@ def _show_charts_inline() -> None:
     plt.switch_backend(matplotlib.get_backend())
     plt.uninstall_repl_displayhook()  # it draws each new chart once more, before the backend shows it
     config: Any = InlineBackend.instance(parent=shell)
-    config.print_figure_kwargs = {"bbox_inches": None}  # "tight" would draw each chart twice
+    gc.set_threshold(
+        50_000, 20, 50
+    )  # charts and widgets make many small things: a sixth of a run went into looking
+    # "tight" would draw each chart twice; a chart packed less hard is as small
+    config.print_figure_kwargs = {"bbox_inches": None, "pil_kwargs": {"compress_level": 3}}
 
 
 def _account(namespace: Mapping[str, Any]) -> str:

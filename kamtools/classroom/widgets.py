@@ -34,11 +34,14 @@ def exercise_widget(exercise: Exercise) -> Any:
 
     lang = exercise.book.lang
     title = html.escape(f"{say('classroom.exercise', lang)} {exercise.question.id}")
+    layout = w.Layout()  # one for all parts: alone, each would make its own
     question = w.HTML(
-        f"<b>{title}</b><p style='line-height:1.6;max-width:60em'>{html.escape(exercise.text)}</p>"
+        f"<b>{title}</b><p style='line-height:1.6;max-width:60em'>{html.escape(exercise.text)}</p>",
+        layout=layout,
     )
-    feedback = w.HTML()
-    feedback.add_class("kam-feedback")
+    feedback = w.HTML(
+        exercise.check()._repr_html_(), layout=layout, style=question.style, _dom_classes=("kam-feedback",)
+    )
     field, read = _field(exercise)
 
     def show(outcome: Any) -> None:
@@ -62,7 +65,7 @@ def exercise_widget(exercise: Exercise) -> Any:
         except KamError as error:
             feedback.value = f"<div role='alert'>{html.escape(error.text(lang))}</div>"
 
-    buttons = []
+    buttons: list[Any] = []
     for name, style, act in (
         ("check", "primary", check),
         ("hint", "", lambda _: show(exercise.hint())),
@@ -72,18 +75,20 @@ def exercise_widget(exercise: Exercise) -> Any:
             description=say(f"classroom.button_{name}", lang),
             tooltip=say(f"classroom.button_{name}_tip", lang),
             button_style=style,
+            layout=layout,
+            style=buttons[0].style if buttons else w.ButtonStyle(),
+            _dom_classes=(f"kam-{name}",),
         )
-        button.add_class(f"kam-{name}")
         button.on_click(act)
         buttons.append(button)
     for part in (field, *getattr(field, "children", ())):
         if part.has_trait("value"):
             part.observe(late, "value")
-    show(exercise.check())
-    box = w.VBox([question, field, w.HBox(buttons), feedback])
-    box.add_class("kam-exercise")
-    box.add_class(f"kam-exercise-{exercise.question.id.replace('.', '-')}")
-    return box
+    return w.VBox(
+        [question, field, w.HBox(buttons, layout=layout), feedback],
+        layout=layout,
+        _dom_classes=("kam-exercise", f"kam-exercise-{exercise.question.id.replace('.', '-')}"),
+    )
 
 
 def _field(exercise: Exercise) -> tuple[Any, Callable[[], Any]]:
