@@ -94,9 +94,8 @@ def _show_charts_inline() -> None:
     plt.switch_backend(matplotlib.get_backend())
     plt.uninstall_repl_displayhook()  # it draws each new chart once more, before the backend shows it
     config: Any = InlineBackend.instance(parent=shell)
-    gc.set_threshold(
-        50_000, 20, 50
-    )  # charts and widgets make many small things: a sixth of a run went into looking
+    # charts and widgets are many small things: a sixth of a run went into looking for cycles among them
+    gc.set_threshold(50_000, 20, 50)
     # "tight" would draw each chart twice; a chart packed less hard is as small
     config.print_figure_kwargs = {"bbox_inches": None, "pil_kwargs": {"compress_level": 3}}
 
