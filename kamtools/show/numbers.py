@@ -25,6 +25,7 @@ def _written(kind: str, value: float, unit: str, lang: str) -> str:
     from babel import numbers
 
     if kind == "compact":
+        value = round(value, 1)  # where a language has no short form yet (¥7630.6), Babel writes all there is
         return numbers.format_compact_currency(value, unit, locale=_locale(lang), fraction_digits=1)
     if kind == "money":
         return numbers.format_currency(value, unit, locale=_locale(lang))
@@ -55,6 +56,8 @@ def money(value: Any, context: Context, compact: bool = True, sign: bool = False
     >>> zh, en = Context("zh"), Context("en")
     >>> money(1_235_000, zh), money(1_235_000, en), money(None, en)
     ('¥123.5万', 'CN¥1.2M', '—')
+    >>> money(7630.5709, zh), money(12.34, en)
+    ('¥7630.6', 'CN¥12.3')
     >>> money(-1234.5, zh, compact=False), money(1200, en, sign=True)
     ('-¥1,234.50', '+CN¥1.2K')
     """
