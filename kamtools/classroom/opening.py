@@ -91,8 +91,13 @@ def _show_charts_inline() -> None:
     import matplotlib.pyplot as plt
     from matplotlib_inline.config import InlineBackend
 
+    from kamtools.show.style import HINTING
+
     plt.switch_backend(matplotlib.get_backend())
     plt.uninstall_repl_displayhook()  # it draws each new chart once more, before the backend shows it
+    matplotlib.rcParams["text.hinting"] = (
+        HINTING  # the back end draws when the chart's own settings have ended
+    )
     config: Any = InlineBackend.instance(parent=shell)
     # charts and widgets are many small things: a sixth of a run went into looking for cycles among them
     gc.set_threshold(50_000, 20, 50)

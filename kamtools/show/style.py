@@ -40,6 +40,7 @@ CLASSES = {"A": DARK, "B": MIDDLE, "C": PALE}
 P = ParamSpec("P")
 SIZE = (9.0, 4.2)
 DPI = 100
+HINTING = "none"  # letters stand evenly, and are measured and drawn in half the time
 
 
 @contextlib.contextmanager
@@ -54,6 +55,7 @@ def style() -> Iterator[None]:
         "font.size": 10,
         "text.parse_math": False,
         "text.usetex": False,
+        "text.hinting": HINTING,
         "text.color": INK,
         "axes.unicode_minus": False,
         "axes.edgecolor": "#9aa6b0",
@@ -184,7 +186,7 @@ def image(ax: Axes, format: str = "png", dpi: int = DPI) -> bytes:
     figure = ax.figure.figure if ax.figure else None
     assert isinstance(figure, Figure)
     out = io.BytesIO()
-    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "kam"}):
+    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "kam", "text.hinting": HINTING}):
         metadata = {"Date": None} if format == "svg" else {"Software": None}
         figure.savefig(out, format=format, dpi=dpi, metadata=metadata)
     plt.close(figure)
