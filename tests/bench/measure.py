@@ -119,14 +119,18 @@ def verify(scratch: Path) -> Figure:
     return Figure("kam verify of that run", seconds, 30, "s")
 
 
-def notebook(name: str) -> Figure:
-    """Run the trainee's edition from top to bottom in a fresh kernel, as *Run All Cells* does."""
+def notebook(name: str, repeats: int = 2) -> Figure:
+    """Run the trainee's edition from top to bottom in a fresh kernel, as *Run All Cells* does; the best of some."""
     # papermill would save the whole notebook twice for each of its cells
     command = [sys.executable, "-c", RUN_ALL, f"notebooks/en/{name}.ipynb"]
-    done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(f"{name}: exit code {done.returncode}\n{done.stderr[-3000:]}")
-    return Figure(f"notebook {name[:2]} run all, with a fresh kernel", float(done.stdout), 15, "s")
+    seconds = []
+    for _ in range(repeats):
+        done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(f"{name}: exit code {done.returncode}\n{done.stderr[-3000:]}")
+        seconds.append(float(done.stdout))
+    told = ", ".join(f"{s:.1f}" for s in seconds)
+    return Figure(f"notebook {name[:2]} run all, fresh kernel (of {told})", min(seconds), 15, "s")
 
 
 def machine() -> str:
