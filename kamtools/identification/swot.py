@@ -185,6 +185,11 @@ class CompetitiveProfile:
     complete: bool
     warnings: tuple[Note, ...]
 
+    @property
+    def own(self) -> str:
+        """The account's column of ``table``: the company that is no rival."""
+        return next(str(c) for c in self.table.columns if c != "weight_share" and str(c) not in self.rivals)
+
 
 def competitive_profile(
     ratings: pd.DataFrame | Mapping[str, Mapping[str, float | None]],

@@ -269,7 +269,7 @@ def rivals(
     )
     hidden = max(0, len(table) - most)
     table = table.iloc[:most]
-    own = next(str(c) for c in table.columns if c != "weight_share" and str(c) not in result.rivals)
+    own = result.own
     companies = [own, *(str(s) for s in result.scores.index if str(s) != own)]
     ax = new_axes(ax, (9.0, max(2.6, 1.7 + 0.46 * len(table))))
     step = 0.74 / len(companies)

@@ -164,7 +164,7 @@ def rivals(
     if result is None or not len(result.table):
         return unknown(context, "rivals", "competitors")
     w = Writer(context, "dossier")
-    own = next(str(c) for c in result.table.columns if c != "weight_share" and str(c) not in result.rivals)
+    own = result.own
 
     def called(key: object) -> str:
         from kamtools.show.context import one_line

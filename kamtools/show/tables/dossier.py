@@ -205,7 +205,7 @@ def rivals(
     """
     if result is None or not len(result.table):
         return bare(context, "rivals", "competitors")
-    own = next(str(c) for c in result.table.columns if c != "weight_share" and str(c) not in result.rivals)
+    own = result.own
     companies = [own, *(str(s) for s in result.scores.index if str(s) != own)]
     columns = columns_of(context, "competitors.profile.factor:l", "weight:r")
     columns += [(f"company_{i}", company(context, c, names)[:40], "r") for i, c in enumerate(companies)]
