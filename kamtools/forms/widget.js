@@ -44,6 +44,13 @@ class View {
     for (const kind of ["keydown", "keypress", "keyup", "paste", "copy", "cut"])
       this.root.addEventListener(kind, (event) => this.key(kind, event));
     this.root.addEventListener("focusout", () => this.flush());
+    // Pressing a button leaves the field, which sends it; were the answer drawn before the button is let go, the
+    // button might have moved away from under the pointer, and the click would be lost.
+    this.pressed = this.held = false;
+    this.press = () => { this.pressed = true; };
+    this.release = () => { if (this.pressed) setTimeout(() => this.released()); }; // after the click
+    this.root.addEventListener("pointerdown", this.press);
+    for (const kind of ["pointerup", "pointercancel"]) document.addEventListener(kind, this.release, true);
     el.append(this.root);
     this.draw();
     this.changed = () => this.update();
@@ -295,7 +302,14 @@ class View {
 
   // --- what the kernel says
 
+  released() {
+    this.pressed = false;
+    if (this.held) this.update();
+  }
+
   update() {
+    this.held = this.pressed;
+    if (this.held) return;
     const state = this.model.get("state");
     const mine = state.by === this.id;
     if (mine && state.seen >= this.sent) this.wait(false);
@@ -481,6 +495,7 @@ class View {
     this.flush();
     clearTimeout(this.watch);
     this.model.off("change:state", this.changed);
+    for (const kind of ["pointerup", "pointercancel"]) document.removeEventListener(kind, this.release, true);
   }
 }
 

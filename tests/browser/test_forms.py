@@ -247,6 +247,25 @@ def test_what_is_not_saved_outlives_its_cell(opened, lab, workspace, keep):
     wait_draft(page, workspace, "contacts", "王芳")
 
 
+def test_a_click_right_after_typing_is_not_lost(opened, lab, workspace):
+    """Leaving the field sends it; the answer may not move the button while it is held down."""
+    page = opened("one")
+    box = show(page, lab, "leadership")
+    cell(box, "people", 0, "person").fill("held down")
+    add = box.locator("[data-field=people] .kam-add")
+    add.hover()
+    page.mouse.down()
+    wait_draft(page, workspace, "leadership", "held down")
+    page.wait_for_timeout(500)  # the answer is on the page by now
+    before = add.bounding_box()
+    page.mouse.up()
+    cell(box, "people", 1, "person").wait_for()
+    box.locator(".kam-fill-notice").wait_for()
+    assert add.bounding_box() != before, "nothing moved: this test shows nothing"
+    box.locator(".kam-discard").click()
+    box.locator(".kam-undo").wait_for()
+
+
 def test_a_row_that_was_deleted_comes_back(opened, lab, workspace):
     page = opened("one")
     box = show(page, lab, "leadership")
