@@ -93,25 +93,28 @@ def layers(parents: Sequence[int | None], across: int = ACROSS) -> list[tuple[fl
     >>> layers([None, 0, 0], across=4)
     [(1.5, 0), (1.0, 1), (2.0, 1)]
     """
-    import networkx as nx
-
-    graph = nx.DiGraph()
-    graph.add_nodes_from(range(len(parents)))
-    graph.add_edges_from((p, i) for i, p in enumerate(parents) if p is not None and p != i)
-    for group in list(nx.strongly_connected_components(graph)):
-        if len(group) > 1:
-            graph.remove_edges_from([(a, b) for a, b in graph.edges if b in group])
-    above = {b: a for a, b in graph.edges}
-    leaves: dict[int, int] = {}
-    for node in reversed(list(nx.topological_sort(graph))):
-        leaves[node] = max(1, sum(leaves[c] for c in graph.successors(node)))
+    above = _above(parents)
+    depth = [0] * len(parents)
+    for node in range(len(parents)):
+        superior = above.get(node)
+        while superior is not None:
+            depth[node] += 1
+            superior = above.get(superior)
+    generations = [
+        [n for n, d in enumerate(depth) if d == level] for level in range(max(depth, default=-1) + 1)
+    ]
+    people: dict[int, int] = {}  # below each, side by side
+    for node in (n for generation in reversed(generations) for n in generation):
+        people[node] = max(1, people.get(node, 0))
+        if node in above:
+            people[above[node]] = people.get(above[node], 0) + people[node]
     place: dict[int, tuple[float, int]] = {}
     row = 0
     middle = (across - 1) / 2
-    for generation in nx.topological_generations(graph):
+    for generation in generations:
         order = sorted(generation, key=lambda n: (place[above[n]][::-1] if n in above else (99, 0.0), n))
         order.sort(key=lambda n: place[above[n]][0] if n in above else 99.0)
-        wanted = _wanted(order, above, leaves, place, middle)
+        wanted = _wanted(order, above, people, place, middle)
         for start in range(0, len(order), across):
             part = order[start : start + across]
             for node, column in zip(part, _apart([wanted[n] for n in part], across), strict=True):
@@ -120,10 +123,25 @@ def layers(parents: Sequence[int | None], across: int = ACROSS) -> list[tuple[fl
     return [place[i] for i in range(len(parents))]
 
 
+def _above(parents: Sequence[int | None]) -> dict[int, int]:
+    """Return who stands above whom, without the circles of superiors."""
+    above = {n: p for n, p in enumerate(parents) if p is not None and p != n}
+    circles: set[int] = set()
+    for node in above:
+        seen: dict[int, None] = {}  # keeps the order
+        while node in above and node not in seen:
+            seen[node] = None
+            node = above[node]
+        if node in seen:
+            circle = list(seen)
+            circles.update(circle[circle.index(node) :])
+    return {n: p for n, p in above.items() if n not in circles}
+
+
 def _wanted(
     order: Sequence[int],
     above: dict[int, int],
-    leaves: dict[int, int],
+    people: dict[int, int],
     place: dict[int, tuple[float, int]],
     middle: float,
 ) -> dict[int, float]:
@@ -134,10 +152,10 @@ def _wanted(
         families.setdefault(above.get(node), []).append(node)
     for parent, members in families.items():
         centre = middle if parent is None else place[parent][0]
-        left = centre - sum(leaves[m] for m in members) / 2
+        left = centre - sum(people[m] for m in members) / 2
         for member in members:
-            wanted[member] = left + leaves[member] / 2
-            left += leaves[member]
+            wanted[member] = left + people[member] / 2
+            left += people[member]
     return wanted
 
 

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from kamtools.store.access import Store as Store
     from kamtools.store.copies import backup as backup
     from kamtools.store.copies import restore as restore
+    from kamtools.store.exchange import export_text as export_text
+    from kamtools.store.exchange import import_text as import_text
+    from kamtools.store.exchange import new_workspace as new_workspace
+    from kamtools.store.exchange import write_pack as write_pack
     from kamtools.store.forgetting import ForgetReport as ForgetReport
     from kamtools.store.forgetting import forget as forget
     from kamtools.store.opening import open_store as open_store
@@ -19,11 +23,7 @@ if TYPE_CHECKING:
     from kamtools.store.reading import records_on as records_on
     from kamtools.store.reading import store_target as store_target
     from kamtools.store.reading import written as written
-    from kamtools.store.text import export_text as export_text
-    from kamtools.store.text import import_text as import_text
-    from kamtools.store.text import new_workspace as new_workspace
     from kamtools.store.text import text_fault as text_fault
-    from kamtools.store.text import write_pack as write_pack
     from kamtools.store.values import Change as Change
     from kamtools.store.values import Conflict as Conflict
     from kamtools.store.values import FieldValue as FieldValue
@@ -40,11 +40,11 @@ _HOME = {
     "records_on": "reading",
     "store_target": "reading",
     "written": "reading",
-    "export_text": "text",
-    "import_text": "text",
-    "new_workspace": "text",
+    "export_text": "exchange",
+    "import_text": "exchange",
+    "new_workspace": "exchange",
     "text_fault": "text",
-    "write_pack": "text",
+    "write_pack": "exchange",
     "Change": "values",
     "Conflict": "values",
     "FieldValue": "values",

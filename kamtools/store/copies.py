@@ -14,8 +14,9 @@ from pathlib import Path
 
 from kamtools.errors import KamError
 from kamtools.store.access import Store
+from kamtools.store.exchange import Target, opened
 from kamtools.store.opening import open_file
-from kamtools.store.text import FOLDER, RECORDS, Target, load_text, opened, save_text
+from kamtools.store.text import FOLDER, RECORDS, load_text, save_text
 from kamtools.store.values import Change, Record, changes_between, local_text
 from kamtools.words import say
 

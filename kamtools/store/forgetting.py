@@ -14,8 +14,8 @@ from sqlalchemy import exc, select, update
 
 from kamtools.errors import KamError
 from kamtools.store.access import Store, change_rows
+from kamtools.store.exchange import Target, opened
 from kamtools.store.models import ChangeRow, RecordRow
-from kamtools.store.text import Target, opened
 from kamtools.store.values import (
     FieldValue,
     changes_between,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -16,13 +17,13 @@ from sqlalchemy.pool import StaticPool
 from kamtools.errors import KamError
 from kamtools.store.access import Store
 from kamtools.store.models import NEWEST, VERSION_TABLE
-from kamtools.store.places import check_place
+from kamtools.store.places import FILE, check_place
+from kamtools.store.text import FOLDER, load_text
 from kamtools.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
-FILE = "kam.sqlite"
 WAIT = 60.0  # seconds that a writer waits for its turn
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x6B616D  # the advisory lock under which PostgreSQL's tables are made
@@ -79,8 +80,6 @@ def open_store(target: str | Path | Workspace) -> Store:
 
 def has_store(workspace: Workspace) -> bool:
     """Tell whether a workspace has a store, as a file or as a pack's text."""
-    from kamtools.store.text import FOLDER
-
     return (workspace.root / FILE).is_file() or (workspace.root / FOLDER).is_dir()
 
 
@@ -100,8 +99,6 @@ def open_file(path: Path) -> Store:
 
 
 def _open_pack(workspace: Workspace) -> Store:
-    from kamtools.store.text import FOLDER, load_text
-
     engine = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     _sqlite_events(engine)
     store = Store(engine, str(workspace.source))
@@ -115,10 +112,6 @@ def _open_pack(workspace: Workspace) -> Store:
 
 def _take_in(store: Store, workspace: Workspace) -> None:
     """Load the text that came with a pack into a store that has nothing yet."""
-    import shutil
-
-    from kamtools.store.text import FOLDER, load_text
-
     folder = workspace.root / FOLDER
     if not folder.is_dir():
         return

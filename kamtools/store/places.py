@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from kamtools.errors import KamError
 
+FILE = "kam.sqlite"  # in the folder of a workspace
 _MOUNTS = Path("/proc/mounts")
 _DRIVE_REMOTE = 4  # GetDriveTypeW
 

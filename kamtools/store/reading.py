@@ -7,12 +7,15 @@ import functools
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kamtools.store.access import Store
-from kamtools.store.opening import FILE, open_store
+from kamtools.store.places import FILE
 from kamtools.store.text import FOLDER, load_text
 from kamtools.store.values import Change, FieldValue, Record, stamp
 from kamtools.workspace import Workspace
+
+if TYPE_CHECKING:
+    from kamtools.store.access import Store
 
 _open: dict[str, Store] = {}
 
@@ -49,6 +52,9 @@ def written(workspace: Workspace, account: str | None = None) -> tuple[list[Reco
         )
     key = target if isinstance(target, str) else str(workspace.root)
     if key not in _open:
+        # a pack does without the database's libraries
+        from kamtools.store.opening import open_store
+
         _open[key] = open_store(target)
     return _open[key].everything(account)
 

@@ -6,22 +6,17 @@ Values are JSON: ``"40"`` is a text, ``40`` a number, a table is a list of rows.
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import datetime as dt
 import io
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
 from kamtools.errors import KamError
-from kamtools.store.access import Store
-from kamtools.store.opening import has_store, open_store
-from kamtools.store.places import check_place
 from kamtools.store.values import (
     STATUSES,
     Change,
@@ -33,9 +28,6 @@ from kamtools.store.values import (
     stamp,
     to_json,
 )
-from kamtools.workspace import Workspace, open_workspace
-from kamtools.workspace import new_workspace as _new_workspace
-from kamtools.workspace import write_pack as _write_pack
 from kamtools.workspace.packs import STORE
 
 FOLDER = STORE
@@ -55,36 +47,6 @@ RECORD_COLUMNS = (
 )
 CHANGE_COLUMNS = ("form", "account", "version", "field", "who", "at", "before", "after")
 _QUOTED = re.compile(r'[",\r\n]')
-Target = str | Path | Workspace | Store
-
-
-@contextlib.contextmanager
-def opened(target: Target) -> Iterator[Store]:
-    """Give the store of `target`; one that was opened here is closed again."""
-    if isinstance(target, Store):
-        yield target
-        return
-    with open_store(target) as store:
-        yield store
-
-
-def export_text(target: Target, folder: str | Path) -> Path:
-    """Write a store as text into ``folder/store``, as of one moment, while others write.
-
-    Parameters
-    ----------
-    target : Store, Workspace, path or URL
-    folder : path
-        A pack, or any folder; an older text in it is replaced.
-
-    Returns
-    -------
-    Path
-        The folder with the two files.
-    """
-    with opened(target) as store:
-        records, changes = store.everything()
-    return save_text(records, changes, Path(folder) / FOLDER)
 
 
 def save_text(records: Iterable[Record], changes: Iterable[Change], folder: Path) -> Path:
@@ -93,27 +55,6 @@ def save_text(records: Iterable[Record], changes: Iterable[Change], folder: Path
     _save(folder / RECORDS, RECORD_COLUMNS, _record_lines(records))
     _save(folder / CHANGES, CHANGE_COLUMNS, map(_change_line, changes))
     return folder
-
-
-def import_text(target: Target, folder: str | Path) -> Store | None:
-    """Load a store's text, as :func:`export_text` wrote it, into a store that is empty.
-
-    Returns
-    -------
-    Store or None
-        `target` where it is an open store; else it is closed again.
-
-    Raises
-    ------
-    KamError
-        Where the store is not empty, or a line is wrong: with file, line and value.
-    """
-    folder = Path(folder)
-    inner = folder / FOLDER
-    records, changes = load_text(inner if inner.is_dir() else folder)
-    with opened(target) as store:
-        store.load(records, changes)
-    return target if isinstance(target, Store) else None
 
 
 def load_text(folder: Path) -> tuple[list[Record], list[Change]]:
@@ -134,33 +75,6 @@ def text_fault(folder: str | Path) -> KamError | None:
     except KamError as error:
         return error
     return None
-
-
-def write_pack(workspace: Workspace, path: str | Path) -> Path:
-    """Write a workspace as a pack (:func:`kamtools.workspace.write_pack`), its store included."""
-    pack = _write_pack(workspace, path)
-    if not has_store(workspace):
-        return pack
-    with open_store(workspace) as store:
-        if store.is_empty():
-            shutil.rmtree(pack / FOLDER, ignore_errors=True)
-        else:
-            export_text(store, pack)
-    return pack
-
-
-def new_workspace(path: str | Path, source: str | Path | None = None) -> Workspace:
-    """Make a workspace (:func:`kamtools.workspace.new_workspace`), with the store of its source."""
-    origin = open_workspace(source) if source is not None else None
-    if origin is None or not has_store(origin):
-        return _new_workspace(path, source)
-    check_place(Path(path).expanduser())  # before anything is made
-    with open_store(origin) as store:
-        records, changes = store.everything()
-    workspace = _new_workspace(path, source)
-    with open_store(workspace) as store:  # takes a pack's text in by itself
-        store.load(records, changes, only_if_empty=True)
-    return workspace
 
 
 # --- out ---------------------------------------------------------------------------------------
