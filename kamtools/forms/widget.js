@@ -1,18 +1,8 @@
 // A form in a notebook: drawn from `spec` and `values`, what is typed goes to the kernel as messages.
-// Every text gets into the page by textContent or value, never as markup.
+// Every text gets into the page by textContent or value, never as markup. `make` is in dom.js, put before this file.
 
 const DELAY = 300; // milliseconds of silence before what was typed is sent
 const PATIENCE = 4000; // before the form says that the kernel does not answer
-
-function make(tag, attributes, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes || {})) {
-    if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value !== undefined && value !== null) node.setAttribute(name, value);
-  }
-  for (const child of children) if (child) node.append(child); // a string becomes a text node
-  return node;
-}
 
 function wide(text) { // in half-width cells: a hanzi counts two
   return [...text].reduce((sum, char) => sum + (char.codePointAt(0) > 0x2e7f ? 2 : 1), 0);

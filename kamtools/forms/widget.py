@@ -22,6 +22,7 @@ from kamtools.store.values import Record, local_text
 from kamtools.words import say
 
 _HERE = Path(__file__).parent
+DOM = (_HERE / "dom.js").read_text(encoding="utf-8")
 _WORDS = (
     "help save discard undo add restore_row required choose no_source source_hint prefilled changed evidence"
     " levels anchor_level anchor_behaviour clash_field clash_theirs clash_yours reload keep_mine take_up drop"
@@ -46,7 +47,7 @@ class FormWidget(anywidget.AnyWidget):
         The pack's folder where it cannot be written, for the command that makes a workspace of it.
     """
 
-    _esm = (_HERE / "widget.js").read_text(encoding="utf-8")
+    _esm = DOM + (_HERE / "widget.js").read_text(encoding="utf-8")
     _css = (_HERE / "widget.css").read_text(encoding="utf-8")
     spec = traitlets.Dict().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)
