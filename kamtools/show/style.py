@@ -66,6 +66,7 @@ def style() -> Iterator[None]:
         "axes.titleweight": "bold",
         "axes.titlelocation": "left",
         "axes.titlepad": 10,
+        "axes.titley": 1.0,
         "axes.titlecolor": INK,
         "axes.spines.top": False,
         "axes.spines.right": False,
