@@ -50,7 +50,7 @@ class Behind:
         """Return them as a table."""
         from kamtools import show
 
-        return show.tables.rows_behind(self.rows(line, month), line, self.book.context).as_raw_html()
+        return show.tables.rows_behind(self.rows(line, month), line, self.book.context).html()
 
     def widget(self) -> Any:
         """Return the widget: two lists and the table (classes ``kam-behind``, ``kam-behind-line``, ``kam-behind-month``)."""

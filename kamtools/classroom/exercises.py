@@ -236,11 +236,9 @@ class Exercise:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         if self.book.batch:
             return {"text/plain": repr(self), "text/html": self._repr_html_()}
-        from kamtools.classroom.widgets import ExerciseWidget
+        from kamtools.classroom.widgets import ExerciseWidget, bundle
 
-        bundle = ExerciseWidget(self)._repr_mimebundle_()
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {**data, "text/plain": repr(self)}
+        return bundle(ExerciseWidget(self), repr(self))
 
 
 def parse_number(answer: Any) -> float | None:

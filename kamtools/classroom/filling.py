@@ -108,9 +108,9 @@ class FilledForm:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         if self.book.batch:
             return {"text/plain": repr(self), "text/html": self._repr_html_()}
-        bundle = self.widget()._repr_mimebundle_()
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {**data, "text/plain": repr(self)}
+        from kamtools.classroom.widgets import bundle
+
+        return bundle(self.widget(), repr(self))
 
 
 def _drafts_folder(workspace: Any) -> Path:

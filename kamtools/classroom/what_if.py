@@ -169,7 +169,7 @@ class WhatIfSliders:
 
         picture, words = self.at(EXAMPLE)
         text = base64.b64encode(picture).decode("ascii")
-        table = show.tables.what_if(self.result(EXAMPLE), self.book.context).as_raw_html()
+        table = show.tables.what_if(self.result(EXAMPLE), self.book.context).html()
         page = (
             f'{_sentences(words)}<img alt="{html.escape(words)}" src="data:image/png;base64,{text}">{table}'
         )

@@ -72,6 +72,13 @@ class ExerciseWidget(anywidget.AnyWidget):
         return {"status": status, "label": label, "text": text, "n": self._told}
 
 
+def bundle(widget: anywidget.AnyWidget, words: str) -> dict[str, Any]:
+    """Return what a notebook shows: the widget, or where it cannot be drawn the words."""
+    made = widget._repr_mimebundle_()
+    data = made[0] if isinstance(made, tuple) else made
+    return {**(data or {}), "text/plain": words}
+
+
 def _spec(exercise: Exercise) -> dict[str, Any]:
     """Return what the page needs to know of an exercise, in the reader's language."""
     question, lang = exercise.question, exercise.book.lang

@@ -72,10 +72,6 @@ c = get_config()
 c.HistoryManager.enabled = False
 # "tight", the default, draws every figure twice; ours lay themselves out.
 c.InlineBackend.print_figure_kwargs = {"bbox_inches": None, "pil_kwargs": {"compress_level": 4}}
-# The text of a table beside its HTML would be all of its Python values.
-c.PlainTextFormatter.deferred_printers = {
-    ("great_tables.gt", "GT"): lambda table, printer, cycle: printer.text("GT"),
-}
 """
 
 

@@ -5,7 +5,7 @@ Each view is called ``view(result, context, …)``: the result comes from a room
 :class:`Context` says who reads. For example:
 
 - ``charts.pareto(result, context, ax=None) -> Axes``
-- ``tables.sales_share(result, context) -> great_tables.GT``
+- ``tables.sales_share(result, context) -> Table``
 - ``findings.sales_share(result, context) -> Findings``
 
 Names of accounts are text everywhere: never markup, formulas or mathematics.
@@ -49,7 +49,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Load the parts that need matplotlib or great_tables when they are first asked for."""
+    """Load the parts that need matplotlib when they are first asked for."""
     if name in ("charts", "findings", "fonts", "maps", "tables"):
         return importlib.import_module(f"kamtools.show.{name}")
     if name == "image":

@@ -135,23 +135,29 @@ def chart(draw: Callable[P, Axes]) -> Callable[P, Axes]:
             before = list(mpl.rcParams["font.family"])
             ax = draw(*args, **more)
             families = list(mpl.rcParams["font.family"])
-            if families != before:
+            ours = is_ours(ax)
+            if families != before or not ours:  # axes that were given have a title in a font of their own
                 _set_families(ax, families)
-            _fit_now(ax)
+            if ours:
+                _fit_now(ax)
         return ax
 
     return drawn
 
 
-def _fit_now(ax: Axes) -> None:
-    """Set the margins of a figure of ours now: a layout engine left on it would have every picture drawn twice."""
+def is_ours(ax: Axes) -> bool:
+    """Tell whether the figure was made by :func:`new_axes`."""
     from kamtools.show.layout import Fit
 
     figure = ax.get_figure(root=True)
-    engine = None if figure is None else figure.get_layout_engine()
-    if figure is not None and isinstance(engine, Fit):
-        engine.execute(figure)
-        figure.set_layout_engine(None)
+    return figure is not None and isinstance(figure.get_layout_engine(), Fit)
+
+
+def _fit_now(ax: Axes) -> None:
+    """Set the margins of a figure of ours now: a layout engine left on it would have every picture drawn twice."""
+    figure: Any = ax.get_figure(root=True)
+    figure.get_layout_engine().execute(figure)
+    figure.set_layout_engine(None)
 
 
 def _set_families(ax: Axes, families: list[str]) -> None:

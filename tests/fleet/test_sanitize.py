@@ -56,7 +56,7 @@ def test_no_mixture_of_attacks_does_anything(inert, parts):
 def test_what_tables_and_charts_need_stays():
     picture = "data:image/png;base64,iVBORw0KGgo="
     source = (
-        '<style>#t td{color:red}</style><table class="gt_table" id="t"><tr><td colspan="2" '
+        '<style>#t td{color:red}</style><table class="x" id="t"><tr><td colspan="2" '
         f'style="text-align:right">1 &lt; 2 &amp; 3</td></tr></table><img src="{picture}" alt="x">'
         '<details open><summary>s</summary></details><a href="#s1">here</a>'
     )

@@ -503,7 +503,7 @@ def test_a_chart_without_a_result_names_the_form(name, lang):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_without_a_result_names_the_form(name, lang):
-    page = Page(getattr(tables, name)(None, reader(lang)).as_raw_html())
+    page = Page(getattr(tables, name)(None, reader(lang)).html())
     for form in NONE[name]:
         assert say(f"forms_fields.{form}", lang) in page.text
     assert say(f"dossier.none_{name}", lang, forms="\0").split("\0")[0][:12] in page.text
@@ -521,16 +521,28 @@ def test_findings_without_a_result_say_what_to_do(name, lang):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", TABLES)
 def test_what_people_wrote_stays_text_in_a_table(name, lang, hostile):
-    raw = TABLES[name](hostile, reader(lang)).as_raw_html()
+    raw = TABLES[name](hostile, reader(lang)).html()
     assert "tex2jax_ignore" in raw
     page = Page(raw)
-    assert page.tags <= {"div", "style", "table", "thead", "tbody", "tfoot", "tr", "th", "td", "span"}
+    assert page.tags <= {
+        "div",
+        "style",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "caption",
+        "tr",
+        "th",
+        "td",
+        "span",
+    }
     assert "nan" not in page.text.lower().split() and "None" not in page.text.split()
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_speaks_the_readers_language(name, plain):
-    found = Page(TABLES[name](plain, reader("en")).as_raw_html()).text
+    found = Page(TABLES[name](plain, reader("en")).html()).text
     others = "王箱周林陈元"  # written in one language only
     assert not re.search(f"(?![{others}])[\u4e00-\u9fff]", found), found
 
@@ -554,7 +566,7 @@ def test_completeness_asks_for_the_meaning_first(plain):
     found = list(findings.completeness(plain.completeness, reader("zh")))
     assert "档案完整度 87%" in found[0].text and "63" in found[0].text
     assert "对我们意味着什么" in found[1].text and found[1].action
-    page = Page(tables.completeness(plain.completeness, reader("zh")).as_raw_html()).text
+    page = Page(tables.completeness(plain.completeness, reader("zh")).html()).text
     assert "合计 87% 8 项 7 项" in page
 
 
@@ -596,7 +608,7 @@ def test_one_competitor_is_an_incomplete_plan(lang, plain):
     assert few not in str(findings.rivals(plain.rivals, reader(lang)))
     assert (
         say("dossier.rivals_incomplete", lang)
-        in Page(tables.rivals(plain.one_rival, reader(lang)).as_raw_html()).text
+        in Page(tables.rivals(plain.one_rival, reader(lang)).html()).text
     )
     assert say("forms_fields.choice.rival.rival_1", lang) in str(
         findings.rivals(plain.one_rival, reader(lang))
@@ -625,7 +637,7 @@ def test_cannot_be_judged_is_not_worst(plain):
     assert len(hollow) == 1 and len(ax.lines) == 6  # the one without a date is not drawn
     assert "1 without a date" in words_of(ax)
     plt.close(ax.figure)
-    page = Page(tables.intelligence(plain.intelligence, reader("en")).as_raw_html()).text
+    page = Page(tables.intelligence(plain.intelligence, reader("en")).html()).text
     assert "cannot be judged" in page and "undated" in page
 
 
@@ -638,14 +650,14 @@ def test_give_and_get_are_balanced_over_what_is_known(plain):
     assert "CN¥700K short" in str(findings.moves(worse, reader("en")))
     unknown = room.demand_supply_fit([{"ask": "a", "importance": 4, "satisfiable": 1}])
     assert "balance of give and get cannot be said" in str(findings.moves(unknown, reader("en")))
-    page = Page(tables.moves(plain.moves, reader("en")).as_raw_html()).text
+    page = Page(tables.moves(plain.moves, reader("en")).html()).text
     assert "Total CN¥1.2M 66% CN¥610K CN¥880K" in page and "+CN¥470K" in page
 
 
 def test_focus_is_no_verdict_and_missing_is_said(plain):
     text = str(findings.resource_focus(plain.focus, reader("en")))
     assert "index 0.67" in text and "no verdict" in text and "Square" in text
-    page = Page(tables.resource_focus(plain.focus, reader("en")).as_raw_html()).text
+    page = Page(tables.resource_focus(plain.focus, reader("en")).html()).text
     assert "Square 5.0% -1.0% CN¥700K 6.2% —" in page and "All other accounts" in page
     ax = charts.resource_focus(plain.focus, reader("en"))
     own = [p for p in ax.patches if p.get_facecolor()[:3] == pytest.approx((0xD5 / 255, 0x5E / 255, 0))]
@@ -695,21 +707,21 @@ def test_each_rule_of_raci_is_said(plain):
     assert "Each task has one A" in str(
         findings.raci(room.raci_check({"a": {"kam": "AR", "law": "I"}}), reader("en"))
     )
-    page = Page(tables.raci(plain.raci_table, reader("en"), plain.raci).as_raw_html()).text
+    page = Page(tables.raci(plain.raci_table, reader("en"), plain.raci).html()).text
     assert "AR" in page and "has 2 As" in page
 
 
 def test_gaps_of_the_contact_matrix_are_marked(plain):
-    page = Page(tables.contact_matrix(plain.matrix, reader("en")).as_raw_html()).text
+    page = Page(tables.contact_matrix(plain.matrix, reader("en")).html()).text
     assert page.count("gap") == 3 and "0/1 gap" in page and "25%" in page
     assert "Top management × General management" in str(findings.contact_matrix(plain.matrix, reader("en")))
 
 
 def test_not_rated_is_not_zero(plain):
-    page = Page(tables.training(plain.training, reader("en")).as_raw_html()).text
+    page = Page(tables.training(plain.training, reader("en")).html()).text
     assert "— Integrity and resilience 0.05 4 not rated — —" in page
     assert "not rated is neither zero nor enough" in str(findings.training(plain.training, reader("en")))
-    page = Page(tables.standards(plain.standards, reader("en")).as_raw_html()).text
+    page = Page(tables.standards(plain.standards, reader("en")).html()).text
     assert "referent power 0 not rated — — —" in page and "Ratings without evidence: 1" in page
 
 
@@ -739,7 +751,7 @@ def test_a_cap_is_drawn_and_said(plain):
         loc="left"
     ) and "without it the score would be 53.3" in words_of(ax)
     plt.close(ax.figure)
-    page = Page(tables.health(plain.capped, reader("en")).as_raw_html()).text
+    page = Page(tables.health(plain.capped, reader("en")).html()).text
     assert "Without the cap" in page and "53.3" in page and "45.0" in page
     assert "held at 45" in str(findings.health(plain.capped, reader("en")))
 

@@ -39,6 +39,7 @@ from kamtools.finance.monthlock import late_postings, restatement
 from kamtools.show import Context, charts, findings, image, tables
 from kamtools.show.charts.receivables import evidence_words
 from kamtools.show.money_words import bucket_name, called, line_name, mark, stands_on
+from kamtools.show.tables.build import Table
 from kamtools.words import has_message, say
 
 ROOT = Path(kamtools.__file__).parent
@@ -452,7 +453,7 @@ FINDINGS = {
     "reconciliation": lambda k, c: findings.reconciliation(k.reconciliation, c),
     "what_if": lambda k, c: findings.what_if(k.what_if, c),
 }
-ALLOWED = {"div", "style", "table", "thead", "tbody", "tfoot", "tr", "th", "td", "span", "ul", "li", "br", "b", "colgroup", "col"}  # fmt: skip
+ALLOWED = {"div", "style", "table", "thead", "tbody", "tfoot", "caption", "tr", "th", "td", "span", "ul", "li", "br", "b", "colgroup", "col"}  # fmt: skip
 
 
 def reader(lang: str, name: str = "", **more: Any) -> Context:
@@ -594,8 +595,12 @@ def test_without_a_result_the_views_say_what_is_missing(lang):
 # -- what the figures say ----------------------------------------------------------------------
 
 
-def cells(table: Any, row: int) -> dict[str, str]:
-    return {str(k): str(v) for k, v in table._tbl_data.iloc[row].items()}
+def frame_of(table: Table) -> pd.DataFrame:
+    return pd.DataFrame(table.rows, columns=[key for key, _, _ in table.columns])
+
+
+def cells(table: Table, row: int) -> dict[str, str]:
+    return {str(k): str(v) for k, v in frame_of(table).iloc[row].items()}
 
 
 def test_a_missing_figure_is_a_dash_never_zero(plain):
@@ -634,7 +639,7 @@ def test_the_line_overspent_is_measured_against_the_sales_there_were(plain):
 
 def test_ages_and_what_stands_apart_make_the_total(plain):
     frame = tables.ageing_all(plain.ageing, reader("en"), plain.exposure, top=2)
-    last = cells(frame, len(frame._tbl_data) - 1)
+    last = cells(frame, len(frame.rows) - 1)
 
     def value(text: str) -> float:
         return float(text.replace(",", ""))
@@ -654,7 +659,7 @@ def test_ages_from_the_invoice_say_nothing_of_overdue(plain):
     assert "cannot be seen" in str(findings.credit(changed, context))
     shown = " ".join(drawn(charts.ageing(changed, context)))
     assert "Overdue" not in shown and "Ages counted from: invoice date" in shown
-    assert "of it overdue" not in tables.credit(changed, context)._tbl_data["figure"].tolist()
+    assert "of it overdue" not in frame_of(tables.credit(changed, context))["figure"].tolist()
     plt.close("all")
 
 
@@ -691,7 +696,7 @@ def test_stress_is_called_a_scenario_with_runs_and_seed(plain):
     ):
         assert "a scenario, not a forecast" in words and "300 runs, seed 7" in words
     plt.close("all")
-    frame = tables.stress(plain.stress, reader("en"))._tbl_data
+    frame = frame_of(tables.stress(plain.stress, reader("en")))
     total = frame.loc[frame["figure"] == "Expected loss in all", "s0"].iloc[0]
     assert float(total.replace(",", "")) == pytest.approx(
         plain.stress["full"].losses["expected_loss"], abs=0.5
@@ -732,7 +737,7 @@ def test_what_was_posted_late_is_listed_and_told(plain):
     assert "2 bookings came after the close" in str(
         findings.restatement(plain.restatement, reader("en"), plain.late)
     )
-    frame = tables.restatement(plain.restatement, reader("en"), plain.late)._tbl_data
+    frame = frame_of(tables.restatement(plain.restatement, reader("en"), plain.late))
     totals = frame[frame["month"] == "Total"]
     assert totals[["line", "locked", "current", "difference"]].values.tolist() == [
         ["Contribution", "170", "130", "-40"]

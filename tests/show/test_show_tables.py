@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 
 from kamtools.identification import Note
@@ -59,6 +60,7 @@ ALLOWED = {
     "thead",
     "tbody",
     "tfoot",
+    "caption",
     "tr",
     "th",
     "td",
@@ -93,7 +95,7 @@ def test_table_keeps_names_as_text(name, lang, results, reader):
     page = TABLES[name](results, reader(lang))._repr_html_()
     found = Page(page)
     assert found.tags <= ALLOWED
-    assert 'class="mathjax_ignore' in page
+    assert 'class="kam-table mathjax_ignore tex2jax_ignore"' in page
     assert not re.search(r"\bnan\b|None|NaT|\{\w+\}", " ".join(found.words))
     assert page == TABLES[name](results, reader(lang))._repr_html_()
 
@@ -120,7 +122,8 @@ def test_hostile_name_is_seen_letter_by_letter(results, reader):
 def test_sales_table_adds_up(results, reader):
     """The rest and the total stand under the named accounts, the own account among them."""
     context = reader("en", "00010")
-    frame = tables.sales_share(results.sales, context, top=3)._tbl_data
+    table = tables.sales_share(results.sales, context, top=3)
+    frame = pd.DataFrame(table.rows, columns=[key for key, _, _ in table.columns])
     assert frame["account"].tolist()[-2:] == [
         f"{len(results.sales.table) - len(frame) + 2} other accounts",
         "Total",

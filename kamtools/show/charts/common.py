@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamtools.show.context import Context
 from kamtools.show.numbers import money, percent
-from kamtools.show.style import DARK, GAIN, GRID, INK, LOSS, MUTED, text
+from kamtools.show.style import DARK, GAIN, GRID, INK, LOSS, MUTED, is_ours, text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,10 +44,9 @@ def heading(ax: Axes, context: Context, words: str, notes: Sequence[str] = (), a
 def footer(ax: Axes, context: Context) -> None:
     """Print what the figures stand on at the foot of a chart that has its figure for itself."""
     from kamtools.show.conventions import conventions_line
-    from kamtools.show.layout import Fit
 
     figure = ax.get_figure(root=True)
-    if figure is None or not isinstance(figure.get_layout_engine(), Fit):
+    if figure is None or not is_ours(ax):
         return
     line = text(conventions_line(context.conventions, context), 260)
     if line:

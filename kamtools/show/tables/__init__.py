@@ -1,4 +1,4 @@
-"""One table per function: ``name(result, context, …) -> great_tables.GT``.
+"""One table per function: ``name(result, context, …) -> Table``.
 
 Cells, headings and titles are escaped: an account's name is text, and no page
 takes it for markup or mathematics. Numbers stand right; "—" is what is not known.

@@ -13,7 +13,6 @@ from kamtools.show.tables.build import account_name, build
 
 if TYPE_CHECKING:
     import pandas as pd
-    from great_tables import GT
 
     from kamtools.identification import (
         Grading,
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
         SalesShare,
         StrategyRanking,
     )
+    from kamtools.show.tables.build import Table
 
 
 def _columns(context: Context, *spec: str) -> list[tuple[str, str, str]]:
@@ -44,7 +44,7 @@ def _own(accounts: Sequence[str], context: Context) -> list[int]:
     return [i for i, a in enumerate(accounts) if a == context.account]
 
 
-def sales_share(result: SalesShare | None, context: Context, top: int = 10) -> GT:
+def sales_share(result: SalesShare | None, context: Context, top: int = 10) -> Table:
     """Return the largest accounts and the reader's own: sales, share, cumulative share, class."""
     columns = _columns(context, "rank:r", "account:l", "sales:r", "share:r", "cumulative:r", "class:l")
     label = context.say("table_sales_share")
@@ -87,7 +87,7 @@ def sales_share(result: SalesShare | None, context: Context, top: int = 10) -> G
     )
 
 
-def profit_share(result: ProfitShare | None, context: Context, top: int = 10) -> GT:
+def profit_share(result: ProfitShare | None, context: Context, top: int = 10) -> Table:
     """Return the most profitable accounts and the reader's own."""
     columns = _columns(
         context, "rank:r", "account:l", "sales:r", "contribution:r", "margin:r", "share:r", "cumulative:r"
@@ -123,7 +123,7 @@ def _profit_row(account: str, result: ProfitShare, context: Context) -> list[str
     ]
 
 
-def loss_makers(result: ProfitShare | None, context: Context, top: int = 10) -> GT:
+def loss_makers(result: ProfitShare | None, context: Context, top: int = 10) -> Table:
     """Return the accounts that lose money, worst first."""
     columns = _columns(context, "account:l", "sales:r", "contribution:r", "margin:r")
     accounts = [] if result is None else _chosen(list(result.loss_makers), context, top)
@@ -150,7 +150,7 @@ def loss_makers(result: ProfitShare | None, context: Context, top: int = 10) -> 
     )
 
 
-def growth(result: GrowthReview | None, context: Context, top: int = 10) -> GT:
+def growth(result: GrowthReview | None, context: Context, top: int = 10) -> Table:
     """Return the largest accounts by current sales with the reader's own, the falls and the fastest."""
     columns = _columns(
         context,
@@ -213,7 +213,7 @@ def growth(result: GrowthReview | None, context: Context, top: int = 10) -> GT:
     )
 
 
-def strategies(result: StrategyRanking | None, context: Context, top: int = 10) -> GT:
+def strategies(result: StrategyRanking | None, context: Context, top: int = 10) -> Table:
     """Return the rank of each account under each strategy, best mean rank first."""
     label = context.say("table_strategies")
     if result is None or not len(result.ranks):
@@ -240,7 +240,7 @@ def strategies(result: StrategyRanking | None, context: Context, top: int = 10) 
     return build(context, "strategies", columns, rows, title=label, own=_own(accounts, context))
 
 
-def methods(result: MethodComparison | None, context: Context, most: int = 20) -> GT:
+def methods(result: MethodComparison | None, context: Context, most: int = 20) -> Table:
     """Return which method puts which account among its top ones."""
     label = context.say("table_methods")
     if result is None or not len(result.top_sets):
@@ -263,7 +263,7 @@ def methods(result: MethodComparison | None, context: Context, most: int = 20) -
     return build(context, "methods", columns, rows, title=label, own=_own(accounts, context))
 
 
-def probabilities(result: pd.DataFrame | None, context: Context, most: int = 15) -> GT:
+def probabilities(result: pd.DataFrame | None, context: Context, most: int = 15) -> Table:
     """Return how probable each quadrant is for each account; the reader's own first."""
     label = context.say("table_probability")
     if result is None or not len(result.dropna()):
@@ -283,7 +283,7 @@ def probabilities(result: pd.DataFrame | None, context: Context, most: int = 15)
     return build(context, "probability", columns, rows, title=label, own=_own(accounts, context))
 
 
-def grading(result: Grading | None, context: Context, top: int = 15) -> GT:
+def grading(result: Grading | None, context: Context, top: int = 15) -> Table:
     """Return the best graded accounts and the reader's own: both axes, score, quadrant."""
     columns = _columns(
         context,

@@ -12,7 +12,8 @@ from kamtools.show.tables.build import build
 
 if TYPE_CHECKING:
     import pandas as pd
-    from great_tables import GT
+
+    from kamtools.show.tables.build import Table
 
 TEXTS = ("invoice", "product", "kind", "code", "description", "driver")
 # P&L line -> the column whose sum it is
@@ -24,7 +25,7 @@ SUMMED = {
 }
 
 
-def rows_behind(result: pd.DataFrame | None, line: str, context: Context, most: int = 12) -> GT:
+def rows_behind(result: pd.DataFrame | None, line: str, context: Context, most: int = 12) -> Table:
     """Return the rows that a line of the P&L is made of, the largest first.
 
     Parameters

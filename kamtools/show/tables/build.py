@@ -1,31 +1,90 @@
-"""From rows of text to a table: the one place that knows great_tables."""
+"""From rows of text to a table: the one place that writes a table's HTML."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
 
-import pandas as pd
-from great_tables import GT, loc, style
-
-from kamtools.show.context import Context, one_line
+from kamtools.show.context import Context, escape, one_line
 from kamtools.show.fonts import FAMILY
 from kamtools.show.style import ACCENT, INK, MUTED
 
-FONTS = [FAMILY, "Noto Sans SC", "Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "sans-serif"]
+FONTS = (FAMILY, "Noto Sans SC", "Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC")
 WIDTH = 60  # cells of an account's name
 
 
-class Table(GT):
-    """A GT whose page does not look for mathematics in names."""
+@dataclass(frozen=True)
+class Table:
+    """A table of ready text, which a notebook shows as HTML; no cell is ever markup.
 
-    def as_raw_html(self, *args: Any, **more: Any) -> str:
-        """Return the table as HTML, marked so that MathJax leaves it alone."""
-        page = super().as_raw_html(*args, **more)
-        return page.replace("<div id=", '<div class="mathjax_ignore tex2jax_ignore" id=', 1)
+    Parameters
+    ----------
+    id : str
+        Of its element: the same table is the same text in every run.
+    columns : sequence of (key, heading, "l" or "r")
+    rows : sequence of rows of text
+    title, note : str
+    own, bold : sets of row numbers
+        Rows in the accent colour; rows in bold.
+    """
+
+    id: str
+    columns: Sequence[tuple[str, str, str]]
+    rows: Sequence[Sequence[str]]
+    title: str = ""
+    note: str = ""
+    own: frozenset[int] = frozenset()
+    bold: frozenset[int] = frozenset()
+
+    def html(self) -> str:
+        """Return the table as HTML that brings its own looks and that MathJax leaves alone."""
+        marks = [' class="r"' if side == "r" else "" for _, _, side in self.columns]
+        parts = [
+            f'<div id="{self.id}" class="kam-table mathjax_ignore tex2jax_ignore"><style>{_css(self.id)}</style><table>'
+        ]
+        if self.title:
+            parts.append(f"<caption>{escape(self.title)}</caption>")
+        heads = zip(self.columns, marks, strict=True)
+        parts.append("<thead><tr>")
+        parts += [
+            f'<th scope="col" data-col="{key}"{mark}>{escape(heading)}</th>'
+            for (key, heading, _), mark in heads
+        ]
+        parts.append("</tr></thead>\n<tbody>")
+        for number, row in enumerate(self.rows):
+            kind = ' class="own"' if number in self.own else ' class="bold"' if number in self.bold else ""
+            cells = "".join(f"<td{mark}>{escape(cell)}</td>" for cell, mark in zip(row, marks, strict=True))
+            parts.append(f"<tr{kind}>{cells}</tr>\n")
+        parts.append("</tbody>")
+        if self.note:
+            parts.append(
+                f'<tfoot><tr><td colspan="{len(self.columns)}">{escape(self.note)}</td></tr></tfoot>'
+            )
+        parts.append("</table></div>")
+        return "".join(parts)
 
     def _repr_html_(self) -> str:
-        return self.as_raw_html()
+        return self.html()
+
+    def __repr__(self) -> str:
+        return f"Table({self.id!r}, {len(self.rows)} x {len(self.columns)})"
+
+
+@functools.cache
+def _css(id: str) -> str:
+    words = {
+        "TABLE": f"#{id}",
+        "INK": INK,
+        "MUTED": MUTED,
+        "ACCENT": ACCENT,
+        "FONTS": ", ".join(f"'{name}'" for name in FONTS) + ", sans-serif",
+    }
+    css = (Path(__file__).parent / "table.css").read_text(encoding="utf-8")
+    for word, value in words.items():
+        css = css.replace(word, value)
+    return css
 
 
 def build(
@@ -39,75 +98,24 @@ def build(
     own: Iterable[int] = (),
     bold: Iterable[int] = (),
     empty: str = "no_rows",
-) -> GT:
+) -> Table:
     """Return a table.
 
     Parameters
     ----------
     context : Context
     name : str
-        Part of the element's id: the same table is the same text in every run.
-    columns : sequence of (key, heading, "l" or "r")
-    rows : rows of ready text
-    title, note : str
-    own, bold : row numbers
-        Rows in the accent colour; rows in bold.
+        Part of the element's id.
+    columns, rows, title, note, own, bold
+        As in :class:`Table`.
     empty : str
         Message where there are no rows.
     """
     cells = [[one_line(cell) for cell in row] for row in rows]
-    own, bold = list(own), list(bold)
+    id = f"kam-{name.replace('_', '-')}"
     if not cells:
-        columns = [("none", "", "l")]
-        cells = [[context.say(empty)]]
-        own, bold = [], []
-    keys = [key for key, _, _ in columns]
-    frame = pd.DataFrame(cells, columns=keys, dtype=str)
-    table: GT = Table(frame, id=f"kam-{name.replace('_', '-')}")
-    if title:
-        table = table.tab_header(title=title)
-    table = table.cols_label({key: heading for key, heading, _ in columns})
-    for side, letter in (("left", "l"), ("right", "r")):
-        at = [key for key, _, align in columns if align == letter]
-        if at:
-            table = table.cols_align(side, columns=at)
-    if own:
-        table = table.tab_style(style.text(color=ACCENT, weight="bold"), loc.body(rows=own))
-    if bold:
-        table = table.tab_style(style.text(weight="bold"), loc.body(rows=bold))
-    if note:
-        table = table.tab_source_note(_as_text(note))
-    return table.tab_options(
-        container_width="100%",
-        table_font_names=FONTS,
-        table_font_size="14px",
-        table_font_color=INK,
-        table_border_top_style="none",
-        table_border_bottom_color="#c9d2d9",
-        heading_align="left",
-        heading_title_font_size="16px",
-        heading_title_font_weight="bold",
-        heading_border_bottom_style="none",
-        column_labels_font_size="13px",
-        column_labels_font_weight="bold",
-        column_labels_border_top_style="none",
-        column_labels_border_bottom_color="#9aa6b0",
-        table_body_hlines_color="#e4e9ed",
-        table_body_border_bottom_color="#c9d2d9",
-        source_notes_font_size="12px",
-        data_row_padding="5px",
-        data_row_padding_horizontal="9px",
-        column_labels_padding_horizontal="9px",
-    )
-
-
-def _as_text(note: str) -> Any:
-    """Return a note that is shown letter by letter: great_tables reads plain notes as Markdown."""
-    from great_tables import html
-
-    from kamtools.show.context import escape
-
-    return html(f'<span style="color:{MUTED}">{escape(note)}</span>')
+        return Table(id, [("none", "", "l")], [[context.say(empty)]], title, note)
+    return Table(id, columns, cells, title, note, frozenset(own), frozenset(bold))
 
 
 def account_name(account: object, context: Context) -> str:

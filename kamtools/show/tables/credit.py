@@ -34,10 +34,10 @@ from kamtools.show.tables.money import empty, heads
 
 if TYPE_CHECKING:
     import pandas as pd
-    from great_tables import GT
 
     from kamtools.finance.credit_loss import ExpectedLoss
     from kamtools.finance.stress import Stress
+    from kamtools.show.tables.build import Table
 
 STRESS_ROWS = (
     "revenue",
@@ -54,7 +54,7 @@ STRESS_ROWS = (
 
 def ageing_all(
     aged: pd.DataFrame | None, context: Context, exposure: pd.DataFrame | None = None, top: int = 15
-) -> GT:
+) -> Table:
     """Return the ageing of the accounts that owe most, the rest together, and the total; who is on hold.
 
     Parameters
@@ -121,7 +121,7 @@ def _held(exposure: pd.DataFrame | None, account: str, context: Context) -> list
     return [percent(row["utilisation"], context, 0), word(context, "held", reasons=reasons)]
 
 
-def credit(credit: Any, context: Context) -> GT:
+def credit(credit: Any, context: Context) -> Table:
     """Return an account's credit on one page: each figure with what it stands on.
 
     Parameters
@@ -245,7 +245,7 @@ def _scores(credit: Any, context: Context, rows: list[list[str]]) -> None:
             )
 
 
-def provision(result: ExpectedLoss | None, context: Context, rates: Any = None) -> GT:
+def provision(result: ExpectedLoss | None, context: Context, rates: Any = None) -> Table:
     """Return the provision matrix: what is open by age, its loss rate, the expected loss.
 
     Parameters
@@ -273,7 +273,7 @@ def provision(result: ExpectedLoss | None, context: Context, rates: Any = None) 
                  bold=[len(rows) - 2, len(rows) - 1])  # fmt: skip
 
 
-def stress(result: Mapping[str, Stress] | None, context: Context) -> GT:
+def stress(result: Mapping[str, Stress] | None, context: Context) -> Table:
     """Return what each scenario of an account's failure costs, side by side.
 
     Parameters

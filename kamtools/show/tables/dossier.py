@@ -15,7 +15,6 @@ from kamtools.show.terms import choice, company, field_name, form_name, listed, 
 
 if TYPE_CHECKING:
     import pandas as pd
-    from great_tables import GT
 
     from kamtools.identification import (
         CompetitiveProfile,
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
         PlanCompleteness,
         Swot,
     )
+    from kamtools.show.tables.build import Table
 
 CELL = 120  # cells of what people wrote
 
@@ -38,13 +38,13 @@ def columns_of(context: Context, *spec: str) -> list[tuple[str, str, str]]:
     return columns
 
 
-def bare(context: Context, view: str, *forms: str) -> GT:
+def bare(context: Context, view: str, *forms: str) -> Table:
     """Return the table of a view that has no result: what is missing, and which form to fill."""
     title = of_account(context, f"{view}_title")
     return build(context, view, [("none", "", "l")], [[no_result(context, view, *forms)]], title=title)
 
 
-def completeness(result: PlanCompleteness | None, context: Context) -> GT:
+def completeness(result: PlanCompleteness | None, context: Context) -> Table:
     """Return for each form: how much is filled, which required fields are missing, what is old or only assumed."""
     columns = columns_of(
         context, "form:l", "complete:r", "missing_fields:l", "stale_fields:l", "assumed_n:r", "unsourced_n:r"
@@ -101,7 +101,7 @@ def completeness(result: PlanCompleteness | None, context: Context) -> GT:
     )
 
 
-def swot(result: Swot | None, context: Context) -> GT:
+def swot(result: Swot | None, context: Context) -> Table:
     """Return the classic two by two: strengths beside weaknesses, opportunities beside threats, weighted."""
     columns = columns_of(context, "helpful:l", "harmful:l")
     if result is None or not len(result.table):
@@ -152,7 +152,7 @@ def _plain(value: Any, context: Context) -> str:
     return number(value, context, 0 if not is_missing(value) and float(value).is_integer() else 1)
 
 
-def tows(result: pd.DataFrame | None, context: Context, most: int = 12) -> GT:
+def tows(result: pd.DataFrame | None, context: Context, most: int = 12) -> Table:
     """Return the pairs of inside and outside, weightiest first, and whether a strategy answers them.
 
     Parameters
@@ -193,7 +193,7 @@ def tows(result: pd.DataFrame | None, context: Context, most: int = 12) -> GT:
 
 def rivals(
     result: CompetitiveProfile | None, context: Context, *, names: Mapping[str, str] | None = None
-) -> GT:
+) -> Table:
     """Return the competitive profile: factor, weight, each company's rating, the gap to the best rival.
 
     Parameters
@@ -238,7 +238,7 @@ def rivals(
     )
 
 
-def intelligence(result: IntelligenceLog | None, context: Context, most: int = 20) -> GT:
+def intelligence(result: IntelligenceLog | None, context: Context, most: int = 20) -> Table:
     """Return the log, heaviest first: what, source, grades, age, weight, what it means for us."""
     columns = columns_of(
         context,
@@ -283,7 +283,7 @@ def intelligence(result: IntelligenceLog | None, context: Context, most: int = 2
     )
 
 
-def moves(result: DemandSupplyFit | None, context: Context) -> GT:
+def moves(result: DemandSupplyFit | None, context: Context) -> Table:
     """Return the three moves beside each other: asked, what we can satisfy, what we want for it, in money."""
     columns = columns_of(
         context,
@@ -336,7 +336,7 @@ def moves(result: DemandSupplyFit | None, context: Context) -> GT:
     )
 
 
-def resource_focus(result: pd.DataFrame | None, context: Context, most: int = 20) -> GT:
+def resource_focus(result: pd.DataFrame | None, context: Context, most: int = 20) -> Table:
     """Return each key account's share of sales, contribution and resources, and the index of both.
 
     Parameters

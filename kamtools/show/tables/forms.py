@@ -16,9 +16,9 @@ from kamtools.words import has_message
 
 if TYPE_CHECKING:
     import pandas as pd
-    from great_tables import GT
 
     from kamtools.identification import Alarm, Designation, Grading
+    from kamtools.show.tables.build import Table
 
 TOTALS = ("invoiced_sales", "net_sales", "gross_margin", "contribution")
 
@@ -27,7 +27,7 @@ def _who(context: Context) -> str:
     return account_name(context.account, context) if context.account else context.say("all_accounts")
 
 
-def pnl(result: pd.DataFrame | None, context: Context) -> GT:
+def pnl(result: pd.DataFrame | None, context: Context) -> Table:
     """Return an account's P&L: line, amount, per cent of net sales, where the figure comes from.
 
     Parameters
@@ -73,7 +73,7 @@ def basis_words(key: str, context: Context) -> str:
     return context.say("basis_without", basis=words, sources=names)
 
 
-def scorecard(result: Grading | None, context: Context, sources: Mapping[str, str] | None = None) -> GT:
+def scorecard(result: Grading | None, context: Context, sources: Mapping[str, str] | None = None) -> Table:
     """Return one account's grading form: criterion, axis, weight, rating, weighted, source."""
     rows = scorecard_rows(result, context.account, sources)
     columns = [
@@ -121,7 +121,7 @@ def scorecard(result: Grading | None, context: Context, sources: Mapping[str, st
     )
 
 
-def designation(result: Designation | None, context: Context, refused: int = 5) -> GT:
+def designation(result: Designation | None, context: Context, refused: int = 5) -> Table:
     """Return the dated list of key accounts: since when, status, why; then the nearest that are not on it."""
     columns = [
         (key, context.say(f"col_{key}"), align)
@@ -178,7 +178,7 @@ def reason_words(key: str, context: Context) -> str:
     return context.say(message) if has_message(f"show.{message}") else key.replace("_", " ")
 
 
-def alarms(result: Sequence[Alarm], context: Context) -> GT:
+def alarms(result: Sequence[Alarm], context: Context) -> Table:
     """Return the alarms, severe ones first, with what each measured and its limit."""
     columns = [
         (key, context.say(f"col_{key}"), align)
@@ -211,7 +211,7 @@ def alarms(result: Sequence[Alarm], context: Context) -> GT:
     )
 
 
-def conventions(result: Mapping[str, object], context: Context) -> GT:
+def conventions(result: Mapping[str, object], context: Context) -> Table:
     """Return the conventions that the figures stand on, one to a row."""
     columns = [(key, context.say(f"col_{key}"), "l") for key in ("convention", "meaning")]
     rows = convention_rows(result, context)

@@ -26,9 +26,9 @@ from kamtools.show.tables.build import build
 
 if TYPE_CHECKING:
     import pandas as pd
-    from great_tables import GT
 
     from kamtools.finance.monthlock import Restatement
+    from kamtools.show.tables.build import Table
 
 BOLD = (*PNL_SUBTOTALS, "economic_profit")
 AMOUNTS = ("budget", "estimate", "actual", "last_year", "variance")
@@ -55,7 +55,7 @@ def month_words(value: Any, context: Context) -> str:
     return window(str(value)[:7], context)
 
 
-def statement(statement: Any, context: Context) -> GT:
+def statement(statement: Any, context: Context) -> Table:
     """Return an account's P&L line by line: budget, latest estimate, actual, last year, variance to budget.
 
     Parameters
@@ -85,18 +85,18 @@ def statement(statement: Any, context: Context) -> GT:
     return build(context, f"statement_{statement.span}", columns, rows, title=title, note=note, bold=bold)
 
 
-def _none(context: Context, view: str, columns: Sequence[tuple[str, str, str]]) -> GT:
+def _none(context: Context, view: str, columns: Sequence[tuple[str, str, str]]) -> Table:
     """Return the empty table of a view: which table or setting is missing."""
     return build(context, view, columns, [[word(context, f"none_{view}"), *[""] * (len(columns) - 1)]],
                  title=titled(context, f"{view}_title"))  # fmt: skip
 
 
-def empty(context: Context, view: str) -> GT:
+def empty(context: Context, view: str) -> Table:
     """Return a table of one cell that says which table or setting is missing."""
     return _none(context, view, [("none", "", "l")])
 
 
-def forecast(result: Any, context: Context) -> GT:
+def forecast(result: Any, context: Context) -> Table:
     """Return the months ahead: interval, point, change by hand with its reason, what stands in the end.
 
     Parameters
@@ -141,7 +141,7 @@ def forecast(result: Any, context: Context) -> GT:
     return build(context, "forecast", columns, rows, title=titled(context, "forecast_title"), note=note)
 
 
-def measures(frame: pd.DataFrame | None, context: Context) -> GT:
+def measures(frame: pd.DataFrame | None, context: Context) -> Table:
     """Return measures against their targets, each tied to its P&L line, with its light and what to do.
 
     Parameters
@@ -192,7 +192,7 @@ def measured(value: Any, unit: object, context: Context, sign: bool = False, sho
     return number(value, context, 0 if float(value).is_integer() else 1, sign)
 
 
-def restatement(result: Restatement | None, context: Context, late: pd.DataFrame | None = None) -> GT:
+def restatement(result: Restatement | None, context: Context, late: pd.DataFrame | None = None) -> Table:
     """Return what has changed in closed months, and the postings that came late.
 
     Parameters
@@ -250,7 +250,7 @@ def _latest(late: pd.DataFrame) -> list[dict[str, Any]]:
     return records(late.iloc[:LATE])
 
 
-def revision(frame: pd.DataFrame | None, context: Context) -> GT:
+def revision(frame: pd.DataFrame | None, context: Context) -> Table:
     """Return two versions of a plan line by line: before, after, difference, reason.
 
     Parameters
@@ -299,7 +299,7 @@ def revision(frame: pd.DataFrame | None, context: Context) -> GT:
     return build(context, "revision", columns, rows, title=titled(context, "revision_title"), note=note)
 
 
-def reconciliation(frame: pd.DataFrame | None, context: Context) -> GT:
+def reconciliation(frame: pd.DataFrame | None, context: Context) -> Table:
     """Return that all accounts and what belongs to none add up to the company, line by line.
 
     Parameters
@@ -324,7 +324,7 @@ def reconciliation(frame: pd.DataFrame | None, context: Context) -> GT:
     return build(context, "reconciliation", columns, rows, title=word(context, "reconciliation_title"), note=note, bold=bold)  # fmt: skip
 
 
-def what_if(result: Any, context: Context) -> GT:
+def what_if(result: Any, context: Context) -> Table:
     """Return the P&L before and after a change, with what was changed and what the volume must do.
 
     Parameters

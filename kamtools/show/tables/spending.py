@@ -25,9 +25,9 @@ from kamtools.show.tables.money import empty, heads, month_words, said
 
 if TYPE_CHECKING:
     import pandas as pd
-    from great_tables import GT
 
     from kamtools.finance.checking import CodeCheck
+    from kamtools.show.tables.build import Table
 
 USED = ("budget", "committed", "accrued", "actual", "used", "remaining")
 
@@ -37,7 +37,7 @@ def finding_frame(result: CodeCheck | pd.DataFrame | None) -> pd.DataFrame | Non
     return getattr(result, "findings", result)  # type: ignore[return-value]
 
 
-def expense_codes(result: CodeCheck | pd.DataFrame | None, context: Context, most: int = 30) -> GT:
+def expense_codes(result: CodeCheck | pd.DataFrame | None, context: Context, most: int = 30) -> Table:
     """Return the bookings whose code is wrong, largest amount first, with the code that is likely right.
 
     Parameters
@@ -97,7 +97,7 @@ def sure_words(row: dict[str, Any], context: Context) -> str:
     return told
 
 
-def control(frame: pd.DataFrame | None, context: Context) -> GT:
+def control(frame: pd.DataFrame | None, context: Context) -> Table:
     """Return use against budget by activity: committed, accrued, actual, what remains, and whether to stop.
 
     Parameters
@@ -124,7 +124,7 @@ def control(frame: pd.DataFrame | None, context: Context) -> GT:
     return build(context, "control", columns, rows, title=titled(context, "control_title"), note=note)
 
 
-def roll(frame: pd.DataFrame | None, context: Context, most: int = 14) -> GT:
+def roll(frame: pd.DataFrame | None, context: Context, most: int = 14) -> Table:
     """Return accruals carried from month to month: opening, accrued, settled, reversed, closing.
 
     Parameters
@@ -150,7 +150,7 @@ def roll(frame: pd.DataFrame | None, context: Context, most: int = 14) -> GT:
     return build(context, "roll", columns, rows, title=titled(context, "roll_title"), note=note)
 
 
-def promotions(result: Sequence[Any] | None, context: Context) -> GT:
+def promotions(result: Sequence[Any] | None, context: Context) -> Table:
     """Return what each promotion cost and brought, its return in both bases, break-even and verdict.
 
     Parameters
@@ -192,7 +192,7 @@ def spent_on(activity: object, context: Context, promotions: Sequence[Any] = ())
     return word(context, "added_a_and_p") if activity == "added_a_and_p" else activity_name(context, activity)
 
 
-def returns(frame: pd.DataFrame | None, context: Context, promotions: Sequence[Any] = ()) -> GT:
+def returns(frame: pd.DataFrame | None, context: Context, promotions: Sequence[Any] = ()) -> Table:
     """Return spending ranked by its return: where to cut, where to add.
 
     Parameters

@@ -16,7 +16,6 @@ from kamtools.show.terms import choice, field_name, form_name, quoted, said, wor
 
 if TYPE_CHECKING:
     import pandas as pd
-    from great_tables import GT
 
     from kamtools.identification import (
         ContactMatrix,
@@ -26,9 +25,10 @@ if TYPE_CHECKING:
         ResourceInventory,
         TrainingPlan,
     )
+    from kamtools.show.tables.build import Table
 
 
-def resources(result: ResourceInventory | None, context: Context) -> GT:
+def resources(result: ResourceInventory | None, context: Context) -> Table:
     """Return the inventory: what there is, who answers for it, how much is used; overloaded rows stand out."""
     columns = columns_of(
         context,
@@ -76,7 +76,7 @@ def _amount(value: object, context: Context) -> str:
     return number(value, context, 0 if not is_missing(value) and float(str(value)).is_integer() else 1)
 
 
-def raci(result: pd.DataFrame | None, context: Context, check: RaciCheck | None = None) -> GT:
+def raci(result: pd.DataFrame | None, context: Context, check: RaciCheck | None = None) -> Table:
     """Return the tasks with each function's letters, and the checks under them.
 
     Parameters
@@ -111,7 +111,7 @@ def raci(result: pd.DataFrame | None, context: Context, check: RaciCheck | None 
     )
 
 
-def contact_matrix(result: ContactMatrix | None, context: Context) -> GT:
+def contact_matrix(result: ContactMatrix | None, context: Context) -> Table:
     """Return level by function of the customer: people held by ours ÷ people known; gaps are named."""
     if result is None:
         return bare(context, "contact_matrix", "contacts")
@@ -143,7 +143,7 @@ def contact_matrix(result: ContactMatrix | None, context: Context) -> GT:
     )
 
 
-def training(result: TrainingPlan | None, context: Context) -> GT:
+def training(result: TrainingPlan | None, context: Context) -> Table:
     """Return the abilities by weighted gap: what to train first."""
     columns = columns_of(
         context,
@@ -180,7 +180,7 @@ def training(result: TrainingPlan | None, context: Context) -> GT:
     )
 
 
-def standards(result: ProfessionalStandards | None, context: Context) -> GT:
+def standards(result: ProfessionalStandards | None, context: Context) -> Table:
     """Return each standard's mean, lowest and highest level, target and gap; ratings without evidence."""
     columns = columns_of(context, "standard:l", "people:r", "mean:r", "range:r", "target:r", "shortfall:r")
     if result is None:
@@ -213,7 +213,7 @@ def standards(result: ProfessionalStandards | None, context: Context) -> GT:
     )
 
 
-def health(result: Health | None, context: Context, *, red: float = 40.0, green: float = 70.0) -> GT:
+def health(result: Health | None, context: Context, *, red: float = 40.0, green: float = 70.0) -> Table:
     """Return the components of the health score: score, band, share of the weight, contribution; then the total.
 
     Parameters
