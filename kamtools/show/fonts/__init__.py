@@ -15,7 +15,8 @@ from pathlib import Path
 FAMILY = "KAM Sans SC"
 FOLDER = Path(__file__).parent
 REPLACEMENT = "\ufffd"
-# Looked for only when a label has a character that our own fonts lack.
+# Looked for only when a label has a character that our own font lacks: each more is asked for every text.
+SECOND = "DejaVu Sans"  # matplotlib brings it along
 SYSTEM_FAMILIES = (
     "Noto Sans CJK SC",
     "Noto Sans SC",
@@ -34,7 +35,7 @@ def register() -> tuple[str, ...]:
 
     for path in sorted(FOLDER.glob("*.ttf")):
         font_manager.fontManager.addfont(path)
-    return (FAMILY, "DejaVu Sans")
+    return (FAMILY,)
 
 
 @functools.cache
@@ -64,8 +65,9 @@ def _system_families() -> tuple[str, ...]:
 
 @functools.cache
 def coverage() -> frozenset[int]:
-    """Return the code points that our own fonts draw on any machine."""
-    return frozenset().union(*(_covered(f) for f in register()))
+    """Return the code points that are drawn on any machine."""
+    register()
+    return _covered(FAMILY) | _covered(SECOND)
 
 
 def drawable(text: str) -> tuple[str, tuple[str, ...]]:
@@ -75,21 +77,22 @@ def drawable(text: str) -> tuple[str, tuple[str, ...]]:
     -------
     text : str
     families : tuple of str
-        Families of this machine that are needed beside our own (mostly empty).
+        Families that are needed beside our own (mostly empty).
 
     Examples
     --------
     >>> drawable("华东 AB堃")
     ('华东 AB堃', ())
     """
-    own = coverage()
+    register()
+    own = _covered(FAMILY)
     extra: list[str] = []
     out = []
     for char in text:
         if ord(char) in own:
             out.append(char)
             continue
-        family = next((f for f in _system_families() if ord(char) in _covered(f)), None)
+        family = next((f for f in (SECOND, *_system_families()) if ord(char) in _covered(f)), None)
         if family is None:
             out.append(REPLACEMENT)
         else:
