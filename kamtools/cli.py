@@ -21,6 +21,7 @@ from typing import Any, Protocol
 import click
 
 from kamtools.errors import KamError
+from kamtools.user import user_name
 from kamtools.words import check_language, current_language, language, say
 
 OK, NOT_OK, NO_ANSWER, INTERRUPTED = 0, 1, 2, 130
@@ -259,16 +260,6 @@ def _store_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _who_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--who", metavar="NAME", help=say("cli.option_who"))(command)
-
-
-def user_name() -> str:
-    """Return who is logged in, for the history of what a command writes."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # no such user, no such module
-        raise KamError("cli.no_user") from None
 
 
 def commands() -> click.Group:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kamtools.forms import Drafts, Filling, Form, form_html, user_name
+from kamtools.forms import Drafts, Filling, Form, form_html
 from kamtools.forms import form as find_form
+from kamtools.user import user_name
 from kamtools.words import say
 
 if TYPE_CHECKING:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from kamtools.forms.drafts import Draft as Draft
     from kamtools.forms.drafts import Drafts as Drafts
     from kamtools.forms.filling import Filling as Filling
-    from kamtools.forms.filling import user_name as user_name
     from kamtools.forms.reading import import_forms as import_forms
     from kamtools.forms.reports import ExportReport as ExportReport
     from kamtools.forms.reports import ImportReport as ImportReport
@@ -53,7 +52,6 @@ _HOME = {
     "form_html": "static",
     "forms": "definitions",
     "import_forms": "reading",
-    "user_name": "filling",
     "write_blanks": "blanks",
 }
 __all__ = list(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
@@ -75,25 +74,6 @@ class Clash:
     """Someone saved first: what stands now, None where the record is gone."""
 
     current: Record | None
-
-
-def user_name() -> str:
-    """Return who fills the form: ``KAM_USER``, else the user of JupyterHub, else who is logged in.
-
-    Raises
-    ------
-    KamError
-        Where none of them can be told.
-    """
-    for variable in ("KAM_USER", "JUPYTERHUB_USER"):
-        if name := os.environ.get(variable, "").strip():
-            return name
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # no such user, no such module
-        raise KamError("forms.no_user") from None
 
 
 def shown_text(value: Any) -> str:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamtools.errors import KamError
-from kamtools.forms import Drafts, Filling, form, forms, user_name
+from kamtools.forms import Drafts, Filling, form, forms
 from kamtools.forms.filling import page_text, shown_text
 from kamtools.store import FieldValue, open_store
 
@@ -448,25 +448,3 @@ def test_saving_takes_less_than_a_tenth_of_a_second(place, tmp_path):
         assert filling.save()
         times.append(time.perf_counter() - start)
     assert statistics.median(times) < 0.1  # the promise
-
-
-def test_who_fills_it(monkeypatch):
-    import getpass
-
-    monkeypatch.setattr(getpass, "getuser", lambda: "login")
-    for name in ("KAM_USER", "JUPYTERHUB_USER"):
-        monkeypatch.delenv(name, raising=False)
-    assert user_name() == "login"
-    monkeypatch.setenv("JUPYTERHUB_USER", "hub")
-    assert user_name() == "hub"
-    monkeypatch.setenv("KAM_USER", "王芳")
-    assert user_name() == "王芳"
-
-    def nobody():
-        raise OSError
-
-    monkeypatch.setattr(getpass, "getuser", nobody)
-    for name in ("KAM_USER", "JUPYTERHUB_USER"):
-        monkeypatch.delenv(name)
-    with pytest.raises(KamError):
-        user_name()
