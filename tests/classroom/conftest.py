@@ -33,3 +33,16 @@ def unanswered():
         return "uncheckable" if asks else "not_attempted"
 
     return status
+
+
+@pytest.fixture(scope="session")
+def wrong_answer():
+    """Return an answer that fails: a figure seven too high, an option that is not right, all options that are not."""
+
+    def wrong(found):
+        if found.question.kind == "number":
+            return found.right_answer() + 7
+        others = [value for value, _ in found.options if value not in found.expected]
+        return others if found.question.kind == "multi" else others[0]
+
+    return wrong
