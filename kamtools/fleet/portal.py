@@ -414,6 +414,6 @@ def _data(
 
 def _template_words(key: str, lang: str) -> str:
     """Return a message with its placeholders left open, for the script to fill."""
-    from kamtools.words import messages
+    from kamtools.words import message
 
-    return messages()[f"fleet.{key}"][lang]
+    return message(f"fleet.{key}")[lang]

@@ -24,17 +24,36 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 LANGUAGES = ("zh", "en")
+_FOLDER = Path(__file__).parent / "messages"
 _language: contextvars.ContextVar[str | None] = contextvars.ContextVar("kam_language", default=None)
 
 
 @functools.cache
+def _room(name: str) -> Mapping[str, Mapping[str, str]]:
+    """Return the messages of one file by name; none where there is no such file."""
+    path = _FOLDER / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
 def messages() -> Mapping[str, Mapping[str, str]]:
-    """Return every message by key: ``{key: {"zh": …, "en": …}}``."""
-    table: dict[str, Mapping[str, str]] = {}
-    for path in sorted((Path(__file__).parent / "messages").glob("*.toml")):
-        for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            table[f"{path.stem}.{name}"] = entry
-    return table
+    """Return every message by key: ``{key: {"zh": …, "en": …}}``; :func:`message` reads only the file it needs."""
+    rooms = sorted(path.stem for path in _FOLDER.glob("*.toml"))
+    return {f"{room}.{name}": entry for room in rooms for name, entry in _room(room).items()}
+
+
+def message(key: str) -> Mapping[str, str]:
+    """Return a message in both languages, its placeholders unfilled.
+
+    Raises
+    ------
+    KeyError
+        Where the key is not in the table.
+    """
+    room, _, name = key.partition(".")
+    try:
+        return _room(room)[name]
+    except KeyError:
+        raise KeyError(key) from None
 
 
 def current_language() -> str:
@@ -93,10 +112,10 @@ def say(key: str, lang: str | None = None, /, **params: object) -> str:
     >>> say("words.unknown_language", "en", lang="fr", allowed="zh, en")
     'There is no language "fr". Allowed: zh, en.'
     """
-    entry = messages()[key]
-    return entry[lang or current_language()].format_map({k: str(v) for k, v in params.items()})
+    return message(key)[lang or current_language()].format_map({k: str(v) for k, v in params.items()})
 
 
 def has_message(key: str) -> bool:
     """Tell whether the table has `key`."""
-    return key in messages()
+    room, _, name = key.partition(".")
+    return name in _room(room)
