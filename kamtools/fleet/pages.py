@@ -87,12 +87,12 @@ def book_html(notebook: Any, page: BookPage) -> str:
 
 def needs_font(text: str) -> bool:
     """Tell whether a text has characters that a Latin font lacks."""
-    return any(ord(c) > 0x2E7F for c in text)
+    return any(ord(c) > 0x2E7F for c in set(text))
 
 
 def font_characters(text: str) -> str:
     """Return the characters of a page beyond ASCII once each: enough to subset a font."""
-    return "".join(sorted({c for c in text if ord(c) > 0x7F}))
+    return "".join(sorted(c for c in set(text) if ord(c) > 0x7F))
 
 
 @functools.cache
