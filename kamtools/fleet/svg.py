@@ -14,6 +14,7 @@ WIDTH, HEIGHT = 640, 430
 _LEFT, _RIGHT, _TOP, _BOTTOM = 60, 14, 14, 44
 BUBBLES = 120  # drawn at most: key accounts first, then by sales
 LABELS = 16
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 def matrix_rows(summary: PortfolioSummary) -> list[AccountRow]:
@@ -130,31 +131,59 @@ def _bubble(row: AccountRow, x, y, largest: float, link: str | None, title: str)
 
 
 def _labels(rows: Sequence[AccountRow], x, y, largest: float) -> list[str]:
-    """Name the foremost accounts where there is room; a name never covers another."""
-    taken: list[tuple[float, float, float, float]] = []
+    """Name the foremost accounts where there is room: no name covers another, and bubbles as little as may be."""
+    taken: list[Box] = []
+    circles = [(x(r.strength), y(r.attractiveness), _radius(r.sales, largest)) for r in rows]
     out = []
-    for row in rows[:LABELS]:
+    for row, (cx, cy, r) in zip(rows[:LABELS], circles, strict=False):
         text = one_line(row.name, 18)
-        width = sum(11.5 if ord(c) > 0x2E7F else 6.3 for c in text)
-        cx, cy, r = x(row.strength), y(row.attractiveness), _radius(row.sales, largest)
-        for tx, ty in (
-            (cx + r + 4, cy + 4),
-            (cx - r - 4 - width, cy + 4),
-            (cx - width / 2, cy - r - 5),
-            (cx - width / 2, cy + r + 13),
-        ):
-            box = (tx, ty - 11, tx + width, ty + 3)
-            inside = (
-                box[0] > _LEFT and box[2] < WIDTH - _RIGHT and box[1] > _TOP and box[3] < HEIGHT - _BOTTOM
-            )
-            free = all(box[2] < t[0] or box[0] > t[2] or box[3] < t[1] or box[1] > t[3] for t in taken)
-            if inside and free:
-                taken.append(box)
-                out.append(
-                    f'<text class="label" data-account="{_text(row.account)}" x="{tx:.1f}" y="{ty:.1f}">{_text(text)}</text>'
-                )
-                break
+        width = sum(11.5 if ord(c) > 0x2E7F else 6.8 for c in text)
+        gap = max(r, _radius(row.potential, largest) if row.potential is not None else 0.0) + 4
+        slant = 0.7 * gap + 2
+        places = (
+            (cx + gap, cy + 4),
+            (cx - gap - width, cy + 4),
+            (cx - width / 2, cy - gap - 1),
+            (cx - width / 2, cy + gap + 9),
+            (cx + slant, cy - slant),
+            (cx + slant, cy + slant + 8),
+            (cx - slant - width, cy - slant),
+            (cx - slant - width, cy + slant + 8),
+        )
+        free = [
+            (_covered(box, circles), tx, ty, box)
+            for tx, ty in places
+            if _inside(box := (tx, ty - 11, tx + width, ty + 3)) and not any(_meet(box, t) for t in taken)
+        ]
+        if not free:
+            continue
+        hidden, tx, ty, box = min(free, key=lambda place: place[0])
+        if hidden > 0.3 * width * 14 and not row.key:
+            continue
+        taken.append(box)
+        out.append(
+            f'<text class="label" data-account="{_text(row.account)}" x="{tx:.1f}" y="{ty:.1f}">{_text(text)}</text>'
+        )
     return out
+
+
+def _inside(box: Box) -> bool:
+    return box[0] > _LEFT and box[2] < WIDTH - _RIGHT and box[1] > _TOP and box[3] < HEIGHT - _BOTTOM
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return a[2] >= b[0] and a[0] <= b[2] and a[3] >= b[1] and a[1] <= b[3]
+
+
+def _covered(box: Box, circles: Sequence[tuple[float, float, float]]) -> float:
+    """Return about how much of the circles a box covers, in square pixels; a circle counts as its inner square."""
+    area = 0.0
+    for cx, cy, r in circles:
+        half = 0.89 * r  # a square of the same area
+        across = min(box[2], cx + half) - max(box[0], cx - half)
+        up = min(box[3], cy + half) - max(box[1], cy - half)
+        area += max(across, 0.0) * max(up, 0.0)
+    return area
 
 
 def pareto_svg(summary: PortfolioSummary, words: Mapping[str, str]) -> str:

@@ -231,3 +231,31 @@ def test_the_pareto_survives_negative_sales():
     below = replace(SUMMARY.rows[-1], sales=-500.0, share=-0.06)
     words = dict.fromkeys(("accounts", "share", "pareto", "callout"), "x")
     ElementTree.fromstring(pareto_svg(replace(SUMMARY, rows=(*SUMMARY.rows[:-1], below)), words))
+
+
+def test_a_name_stands_beside_its_bubble_and_on_no_other():
+    """To the right, as a rule; where another bubble lies there, elsewhere; where none is free of names, nowhere."""
+    from xml.etree import ElementTree
+
+    words = dict.fromkeys(("strength", "attractiveness", "matrix"), "x")
+    one = replace(SUMMARY.rows[0], name="one", strength=3.0, attractiveness=3.0, potential=None)
+
+    def labels(*rows: AccountRow) -> dict[str, tuple[float, float]]:
+        tree = ElementTree.fromstring(matrix_svg(replace(SUMMARY, rows=rows), {}, words, {}))
+        found = tree.iterfind(".//{http://www.w3.org/2000/svg}text[@data-account]")
+        return {t.get("data-account", ""): (float(t.get("x", "")), float(t.get("y", ""))) for t in found}
+
+    alone = labels(one)[one.account]
+    beside = replace(one, account="other", name="two", strength=3.3)
+    both = labels(one, beside)
+    assert both[one.account][0] < alone[0] - 20  # not on the other bubble, which stands to the right
+    assert both["other"][0] > both[one.account][0] + 40
+    crowd = [replace(one, account=f"c{n}", name=f"crowd {n}", key=False) for n in range(16)]
+    named = labels(*crowd)
+    assert 2 <= len(named) < 16
+    boxes = [(x, y - 11, x + 7 * 6.8, y + 3) for x, y in named.values()]
+    assert not any(
+        a[2] > b[0] and a[0] < b[2] and a[3] > b[1] and a[1] < b[3]
+        for i, a in enumerate(boxes)
+        for b in boxes[:i]
+    )
