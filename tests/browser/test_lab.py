@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,14 +28,38 @@ def opened(browser, lab):
     context.close()
 
 
-def right_answer(account: str, lang: str, work: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The right answer as a trainee types it, derived from the data."""
+RUN_AGAIN = """
+async (source) => {
+  const widget = window.kamNotebook;
+  widget.content.activeCellIndex = widget.content.widgets.findIndex(w => w.model.sharedModel.getSource() === source);
+  await window.jupyterapp.commands.execute('notebook:run-cell');
+}
+"""
+
+
+@pytest.fixture
+def asked(opened, lab, tmp_path, monkeypatch):
+    """Return an exercise on the notebook's account, answered nowhere: what is right is derived from the data."""
     from kamtools.book import open_book
     from kamtools.classroom import exercise
 
-    monkeypatch.setenv("KAM_WORK", str(work / "elsewhere"))
-    book = open_book(account, ROOT / "data" / "samples", None, lang)
-    return f"{exercise(EXERCISE, book).right_answer():g}"
+    monkeypatch.setenv("KAM_WORK", str(tmp_path / "elsewhere"))
+    _, cells = opened
+    parameters = next(c["source"] for c in cells if "parameters" in c["metadata"].get("tags", []))
+    account = parameters.split('account: str = "')[1].split('"')[0]
+    book = open_book(account, ROOT / "data" / "samples", None, lab.lang)
+    return lambda id: exercise(id, book)
+
+
+def kept(lab, found) -> dict[str, Any]:
+    """What stands in the file of answers for an exercise."""
+    answers = json.loads((lab.work / "answers.json").read_text(encoding="utf-8"))
+    return answers["workspaces"]["samples"][found.book.account]["exercises"][found.question.id]
+
+
+def box_of(page, lab, id: str):
+    lab.scroll_to(page, f'exercise("{id}"')
+    return page.locator(f".kam-exercise-{id.replace('.', '-')}")
 
 
 def test_all_cells_run_without_an_error(opened, lab, keep):
@@ -109,10 +134,10 @@ def test_the_grading_form_moves_the_account_in_the_matrix(opened, lab, keep):
     keep(page, f"lab-form-{lab.lang}")
 
 
-def test_an_exercise_is_answered_wrong_and_right_and_kept(opened, lab, keep, tmp_path, monkeypatch):
-    page, cells = opened
-    lab.scroll_to(page, f'exercise("{EXERCISE}"')
-    box = page.locator(f".kam-exercise-{EXERCISE.replace('.', '-')}")
+def test_an_exercise_is_answered_wrong_and_right_and_kept(opened, lab, keep, asked):
+    page, _ = opened
+    found = asked(EXERCISE)
+    box = box_of(page, lab, EXERCISE)
     field, check = box.locator("input[type=text]"), box.locator("button.kam-check")
     box.locator("[data-status=not_attempted]").wait_for()
 
@@ -124,16 +149,47 @@ def test_an_exercise_is_answered_wrong_and_right_and_kept(opened, lab, keep, tmp
     box.locator("button.kam-hint").click()
     box.locator("[data-status=text]").wait_for()
 
-    parameters = next(c["source"] for c in cells if "parameters" in c["metadata"].get("tags", []))
-    account = parameters.split('account: str = "')[1].split('"')[0]
-    right = right_answer(account, lab.lang, tmp_path, monkeypatch)
+    right = f"{found.right_answer():g}"
     field.fill(right)
     field.press("Enter")
     box.locator("[data-status=passed]").wait_for()
     keep(page, f"lab-exercise-right-{lab.lang}")
+    assert kept(lab, found) == {"value": right, "status": "passed"}
 
-    kept = json.loads((lab.work / "answers.json").read_text(encoding="utf-8"))
-    assert kept["workspaces"]["samples"][account]["exercises"][EXERCISE] == {
-        "value": right,
-        "status": "passed",
-    }
+
+@pytest.mark.parametrize("id", ["2.A.1.x2", "2.A.2.x1", "2.A.x1"])
+def test_each_kind_of_exercise_keeps_its_answer(opened, lab, keep, asked, id):
+    """A choice, several choices, an opinion with its reason; run again, the cell shows what was answered."""
+    page, _ = opened
+    found = asked(id)
+    kind, box = found.question.kind, box_of(page, lab, id)
+    if kind == "multi":
+        answer = found.right_answer()
+        for value in answer:
+            box.locator(f"input[value='{value}']").check()
+    else:
+        answer = found.right_answer() or found.options[0][0]
+        box.locator("select").select_option(answer)
+    if kind == "opinion":
+        answer = {"choice": answer, "why": "a <b>reason</b>, 理由"}
+        box.locator("textarea").fill(answer["why"])
+    box.locator("button.kam-check").click()
+    status = "uncheckable" if kind == "opinion" else "passed"
+    box.locator(f"[data-status={status}]").wait_for()
+    assert kept(lab, found) == {"value": answer, "status": status}
+
+    page.evaluate(
+        "id => document.querySelector(id).setAttribute('data-old', 'yes')",
+        f".kam-exercise-{id.replace('.', '-')}",
+    )
+    page.evaluate(RUN_AGAIN, f'exercise("{id}", book)')
+    again = page.locator(f".kam-exercise-{id.replace('.', '-')}:not([data-old])")
+    again.locator(f"[data-status={status}]").wait_for()
+    if kind == "multi":
+        ticked = again.locator("input:checked").evaluate_all("all => all.map(box => box.value)")
+        assert sorted(ticked) == answer
+    else:
+        assert again.locator("select").input_value() == (answer["choice"] if kind == "opinion" else answer)
+    if kind == "opinion":
+        assert again.locator("textarea").input_value() == answer["why"]
+    keep(page, f"lab-exercise-{kind}-{lab.lang}")
