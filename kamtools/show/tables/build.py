@@ -13,6 +13,7 @@ from kamtools.show.style import ACCENT, INK, MUTED
 
 FONTS = (FAMILY, "Noto Sans SC", "Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC")
 WIDTH = 60  # cells of an account's name
+WIDE = 9  # columns from which a table is set closer
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,9 @@ class Table:
     def html(self) -> str:
         """Return the table as HTML that brings its own looks and that MathJax leaves alone."""
         marks = [' class="r"' if side == "r" else "" for _, _, side in self.columns]
+        classes = "kam-table wide" if len(self.columns) >= WIDE else "kam-table"
         parts = [
-            f'<div id="{self.id}" class="kam-table mathjax_ignore tex2jax_ignore"><style>{_css(self.id)}</style><table>'
+            f'<div id="{self.id}" class="{classes} mathjax_ignore tex2jax_ignore"><style>{_css(self.id)}</style><table>'
         ]
         if self.title:
             parts.append(f"<caption>{escape(self.title)}</caption>")
