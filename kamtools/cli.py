@@ -25,6 +25,9 @@ from kamtools.user import user_name
 from kamtools.words import check_language, current_language, language, say
 
 OK, NOT_OK, NO_ANSWER, INTERRUPTED = 0, 1, 2, 130
+# jsonschema, which nbformat imports, would compile a grammar of international addresses: more than a second in each
+# process, workers too, for a format that no notebook's schema has. It does without where the import fails.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 class Report(Protocol):
