@@ -268,8 +268,9 @@ def _years(expenses: pd.DataFrame, fiscal_start: int, named_by: Literal["start",
 
 def _sequences(lines: list[_Line], amounts: np.ndarray, dates: pd.Series, postings: str) -> None:
     """Find numbers used twice within year and account; the earliest line keeps its number."""
+    days = [str(day) for day in dates.tolist()]
     clean = [line for line in lines if line.code and not line.found]
-    clean.sort(key=lambda line: (str(dates.iloc[line.place]), line.place))
+    clean.sort(key=lambda line: (days[line.place], line.place))
     first: dict[tuple[str, str, int], ExpenseCode] = {}
     for line in clean:
         code = line.code
