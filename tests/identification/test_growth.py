@@ -259,6 +259,6 @@ def test_label_and_ordinal_are_inverse() -> None:
 
 def test_thousands_of_accounts_take_a_moment() -> None:
     data = steady(accounts=4400, noise=0.2)
-    start = time.perf_counter()
+    start = time.process_time()  # the tests beside this one do not count
     growth_review(data, "2026-10-01")
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
