@@ -453,7 +453,6 @@ FINDINGS = {
     "reconciliation": lambda k, c: findings.reconciliation(k.reconciliation, c),
     "what_if": lambda k, c: findings.what_if(k.what_if, c),
 }
-ALLOWED = {"div", "style", "table", "thead", "tbody", "tfoot", "caption", "tr", "th", "td", "span", "ul", "li", "br", "b", "colgroup", "col"}  # fmt: skip
 
 
 def reader(lang: str, name: str = "", **more: Any) -> Context:
@@ -545,11 +544,11 @@ def test_nothing_of_a_chart_is_cut_off(name, plain):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", TABLES)
-def test_a_table_is_text(name, lang, plain, hostile):
+def test_a_table_is_text(name, lang, plain, hostile, known_tags):
     for case in (plain, hostile):
         page = TABLES[name](case, reader(lang, HOSTILE[0]))._repr_html_()
         found = Page(page)
-        assert found.tags <= ALLOWED
+        assert found.tags <= known_tags
         words = " ".join(found.words)
         assert not re.search(r"\bnan\b|None|NaT|\{\w+\}|<NA>", words), name
         assert page == TABLES[name](case, reader(lang, HOSTILE[0]))._repr_html_()
@@ -559,7 +558,7 @@ def test_a_table_is_text(name, lang, plain, hostile):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", FINDINGS)
-def test_findings_are_sentences_that_end_in_what_to_do(name, lang, plain, hostile):
+def test_findings_are_sentences_that_end_in_what_to_do(name, lang, plain, hostile, known_tags):
     for case in (plain, hostile):
         found = FINDINGS[name](case, reader(lang))
         for line in found.lines():
@@ -568,7 +567,7 @@ def test_findings_are_sentences_that_end_in_what_to_do(name, lang, plain, hostil
             )
             assert line.rstrip()[-1] in "。.?？", line
         assert any(item.action for item in found)
-        assert Page(found._repr_html_()).tags <= ALLOWED
+        assert Page(found._repr_html_()).tags <= known_tags
         markdown = found._repr_markdown_()
         assert "<img" not in markdown and "](" not in markdown
 
