@@ -10,6 +10,7 @@ import pytest
 
 from kamtools.identification import Note
 from kamtools.show import charts, findings, tables  # noqa: F401  (charts: its figures are what tables go with)
+from kamtools.show.tables.build import Table
 
 TABLES = {
     "sales_share": lambda r, c: tables.sales_share(r.sales, c, top=12),
@@ -164,3 +165,23 @@ def test_notes_are_sentences(lang, reader):
     text = findings.note_text(note, context)
     assert ("2025年12月" if lang == "zh" else "Dec 2025") in text
     assert findings.note_text(Note("window_shortened", {"asked": 24, "months": 12}), context)[-1] in "。."
+
+
+def test_the_parts_of_a_table():
+    columns = [("a", "<A>", "l"), ("b", "B", "r")]
+    rows = [["<b>x</b>", "1"], ["■ red", "2"], ["plain", "3"]]
+    table = Table("kam-x", columns, rows, "T & t", "note <i>", own=frozenset({0}), bold=frozenset({1}))
+    page = table.html()
+    for part in (
+        "<caption>T &amp; t</caption>",
+        '<th scope="col" data-col="a">&lt;A&gt;</th>',
+        '<tr class="own"><td>&lt;b&gt;x&lt;/b&gt;</td><td class="r">1</td></tr>',
+        '<tr class="bold"><td>■&nbsp;red</td>',  # the sign stays with its word
+        "<tr><td>plain</td>",
+        '<tfoot><tr><td colspan="2">note &lt;i&gt;</td></tr></tfoot>',
+    ):
+        assert part in page
+    assert repr(table) == "Table('kam-x', 3 x 2)"
+    assert 'class="kam-table wide' not in page
+    wide = Table("kam-x", [(f"c{n}", "", "l") for n in range(9)], [])
+    assert 'class="kam-table wide' in wide.html()

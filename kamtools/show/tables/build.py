@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from kamtools.show.style import ACCENT, INK, MUTED
 
 FONTS = (FAMILY, "Noto Sans SC", "Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC")
 WIDTH = 60  # cells of an account's name
+_SIGN = re.compile("([▲▼■●◆]) ")
 WIDE = 9  # columns from which a table is set closer
 
 
@@ -57,7 +59,7 @@ class Table:
         parts.append("</tr></thead>\n<tbody>")
         for number, row in enumerate(self.rows):
             kind = ' class="own"' if number in self.own else ' class="bold"' if number in self.bold else ""
-            cells = "".join(f"<td{mark}>{escape(cell)}</td>" for cell, mark in zip(row, marks, strict=True))
+            cells = "".join(f"<td{mark}>{_cell(cell)}</td>" for cell, mark in zip(row, marks, strict=True))
             parts.append(f"<tr{kind}>{cells}</tr>\n")
         parts.append("</tbody>")
         if self.note:
@@ -72,6 +74,11 @@ class Table:
 
     def __repr__(self) -> str:
         return f"Table({self.id!r}, {len(self.rows)} x {len(self.columns)})"
+
+
+def _cell(text: str) -> str:
+    """Return a cell's text; a sign stays with the word that it stands before."""
+    return _SIGN.sub(r"\1&nbsp;", escape(text))
 
 
 @functools.cache
