@@ -65,13 +65,8 @@ def start(log_folder: str) -> None:
 
 
 KERNEL_CONFIG = """\
-import gc
-
-gc.set_threshold(100_000, 50, 50)  # a kernel lives for one account: less looking for cycles
 c = get_config()
 c.HistoryManager.enabled = False
-# "tight", the default, draws every figure twice; ours lay themselves out.
-c.InlineBackend.print_figure_kwargs = {"bbox_inches": None, "pil_kwargs": {"compress_level": 4}}
 """
 
 

@@ -37,7 +37,11 @@ class View {
     // Pressing a button leaves the field, which sends it; were the answer drawn before the button is let go, the
     // button might have moved away from under the pointer, and the click would be lost.
     this.pressed = this.held = false;
-    this.press = () => { this.pressed = true; };
+    // A list that drops down is not held: its pointer goes up outside the page, which never hears of it.
+    this.press = (event) => {
+      this.released();
+      this.pressed = event.target.closest("button, summary, label") !== null;
+    };
     this.release = () => { if (this.pressed) setTimeout(() => this.released()); }; // after the click
     this.root.addEventListener("pointerdown", this.press);
     for (const kind of ["pointerup", "pointercancel"]) document.addEventListener(kind, this.release, true);

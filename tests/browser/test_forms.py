@@ -266,6 +266,20 @@ def test_a_click_right_after_typing_is_not_lost(opened, lab, workspace):
     box.locator(".kam-undo").wait_for()
 
 
+def test_a_list_that_drops_down_holds_nothing_back(opened, lab, workspace):
+    """The page never hears that its pointer went up: what the kernel says is drawn all the same."""
+    page = opened("one")
+    box = show(page, lab, "readiness")
+    choice = box.locator("select").first
+    choice.hover()
+    page.mouse.down()
+    choice.select_option(index=1)
+    box.locator(".kam-fill-notice").wait_for()
+    page.mouse.up()
+    box.locator(".kam-discard").click()
+    box.locator(".kam-undo").wait_for()
+
+
 def test_a_row_that_was_deleted_comes_back(opened, lab, workspace):
     page = opened("one")
     box = show(page, lab, "leadership")
