@@ -368,7 +368,7 @@ def early_signals(
     account: str,
     receivables: pd.DataFrame,
     as_of: Date,
-    limit: float | None = None,
+    limit: float | pd.Series | None = None,
     months: int = 24,
     utilisation: float = 0.9,
     least_days: float = 7.0,
@@ -395,7 +395,8 @@ def early_signals(
     receivables, as_of, default_terms, currency, rates
         As :func:`kamtools.finance.receivables.documents`.
     limit
-        Credit limit with VAT; None: ``limit_used`` is not looked at.
+        Credit limit with VAT, or a Series of limits by the date from which
+        each holds; None, or no limit yet: ``limit_used`` is not looked at.
     months
         How many month ends to look back.
 
@@ -417,8 +418,7 @@ def early_signals(
         own = receivables[receivables["account"] == account]
     if own.empty:
         raise ValueError(f"account: no documents of {account!r}")
-    if limit is not None and finite(limit, "limit") <= 0:
-        raise ValueError(f"limit: expected above zero, got {limit!r}")
+    limits = _limits(limit)
     known = _known(own, as_of, default_terms, currency, rates)
     rule = _Rule(finite(least_days, "least_days"), 3.0, 3, 30)
     dates = [d for d in _dates_walked(as_of, months) if (known.invoiced <= d).any()]
@@ -439,7 +439,7 @@ def early_signals(
                     "sales_rise_payments_slow": _sales_rise(
                         known, date, late - float(state["usual"]), least_days
                     ),
-                    "limit_used": _limit_used(known, date, limit, utilisation),
+                    "limit_used": _limit_used(known, date, limits, utilisation),
                 },
             )
         )
@@ -518,8 +518,21 @@ def _sales_rise(known: _Known, date: Any, slower: float, least_days: float) -> C
     return raised, {"growth": growth, "days_slower": slower}
 
 
-def _limit_used(known: _Known, date: Any, limit: float | None, utilisation: float) -> Check:
+def _limits(limit: float | pd.Series | None) -> pd.Series:
+    """Return credit limits by the date from which they hold."""
     if limit is None:
+        return pd.Series(dtype=float, index=pd.DatetimeIndex([]))
+    given = limit.dropna() if isinstance(limit, pd.Series) else pd.Series({pd.Timestamp.min: limit})
+    for value in given:
+        if finite(float(value), "limit") <= 0:
+            raise ValueError(f"limit: expected above zero, got {value!r}")
+    return given.sort_index()
+
+
+def _limit_used(known: _Known, date: Any, limits: pd.Series, utilisation: float) -> Check:
+    holding = limits[limits.index <= pd.Timestamp(date)]
+    if not len(holding):
         return False, {}
+    limit = float(holding.iloc[-1])
     used = float(known.unpaid(date)[known.invoiced <= date].sum()) / limit
     return used >= utilisation, {"utilisation": used, "limit": limit}

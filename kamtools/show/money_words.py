@@ -185,6 +185,17 @@ def _is_day(value: str) -> bool:
     return len(value) == 10 and value[4] == value[7] == "-" and value.replace("-", "").isdigit()
 
 
+def points(value: float, context: Context, digits: int = 1, sign: bool = True) -> str:
+    """Return a difference of two percentages.
+
+    Examples
+    --------
+    >>> points(0.495, Context("en")), points(0.223, Context("zh"), sign=False)
+    ('+49.5 pts', '22.3 个百分点')
+    """
+    return word(context, "points", n=number(100 * float(value), context, digits, sign))
+
+
 def sentences(context: Context, parts: Iterable[str]) -> str:
     """Return sentences one after another; those that say nothing are left out."""
     return ("" if context.lang == "zh" else " ").join(p for p in parts if p)
@@ -202,4 +213,4 @@ def missing_words(context: Context, missing: Iterable[str]) -> str:
 
 def money_note(context: Context, *more: str) -> str:
     """Return the note under a table of amounts: the currency, then what else is to be said."""
-    return " ".join([word(context, "in_currency", currency=context.currency), *(m for m in more if m)])
+    return sentences(context, [word(context, "in_currency", currency=context.currency), *more])

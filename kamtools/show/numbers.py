@@ -157,6 +157,8 @@ def _is_month(text: str) -> bool:
 
 
 def _signed(text: str, value: float, sign: bool) -> str:
+    if not any(digit in text for digit in "123456789"):  # what is written as nothing has no direction
+        return text.replace("-", "")
     return f"+{text}" if sign and value > 0 else text
 
 

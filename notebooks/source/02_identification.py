@@ -186,7 +186,7 @@ show.tables.sales_share(book.portfolio.sales_share, book.context)
 explore("abc_cut", book)
 
 # %% [markdown] tags=["lang:zh"] kam={"course": ["2.A.1"], "part": "lesson"}
-# **洛伦兹曲线**把同一件事画成一条弧：弧越往下弯，越不平均；基尼系数（0 到 1）量的就是弯的程度。有客户的净销售额为负时（退货多于进货），基尼系数没有意义，系统会直接说明而不硬算。
+# **洛伦兹曲线**把同一件事画成一条弧：弧越往下弯，越不平均；基尼系数（0 到 1）量的就是弯的程度。有客户扣除退货后的销售额为负时（退货多于进货），基尼系数没有意义，系统会直接说明而不硬算。
 
 # %% [markdown] tags=["lang:en"]
 # **The Lorenz curve** draws the same fact as an arc: the deeper it sags, the less equal the accounts; the Gini coefficient (0 to 1) measures how deep. Where an account's net sales are below zero (more returned than bought) the Gini means nothing, and the system says so instead of forcing a figure.

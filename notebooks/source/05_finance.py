@@ -143,11 +143,11 @@ exercise("4.M.x1", book)
 # | 客户 | A001 | 花在哪个客户身上 |
 # | 品牌 | B01 | 为哪个品牌 |
 # | 活动 | TP | 贸易促销，决定进损益表的哪一行 |
-# | 类别 | DM | 海报，活动下面的细类 |
-# | 序号 | 001 | 这个客户当年的第几笔 |
+# | 类型 | DM | 海报，活动下面的细类 |
+# | 流水号 | 001 | 这个客户当年的第几笔 |
 # | 校验位 | 2 | 由前面的字符算出来，抄错一位多半就对不上 |
 #
-# 公司的**编码树**（有哪些活动、每个活动下面有哪些类别、各进损益表的哪一行）写在 `settings.yml` 的 `finance.activities` 里：活动决定行，类别决定怎么比。
+# 公司的**编码树**（有哪些活动、每个活动下面有哪些类型、各进损益表的哪一行）写在 `settings.yml` 的 `finance.activities` 里：活动决定行，类型决定怎么比。
 
 # %% [markdown] tags=["lang:en"]
 # **Method.** A code is a sentence in 7 parts. Take `26-A001-B01-TP-DM-001-2`:
@@ -165,7 +165,7 @@ exercise("4.M.x1", book)
 # The company's **code tree** (which activities there are, their kinds, and the line of the P&L of each) stands in `settings.yml` under `finance.activities`: the activity decides the line, the kind what is compared with what.
 
 # %% [markdown] tags=["lang:zh"] kam={"course": ["4.M.1"], "part": "lesson"}
-# **查错。** 系统把每一笔费用的编码和单据本身对照：客户、品牌、年度、科目、校验位、序号重复。对不上的列在下面，并给出**最可能的正确编码**；哪几段是推测的，也写出来。
+# **查错。** 系统把每一笔费用的编码和单据本身对照：客户、品牌、年度、科目、校验位、流水号重复。对不上的列在下面，并给出**最可能的正确编码**；哪几段是推测的，也写出来。
 #
 # 记错编码的后果是双份的：一个客户看上去很省，另一个看上去很费，两个结论都错。
 
@@ -184,7 +184,7 @@ show.tables.expense_codes(book.money.codes, book.context)
 figures(book, "4.M.1")
 
 # %% [markdown] tags=["lang:zh"] kam={"course": ["4.M.1"], "part": "lesson"}
-# **怎么办。** 开工之前先编码：把这个客户今年要做的活动填进下面的表格，一行一个，写明类别、预算、月份、负责人和它服务的策略。说不出服务哪条策略的活动，先别批。
+# **怎么办。** 开工之前先编码：把这个客户今年要做的活动填进下面的表格，一行一个，写明类型、预算、月份、负责人和它服务的策略。说不出服务哪条策略的活动，先别批。
 #
 # **局限。** 校验位抓得住抄错，抓不住故意选错的活动。每月抽几笔大额的，对着单据看一眼。
 
@@ -266,10 +266,10 @@ show.tables.statement(book.money.statements["month"], book.context)
 show.tables.statement(book.money.statements["quarter"], book.context)
 
 # %% [markdown] tags=["lang:zh"] kam={"course": ["4.M.2"], "part": "lesson"}
-# **对得上吗？** 所有客户的损益表加起来，再加上分不到客户的，必须等于公司总账；总账是单独算的，不是加出来的。差额一栏不是零，这一章的任何结论都先不要用。
+# **对得上吗？** 所有客户的损益表加起来，再加上分不到客户的，必须等于公司总账；总账是单独算的，不是加出来的。差额一栏不是零，先把那一行和差额交给财务查清；查清之前，这一章的任何结论都不要用。
 
 # %% [markdown] tags=["lang:en"]
-# **Does it agree?** The P&Ls of all accounts and what cannot be attributed must make the company's; and the company's is reckoned by itself, not added up. Where a difference is not nil, use no conclusion of this chapter yet.
+# **Does it agree?** The P&Ls of all accounts and what cannot be attributed must make the company's; and the company's is reckoned by itself, not added up. Where a difference is not nil, give that line and its difference to finance; until it is explained, use no conclusion of this chapter.
 
 # %% kam={"course": ["4.M.2"], "part": "analysis"}
 show.findings.reconciliation(book.portfolio.money.reconciliation, book.context)
@@ -317,11 +317,11 @@ exercise("4.M.2.x2", book)
 # %% [markdown] tags=["lang:en"]
 # **Step one: what is left?** Money that is gone has three shapes; whoever sees payments alone spends the same money twice:
 #
-# $$\text{remaining} = \text{budget} - \text{actual} - \text{committed} - \text{accrued}$$
+# $$\text{remaining} = \text{budget} - \text{paid} - \text{committed} - \text{accrued}$$
 #
 # - **committed**: promised to the account, not done yet;
 # - **accrued**: done, with the invoice to come, and put into the books as an estimate;
-# - **actual**: invoiced and settled.
+# - **paid**: invoiced and settled.
 
 # %% kam={"course": ["4.M.3"], "part": "analysis"}
 show.charts.burn(book.money.burn, book.context);
@@ -425,12 +425,12 @@ exercise("4.M.3.x4", book)
 # %% [markdown] tags=["lang:zh"] kam={"course": ["4.M.3"], "part": "lesson"}
 # **第三步：哪里减，哪里加？** 先看全体客户：谁的费用率升了，销售却没有跟上。图上，右边是费用率升得多的，下面是销售没有长的；右下角就是“花了没有用”的。
 #
-# 再看自己：每一项花费按回报排队。回报低于 `cut_below` 的先减，高于 `add_above` 的才加；有边际回报（多花的那一元换回多少）就看边际，没有才看平均。
+# 再看自己：每一项花费按回报排队。回报低于减线的先减，高于加线的才加（两条线写在 `settings.yml` 的 `finance` 里：`cut_below` 和 `add_above`，请管数据的同事查）；有边际回报（多花的那一元换回多少）就看边际，没有才看平均。
 
 # %% [markdown] tags=["lang:en"]
 # **Step three: where to cut, where to add?** First all accounts: whose spending rate rose without sales following. On the chart, those whose rate rose stand right, those whose sales did not grow stand low; bottom right is money spent for nothing.
 #
-# Then your own: each spend ranked by its return. Below `cut_below` it is cut first, above `add_above` only is it raised; where the marginal return is known (what the money added last brought) it decides, else the average.
+# Then your own: each spend ranked by its return. Below the line for cutting it is cut first, above the line for adding only is it raised (both stand in `settings.yml` under `finance`: `cut_below` and `add_above`; ask whoever keeps the data); where the marginal return is known (what the money added last brought) it decides, else the average.
 
 # %% kam={"course": ["4.M.3"], "part": "analysis"}
 show.charts.lift(book.portfolio.money.lift, book.context);
@@ -442,12 +442,12 @@ show.findings.returns(book.money.returns, book.context, book.money.lift, book.mo
 show.tables.returns(book.money.returns, book.context, book.money.promotions)
 
 # %% [markdown] tags=["lang:zh"] kam={"course": ["4.M.3"], "part": "lesson"}
-# **第四步：关账和重述。** 月报发出去以后，数字还在变：发票晚到、编码改了、返利补提。办法是**关账**：`kam close 2026-10 --workspace 工作区` 把这个月的数字锁住。以后再补记的不改旧数，而是作为**重述**列出来：锁定的是多少、现在是多少、差在哪一笔；`kam restate` 列出所有客户的。
+# **第四步：关账和重述。** 月报发出去以后，数字还在变：发票晚到、编码改了、返利补提。办法是**关账**：请管账的同事在终端里运行 `kam close 2026-10 --workspace 工作区` 把这个月的数字锁住。以后再补记的不改旧数，而是作为**重述**列出来：锁定的是多少、现在是多少、差在哪一笔；`kam restate` 列出所有客户的。
 #
 # **怎么读。** 总是同一行、同一个方向在重述，就是预提一直估少了；偶尔一次，问单据为什么晚到。
 
 # %% [markdown] tags=["lang:en"]
-# **Step four: closing and restating.** After the monthly report is out, figures go on moving: an invoice comes late, a code is corrected, a rebate accrued afterwards. The way is to **close** the month: `kam close 2026-10 --workspace WORKSPACE` locks its figures. What is posted later does not change them; it is shown as a **restatement**: what was locked, what it is now, which booking made the difference; `kam restate` lists all accounts.
+# **Step four: closing and restating.** After the monthly report is out, figures go on moving: an invoice comes late, a code is corrected, a rebate accrued afterwards. The way is to **close** the month: whoever keeps the books runs in a terminal `kam close 2026-10 --workspace WORKSPACE`, which locks its figures. What is posted later does not change them; it is shown as a **restatement**: what was locked, what it is now, which booking made the difference; `kam restate` lists all accounts.
 #
 # **How to read it.** Always the same line in the same direction means accruals that are always too low; now and then, ask why the voucher came late.
 
@@ -476,7 +476,7 @@ exercise("4.M.3.x5", book)
 # 2. **区间**：点预测几乎一定不准，所以给下限和上限；
 # 3. **人工调整**：您知道而数据不知道的事（新店、涨价、换采购），写明月份、金额或倍数、理由和提出的人，加在上面，不盖掉原来的数。
 #
-# 其他各行按最近 12 个月占票面销售额的比例推算；这是约定，知道会变的，用调整写出来。
+# 返利和费用按月份入账，所以未来月份按预算（没有预算的，按去年同月占开票销售额的比例）；其他各行按最近 12 个月占开票销售额的比例推算。这是约定，知道会变的，用调整写出来。
 
 # %% [markdown] tags=["lang:en"]
 # **Method.** The forecast P&L = the months that are over + the forecast of the rest. The forecast of sales has three layers:
@@ -485,7 +485,7 @@ exercise("4.M.3.x5", book)
 # 2. **the interval**: a single figure is almost certainly wrong, so there is a low and a high end;
 # 3. **changes by hand**: what you know and the data do not (a new store, a price rise, another buyer), with month, amount or factor, reason and who said so; they are added on top and never cover what was there.
 #
-# All other lines are taken at their share of invoiced sales over the last 12 months: a convention; what you know will change goes into the changes by hand.
+# Trade money is booked by the calendar, so the months ahead have it as budgeted (without a budget: at its share of invoiced sales in the same month of last year); all other lines are taken at their share of invoiced sales over the last 12 months. This is a convention; what you know will change goes into the changes by hand.
 
 # %% kam={"course": ["4.N"], "part": "analysis"}
 show.charts.forecast(book.money.forecast, book.context);
@@ -623,9 +623,9 @@ exercise("4.N.1.x1", book)
 # - **推算**（run rate）：本年至今 ÷ 去年同期占全年的比重；没有完整的去年，就用 ÷ 已过月数 × 12，旺季没到时会偏低；
 # - **桥图**：从计划贡献走到实际贡献，每一步一个原因，加起来正好等于差额：
 #
-# $$\text{价格} = \sum (P_1 - P_0)\, Q_1 \qquad \text{数量} = \Big(\sum Q_1 - \sum Q_0\Big)\, \bar{P}_0$$
+# $$\text{价格} = \sum (P_1 - P_0)\, Q_1 \qquad \text{销量} = \Big(\sum Q_1 - \sum Q_0\Big)\, \bar{P}_0$$
 #
-# 剩下的是组合、新增和失去的品类、条件、产品成本、A&P、服务成本。
+# 剩下的是结构、新增和失去的品类、交易条款、产品成本、A&P、服务成本。
 
 # %% [markdown] tags=["lang:en"]
 # One page a month, three questions: **where do we stand? where will the year end if it goes on like this? at which step did we lose?**
@@ -738,7 +738,7 @@ exercise("4.N.3.x3", book)
 # %% [markdown] tags=["lang:zh"] kam={"course": ["4.N.3"], "part": "lesson"}
 # **付款习惯和它的断点。** 每个客户有自己的习惯：有的总晚 5 天，不要紧；总晚 5 天的变成晚 15 天，才要紧。系统拿它和**它自己的过去**比，超过惯常的波动才报。
 #
-# 断点之前常有**早期信号**：付款越来越晚、逾期占比上升、只付一部分、销售在涨而付款在慢、额度快用完。最后一个是停付，那时已经晚了。图上标着每个信号**最早在哪个月底看得出来**。
+# 断点之前常有**早期信号**：付款越来越晚、逾期占比上升、只付一部分、销售在涨而付款在慢、额度快用完。最后一个是停止付款，那时已经晚了。图上标着每个信号**最早在哪个月底看得出来**。
 
 # %% [markdown] tags=["lang:en"]
 # **How it pays, and where that breaks.** Each account has its habit: one is always 5 days late, and it does not matter; once the 5 days become 15, it does. The system compares it with **its own past**, and reports only what goes beyond its usual ups and downs.
@@ -780,12 +780,12 @@ show.charts.credit_limit(book.money.credit, book.context);
 exercise("4.N.3.x5", book)
 
 # %% [markdown] tags=["lang:zh"] kam={"course": ["4.N.3"], "part": "lesson"}
-# **要提多少坏账准备？** 全公司的应收按账龄分档，每档乘损失率，就是**预期信用损失**（IFRS 9；中国企业会计准则第 22 号叫减值矩阵）。损失率从自己的历史来，也可以在 `settings.yml` 里给定，来源写在表下；前瞻系数把经济形势加进来，损失率最高 100%。
+# **要提多少坏账准备？** 全公司的应收按账龄分档，每档乘损失率，就是**预期信用损失**（IFRS 9 和中国企业会计准则第 22 号都这样叫；这种按账龄分档的算法叫减值矩阵）。损失率取自公司自己的历史，也可以在 `settings.yml` 里给定，来源写在表下；前瞻系数把经济形势加进来，损失率最高 100%。
 #
 # **账期是要钱的。** 平均垫出去的钱 × 资金成本 = 这个客户的账期一年花掉我们多少。谈账期的时候，桌上要有这个数。
 
 # %% [markdown] tags=["lang:en"]
-# **How much to provide?** The company's receivables by age, each bucket times its loss rate: the **expected credit loss** (IFRS 9; in the Chinese standard CAS 22 the provision matrix). The rates come from the own history or are given in `settings.yml`, and the table says which; a forward-looking multiplier brings in the economy, and no rate goes above 100%.
+# **How much to provide?** The company's receivables by age, each bucket times its loss rate: the **expected credit loss** (so called by IFRS 9 and the Chinese standard CAS 22; this way by age is the provision matrix). The rates come from the company's own history or are given in `settings.yml`, and the table says which; a forward-looking multiplier brings in the economy, and no rate goes above 100%.
 #
 # **Terms cost money.** Money lent on average × cost of capital = what this account's terms cost us in a year. Have this figure on the table when you talk about terms.
 
@@ -909,12 +909,12 @@ exercise("4.N.4.x1", book)
 # - 剩余要减掉承诺和预提；停付规则对谁都一样；促销看净增量，不看销量。
 # - 预估要有区间，人工调整要有理由；试算先问盈亏平衡销量。
 # - 桥图说差在哪一步，每一步都有该问的人。
-# - 应收和销售要放在同一个税的口径上；信号比停付早几个月，早的那几个月就是钱。
+# - 应收和销售要放在同一个税的口径上；信号比停止付款早几个月，这几个月就是收款的时间。
 # - 预算不动，预估滚动，每一行的修改都要有理由。
 #
 # **现在就做三件事**
 #
-# 1. 打开编码检查表，挑金额最大的一笔，找到单据，今天就改对；一笔都没有，就给一项还没有编码的活动编上码；
+# 1. 打开“需要更正的费用编码”表，挑金额最大的一笔，找到单据，今天就改对；一笔都没有，就给一项还没有编码的活动编上码；
 # 2. 看信用一页：敞口、额度、逾期和第一个信号，定下停不停货，写明到哪一天；
 # 3. 在最新预估里找出改得最大的一行，写下理由，请一位同事反驳您。
 #

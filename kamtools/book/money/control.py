@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -123,7 +124,6 @@ class Control(Profit):
         """The account's promotions, the newest first, each with its P&L."""
         facts = self.portfolio.facts.promotions
         own = facts[facts["account"] == self.account].sort_values("start_date", ascending=False)
-        growth = known(self.portfolio.growth.table["growth"].get(self.account)) or 0.0
         found = []
         for row in records(own):
             category, start, end = str(row["category"]), row["start_date"], row["end_date"]
@@ -135,10 +135,12 @@ class Control(Profit):
                 (f"{start:%Y-%m}", f"{end:%Y-%m}"),
                 unit_profit=profit,
                 spend=float(row["spend"]),
-                growth=growth,
+                growth=_growth_before(units, start),
                 cannibalised=self._other_units(category),
                 price_cut=(known(row["price_cut"]) or 0.0) * (price or 0.0),
             )
+            if _promoted_a_year_before(row, own):
+                pnl = replace(pnl, warnings=(*pnl.warnings, "base_promoted"))
             zh, en = (
                 str(v) if isinstance(v, str) else str(row["promotion"])
                 for v in (row["name_zh"], row["name_en"])
@@ -243,3 +245,24 @@ class Control(Profit):
         }
         rows = table_rows(self.portfolio.workspace, "expenses", self.account, self.portfolio.as_of)
         return late_postings(rows.rename(columns={"posted_date": "posted"}), days)
+
+
+def _growth_before(units: pd.Series, start: pd.Timestamp) -> float:
+    """Return the growth of the units over the twelve months before a promotion; 0 where two years are not there.
+
+    What was known then: later months hold the promotion's own effect.
+    """
+    before = units[units.index < pd.Period(start, freq="M")].iloc[-24:]
+    base = float(before.iloc[:12].sum())
+    return float(before.iloc[12:].sum()) / base - 1 if len(before) == 24 and base > 0 else 0.0
+
+
+def _promoted_a_year_before(row: dict[str, Any], own: pd.DataFrame) -> bool:
+    """Tell whether another promotion of the same goods ran in the months that the baseline is made of."""
+    year = pd.DateOffset(years=1)
+    since = pd.Period(row["start_date"] - year, freq="M").start_time
+    until = pd.Period(row["end_date"] - year, freq="M").end_time
+    others = own[(own["promotion"] != row["promotion"]) & own["category"].isin({row["category"], ""})]
+    if not row["category"]:
+        others = own[own["promotion"] != row["promotion"]]
+    return bool(((others["start_date"] <= until) & (others["end_date"] >= since)).any())

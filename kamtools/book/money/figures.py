@@ -91,7 +91,10 @@ def _statements(money: Money) -> Iterator[Figure]:
                     continue
                 said = "deductions negative; without VAT"
                 if span == "year" and column == "actual":
-                    said = f"{found.conventions['months_actual']} months actual, the rest forecast; {said}"
+                    said = (
+                        f"{found.conventions['months_actual']} months actual, the rest forecast, trade money as"
+                        f" {'budgeted' if found.conventions.get('trade_ahead') == 'budget' else 'last year'}; {said}"
+                    )
                 period = found.last_year_period if column == "last_year" else found.period
                 yield Figure(f"{span}_{line}_{column}", plain(value), "money", period, said, item)
 
@@ -150,12 +153,14 @@ def _credit(money: Money) -> Iterator[Figure]:
         ("dso_countback", credit.countback, "days", "against the latest months, calendar days"),
         ("dso_best_possible", credit.best_possible, "days", dso),
         ("days_delinquent", credit.delinquent, "days", "DSO - best possible DSO"),
-        ("collection_effectiveness", credit.effectiveness, "fraction", "an average month's sales"),
+        ("collection_effectiveness", credit.effectiveness, "fraction",
+         "(open before + sales - open) / (open before + sales - not due), with VAT, sales of the whole period"),
         ("credit_score", credit.score.score if credit.score else None, "points", "0-100, missing parts left out"),
         ("credit_limit_given", credit.given_limit, "money", "credit table, with VAT"),
         ("credit_limit_rules", credit.limit.limit if credit.limit else None, "money",
          f"lowest of the rules: {credit.limit.rule if credit.limit else '-'}"),
-        ("exposure", credit.exposure, "money", "+".join(money.all.rules.exposure)),
+        ("exposure", credit.exposure, "money",
+         "+".join(money.all.rules.exposure).replace("+insured", "-insured") + "; subsidiaries included"),
         ("utilisation", credit.utilisation, "fraction", "exposure / limit given"),
         ("expected_credit_loss", credit.expected_loss, "money", f"loss rates: {credit.conventions['loss_rates']}"),
         ("terms_cost", credit.terms_cost, "money", "average open balance of twelve month ends x capital rate"),

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kamtools.book.money.account import AccountMoney, attempt, row_at
+from kamtools.book.money.account import AccountMoney, attempt, known, row_at
 from kamtools.book.money.results import AccountForecast
-from kamtools.book.money.statements import Statement, plan_months, statement
+from kamtools.book.money.statements import DERIVED, Statement, plan_months, statement
 from kamtools.facts.detail import table_rows
 from kamtools.finance.forecasting import adjust, year_outlook
 from kamtools.finance.levers import FULL_LINES, with_capital
@@ -133,29 +133,49 @@ class Profit(AccountMoney):
     def ahead(self) -> dict[pd.Period, dict[str, float]] | None:
         """The forecast of each month ahead by P&L line; None where sales cannot be forecast.
 
-        Sales as forecast (changes by hand included); the other lines at
-        their share of invoiced sales over the last twelve months.
+        Sales as forecast, changes by hand included. Trade money, which is
+        booked by the calendar, as budgeted, as the control of expenses has it;
+        without a budget at its share of sales in the same month of last year.
+        The other lines at their share of sales over the last twelve months.
         """
         table = self.forecast.table
-        if table.empty:
-            return None
         recent = self.months.iloc[-12:]
         base = float(recent["invoiced_sales"].sum())
-        if len(recent) < 12 or base <= 0:
+        if table.empty or len(recent) < 12 or base <= 0:
             return None
         shares = {str(k): float(v) / base for k, v in recent.sum(min_count=12).items()}
-        return {
-            pd.Period(month, freq="M"): {line: shares[line] * float(sales) for line in FULL_LINES}
-            for month, sales in zip(table["month"], table["adjusted"], strict=True)
-        }
+        stock = self.stock_cost.get(str(self.last))
+        found = {}
+        for text, value in zip(table["month"], table["adjusted"], strict=True):
+            month, sales = pd.Period(text, freq="M"), float(value)
+            amounts = {line: shares[line] * sales for line in PNL_LINES}
+            amounts |= {line: self._trade_ahead(line, month, sales, shares[line]) for line in TRADE}
+            for subtotal, parts in DERIVED.items():
+                amounts[subtotal] = sum(amounts[part] for part in parts)
+            capital = known(-shares["capital_receivables"] * sales)
+            found[month] = with_capital(amounts, capital, stock)
+        return found
+
+    def _trade_ahead(self, line: str, month: pd.Period, sales: float, share: float) -> float:
+        """Return what a line of trade money will be in a month ahead."""
+        planned = self.budget[line]
+        if month in planned.index and planned.notna().any():
+            return known(planned.reindex([month]).iloc[0]) or 0.0  # nothing of it is budgeted for this month
+        before = self.months.reindex([month - 12]).iloc[0]
+        booked, sold = known(before[line]), known(before["invoiced_sales"])
+        return share * sales if booked is None or not sold or sold < 0 else booked / sold * sales
 
     @cached_property
     def statements(self) -> dict[str, Statement]:
         """Span -> statement, for month, quarter to date, year to date and the full year."""
-        return {
+        made = {
             span: statement(span, self.months, self.budget, self.estimate, self.last, self.start, self.ahead)
             for span in ("month", "quarter", "ytd", "year")
         }
+        if made["year"].conventions["months_forecast"]:
+            budgeted = len(self.budget) and self.budget[list(TRADE)].notna().any().any()
+            made["year"].conventions["trade_ahead"] = "budget" if budgeted else "last_year"
+        return made
 
     def drill(self, line: str, month: pd.Period | None = None) -> pd.DataFrame:
         """Return the rows behind a P&L line in a month (default: the last whole one).

@@ -54,7 +54,7 @@ class Standing(Control):
                 self.account,
                 self.documents,
                 self.portfolio.as_of,
-                given or None,
+                self._limits,
                 default_terms=rules.default_terms,
             )
             if len(self.documents)
@@ -123,6 +123,13 @@ class Standing(Control):
             },
             missing=tuple(missing),
         )
+
+    @property
+    def _limits(self) -> pd.Series:
+        """The account's credit limits by the date from which each holds."""
+        facts = self.portfolio.facts.credit
+        own = facts[(facts["account"] == self.account) & (facts["credit_limit"] > 0)]
+        return own.sort_values("date").set_index("date")["credit_limit"].astype(float)
 
     @property
     def _own_financials(self) -> pd.DataFrame:

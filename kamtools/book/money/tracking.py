@@ -63,11 +63,11 @@ class Tracking(Standing):
                 actual, target = (known(table.at[measure, n]) for n in ("actual", "budget"))
                 actual = None if actual is None else sign * actual
                 target = None if target is None else sign * target
-            if target is None or target <= 0:
-                result, gap, target = None, None, None
-            else:
-                result = attainment(actual, target, favourable, bands)
-                gap = None if actual is None else actual - target
+            gap = None if actual is None or target is None else actual - target
+            result = None if target is None or target <= 0 else attainment(actual, target, favourable, bands)
+            band = "no_target" if result is None else result.band
+            if result is None and gap is not None:  # a ratio to nothing, or to a planned loss, says nothing
+                band = "green" if gap == 0 or (gap > 0) == (favourable == "higher") else "red"
             rows.append(
                 (
                     measure,
@@ -77,9 +77,9 @@ class Tracking(Standing):
                     math.nan if target is None else target,
                     math.nan if result is None or result.ratio is None else result.ratio,
                     math.nan if result is None or result.score is None else result.score,
-                    "no_target" if result is None else result.band,
+                    band,
                     math.nan if gap is None else gap,
-                    measure if result is not None and result.band in ("amber", "red") else "",
+                    measure if band in ("amber", "red") else "",
                 )
             )
         columns = ["measure", "line", "unit", "actual", "target", "ratio", "score", "band", "gap", "action"]

@@ -18,7 +18,17 @@ from kamtools.show.charts.common import (
 )
 from kamtools.show.charts.money import boxes, empty, folded, month_ticks, swatches
 from kamtools.show.context import Context
-from kamtools.show.money_words import called, plan_name, sentences, span, stands_on, titled, warned, word
+from kamtools.show.money_words import (
+    called,
+    plan_name,
+    points,
+    sentences,
+    span,
+    stands_on,
+    titled,
+    warned,
+    word,
+)
 from kamtools.show.numbers import is_missing, money, number, percent
 from kamtools.show.style import ACCENT, DARK, GAIN, INK, LOSS, MIDDLE, PALE, chart, new_axes, text
 
@@ -264,6 +274,4 @@ def _point_ticks(ax: Axes, context: Context) -> None:
     """Write a rise of a rate in percentage points."""
     from matplotlib.ticker import FuncFormatter
 
-    ax.xaxis.set_major_formatter(
-        FuncFormatter(lambda v, _: word(context, "points", n=number(100 * float(v), context, 0, sign=True)))
-    )
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: points(v, context, 0)))

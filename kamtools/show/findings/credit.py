@@ -69,10 +69,11 @@ def _payment(w: Writer, credit: Any, context: Context) -> None:
         w.add("pay_unknown", "pay_unknown")
         return
     key = str(status["status"])
-    first = status.get("first_warning")
+    first, stopped = status.get("first_warning"), status.get("stopped_since")
     w.add(f"pay_{key}", f"pay_{key}" if key in ("stopped", "slowing") else "",
           late=number(status["days_late"], context, 0), usual=number(status["usual"], context, 0),
-          limit=number(status["limit"], context, 0), since="—" if is_missing(first) else date(first, context))  # fmt: skip
+          limit=number(status["limit"], context, 0), since="—" if is_missing(first) else date(first, context),
+          stopped="—" if is_missing(stopped) else date(stopped, context))  # fmt: skip
     for signal in credit.signals or ():
         if signal.signal in ("paying_later", "stopped_paying") and key in ("stopped", "slowing"):
             continue  # said already
@@ -186,7 +187,7 @@ def stress(result: Mapping[str, Stress] | None, context: Context) -> Findings:
     for name in names:
         losses = first.losses if name == names[0] else result[name].losses
         w.add("stress", scenario=scenario_name(result[name], context), months=w.count(len(result[name].monthly)),
-              **{k: money(losses[k], context) for k in ("revenue", "contribution", "expected_credit_loss", "stock_loss", "expected_loss")})  # fmt: skip
+              **{k: money(losses[k], context) for k in ("revenue", "contribution", "replaced", "expected_credit_loss", "stock_loss", "expected_loss")})  # fmt: skip
     losses = first.losses
     w.add("stress_at_risk", "stress_at_risk" if losses["stock"] else "stress_receivable", receivable=money(losses["receivable"], context), stock=money(losses["stock"], context))  # fmt: skip
     low = first.monthly.iloc[int(first.monthly["cash"].to_numpy().argmin())]
@@ -196,6 +197,8 @@ def stress(result: Mapping[str, Stress] | None, context: Context) -> Findings:
         w.add("stress_fixed", "stress_fixed" if losses["fixed_cost_uncovered"] else "", amount=money(losses["fixed_cost_uncovered"], context))  # fmt: skip
     if is_missing(first.months_to_replace):
         w.add("stress_no_replace", "stress_no_replace")
+    elif float(first.months_to_replace or 0) <= 0:
+        w.add("stress_nothing_to_replace")
     else:
         w.add("stress_replace", "stress_replace", months=number(first.months_to_replace, context))
     _signals(w, first, context)

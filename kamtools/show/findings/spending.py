@@ -11,7 +11,7 @@ from kamtools.show.context import Context, one_line
 from kamtools.show.findings.core import Finding, Findings, Writer
 from kamtools.show.findings.money import unknown
 from kamtools.show.frames import records
-from kamtools.show.money_words import activity_name, called, plan_name, span, warned, word
+from kamtools.show.money_words import activity_name, called, plan_name, points, span, warned, word
 from kamtools.show.numbers import is_missing, money, number, percent
 from kamtools.show.tables.spending import finding_frame, spent_on
 from kamtools.show.terms import listed
@@ -171,5 +171,5 @@ def returns(
         w.add(f"lift_{status}", f"lift_{status}" if status in ("no_lift", "undecided", "not_judged") else "",
               before=percent(lift["rate_before"], context), rate=percent(lift["rate"], context),
               extra=money(lift["extra_spend"], context), growth=percent(lift["growth"], context, sign=True),
-              needed=percent(lift["needed_growth"], context, sign=True), median=percent(lift["median_growth"], context, sign=True))  # fmt: skip
+              needed=points(lift["needed_growth"], context, sign=False), median=percent(lift["median_growth"], context, sign=True))  # fmt: skip
     return w.done()

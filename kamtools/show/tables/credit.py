@@ -299,7 +299,12 @@ def stress(result: Mapping[str, Stress] | None, context: Context) -> Table:
     rows.append(
         [
             word(context, "lowest_cash"),
-            *(f"{whole(r['cash'], context)} ({month(r['month'], context)})" for r in lows),
+            *(
+                word(
+                    context, "cash_in_month", cash=whole(r["cash"], context), month=month(r["month"], context)
+                )
+                for r in lows
+            ),
         ]
     )
     for q in ("p05", "p50", "p95"):

@@ -14,6 +14,7 @@ from kamtools.show.money_words import (
     line_name,
     mark,
     money_note,
+    points,
     span,
     stands_on,
     titled,
@@ -184,7 +185,7 @@ def measured(value: Any, unit: object, context: Context, sign: bool = False, sho
     if is_missing(value):
         return MISSING
     if unit in ("fraction", "share", "percent"):
-        return percent(value, context, sign=sign)
+        return points(value, context) if sign else percent(value, context)
     if unit == "money":
         return money(value, context, sign=sign) if short else whole(value, context, sign)
     if unit == "days":

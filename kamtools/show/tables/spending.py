@@ -109,7 +109,7 @@ def control(frame: pd.DataFrame | None, context: Context) -> Table:
     if frame is None or not len(frame):
         return empty(context, "control")
     columns = heads(
-        context, "activity:l budget committed accrued actual used remaining burn phasing forecast verdict:l"
+        context, "activity:l budget committed accrued paid used remaining burn phasing forecast verdict:l"
     )
     key = next((k for k in ("activity", "line", "code") if k in frame.columns), str(frame.columns[0]))
     rows = []
