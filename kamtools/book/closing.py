@@ -43,19 +43,26 @@ def month_figures(portfolio: Portfolio, month: str) -> pd.DataFrame:
     return long.sort_values(["account", "line"], ignore_index=True)
 
 
+def _last(portfolio: Portfolio) -> pd.Period:
+    """Return the last month that is over on the as-of date."""
+    return pd.Period(portfolio.facts.last_month, freq="M")
+
+
 def close_month(portfolio: Portfolio, month: str, who: str, at: dt.datetime) -> Path:
     """Keep the figures of a month as they are now; they are never written again.
 
     Raises
     ------
     KamError
-        For a month that is not over on the as-of date, a pack, or a month that is closed already.
+        For a month that is not over on the as-of date or before the data, a pack, or a month that is closed already.
     """
     if not is_month(month):
         raise KamError("workspace.bad_month", value=month)
-    last = pd.Period(portfolio.facts.last_month, freq="M")
+    first, last = pd.Period(portfolio.facts.first_month, freq="M"), _last(portfolio)
     if pd.Period(month, freq="M") > last:
         raise KamError("book.not_over", month=month, last=str(last))
+    if pd.Period(month, freq="M") < first:
+        raise KamError("book.before_data", month=month, first=str(first))
     return write_lock(
         portfolio.workspace, month, month_figures(portfolio, month), who, at, portfolio.data_hash
     )
@@ -104,11 +111,14 @@ def _amount(value: float) -> str:
 
 
 def restated(portfolio: Portfolio) -> RestatementReport:
-    """Compare every closed month with what the books say now."""
-    closed = locked_months(portfolio.workspace)
+    """Compare every closed month that is over on the as-of date with what the books say now."""
+    closed = tuple(
+        m for m in locked_months(portfolio.workspace) if pd.Period(m, freq="M") <= _last(portfolio)
+    )
     if not closed:
         return RestatementReport(None, ())
     locks = read_locks(portfolio.workspace)
+    locks = locks[locks["month"].dt.strftime("%Y-%m").isin(closed)]
     current = pd.concat([month_figures(portfolio, m).assign(month=m) for m in closed], ignore_index=True)
     result = restatement(
         locks[["month", "account", "line", "amount"]], current, by=("account", "line"), closed=closed

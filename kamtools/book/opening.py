@@ -104,7 +104,18 @@ def portfolio_of(workspace: Workspace, as_of: dt.date, basis: str, rollup: str) 
     if key not in _opened:
         if len(_opened) >= 4:
             _opened.clear()
-        _opened[key] = Portfolio(workspace, load_facts(workspace, as_of), basis, rollup)
+        facts = load_facts(workspace, as_of)
+        if facts.last_month < facts.first_month:
+            whole = facts.first_month.to_period("M").end_time.date()
+            totals = facts.totals
+            raise KamError(
+                "book.no_whole_month",
+                as_of=as_of,
+                first=totals["first_date"],
+                last=totals["last_date"],
+                example=whole,
+            )
+        _opened[key] = Portfolio(workspace, facts, basis, rollup)
     return _opened[key]
 
 

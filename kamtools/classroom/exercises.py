@@ -119,11 +119,10 @@ class Exercise:
             ``passed``, ``failed`` with a hint, ``not_attempted``, or
             ``uncheckable``. Only a file that cannot be written raises.
         """
-        given = self.answer if answer is None else answer
-        outcome = self._judge(given)
+        answer = _plain(answer, self.question.kind)
+        outcome = self._judge(self.answer if answer is None else answer)
         if answer is not None and outcome.status != "not_attempted":
-            kept = sorted(answer) if isinstance(answer, (set, tuple, list)) else answer
-            entry = {"value": kept, "status": outcome.status}
+            entry = {"value": answer, "status": outcome.status}
             self.answers.put(self.book.account, "exercises", self.question.id, entry)
         return outcome
 
@@ -261,6 +260,17 @@ def parse_number(answer: Any) -> float | None:
     except ValueError:
         return None
     return value if value == value and abs(value) != float("inf") else None
+
+
+def _plain(answer: Any, kind: str) -> Any:
+    """Return an answer as it is kept: a plain number or text, a sorted list of texts, or what it was."""
+    if hasattr(answer, "tolist"):  # numpy's and pandas's
+        answer = answer.tolist()
+    if isinstance(answer, (set, tuple, list)):
+        return sorted(map(str, answer))
+    if kind in ("choice", "multi") and answer is not None and not isinstance(answer, (str, dict)):
+        return str(answer)
+    return answer
 
 
 def _is_empty(answer: Any, kind: str) -> bool:

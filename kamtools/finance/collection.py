@@ -223,7 +223,7 @@ def collection_by_account(
         Index account. ``open`` is of invoices and credit notes; ``overdue`` ÷ open may exceed 1 where
         credit notes are not set off. ``sales``: without VAT, of the period; they
         enter ``effectiveness`` whole. A measure that is not defined for an
-        account is missing. ``attrs`` states the period and the rate.
+        account is missing; so is all but the sales of one without a document. ``attrs`` states the period and the rate.
 
     Examples
     --------
@@ -260,8 +260,12 @@ def collection_by_account(
             return np.nan
 
     late = overdue(after)
+    recorded = set(receivables["account"])
     rows = {}
     for account, monthly in zip(wide.index, wide.to_numpy(), strict=True):
+        if account not in recorded:  # no document was ever recorded: that is not known, and not nothing
+            rows[account] = (np.nan, np.nan, np.nan, math.fsum(monthly), *[np.nan] * 5)
+            continue
         total = math.fsum(monthly)
         owed = float(trade_after.get(account, 0.0))
         current = float(after["not_due"].get(account, 0.0))

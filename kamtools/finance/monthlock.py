@@ -91,14 +91,17 @@ def restatement(
     index = before.index.union(after.index)
     table = pd.DataFrame({"locked": before.reindex(index), "current": after.reindex(index)}, index=index)
     there, now = index.isin(before.index), index.isin(after.index)
-    unknown = (there & table["locked"].isna()) | (now & table["current"].isna())
+    was, is_ = there & table["locked"].isna(), now & table["current"].isna()
+    unknown, never = was ^ is_, was & is_  # what was not known and is not known has not changed
     difference = table["current"].where(now, 0.0) - table["locked"].where(there, 0.0)
     table["difference"] = difference
     same = difference.abs() <= tolerance
     table["status"] = np.select(
-        [unknown, ~now, ~there, same], ["unknown", "vanished", "appeared", "unchanged"], "restated"
+        [never, unknown, ~now, ~there, same],
+        ["unchanged", "unknown", "vanished", "appeared", "unchanged"],
+        "restated",
     )
-    known = table[~unknown]
+    known = table[~unknown & ~never]
     return Restatement(
         table=table.reset_index(),
         locked=math.fsum(known["locked"].dropna()),

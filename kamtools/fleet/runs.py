@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kamtools.book import Portfolio
     from kamtools.fleet.portal import BookLink
     from kamtools.fleet.worker import Done, Job
+    from kamtools.workspace import Workspace
 
 CELL_TIMEOUT = 600  # seconds
 MOST_JOBS = 8
@@ -143,6 +144,7 @@ def run(
     selection = selection or Selection()
     with language(lang):
         portfolio = open_portfolio(workspace, as_of)
+        _check_data(portfolio.workspace, workspace, lang)
         accounts = select_accounts(portfolio, selection)
         _check_out(out, Path(portfolio.workspace.source))
         command = _command(selection.arguments(), workspace, portfolio, lang, out)
@@ -154,6 +156,17 @@ def run(
             return _finish(portfolio, statuses, out, lang, command, began)
         finally:
             shutil.rmtree(out / ".work", ignore_errors=True)
+
+
+def _check_data(opened: Workspace, given: Path | str, lang: str) -> None:
+    """Refuse data in which the check finds errors: a figure that is silently missing would be trusted."""
+    from kamtools.workspace import check_workspace
+
+    report = check_workspace(opened.source)
+    if not report.ok:
+        first = next(f for f in report.findings if f.level == "error")
+        command = quote(["kam", "check", str(given)])
+        raise KamError("fleet.check_failed", n=report.count("error"), first=first.line(lang), command=command)
 
 
 def select_accounts(portfolio: Portfolio, selection: Selection) -> tuple[str, ...]:

@@ -284,7 +284,7 @@ class _Import:
                 return
             self.report.written += 1
             self.report.merged += moved
-            self._count_losses(stands, wanted, pending)
+            self._count_losses(stands, wanted, pending, mine.removed)
             gaps = sum(f.level == "gap" for f in check_form(form, wanted))
             if gaps:
                 self.report.gaps[form.id] = self.report.gaps.get(form.id, 0) + gaps
@@ -331,11 +331,13 @@ class _Import:
         }
         return Bad(own.name, entry.own.row, name, _short(fields.get(name)), "conflict", params)
 
-    def _count_losses(self, before: Mapping[str, FieldValue], after: Fields, names: list[str]) -> None:
+    def _count_losses(
+        self, before: Mapping[str, FieldValue], after: Fields, names: list[str], removed: Mapping[str, int]
+    ) -> None:
         for name in names:
             old, new = (d[name].value if name in d else None for d in (before, after))
             if isinstance(old, list):
-                self.report.rows_removed += max(0, len(old) - (len(new) if isinstance(new, list) else 0))
+                self.report.rows_removed += removed.get(name, 0)
             elif old not in (None, "") and new in (None, ""):
                 self.report.fields_cleared += 1
 
@@ -364,6 +366,7 @@ class _Fields:
         self.entry, self.own, self.base, self.faults = entry, own, base, faults
         self.tables = {s.spec.table.id: s for s in tables if s.spec.table is not None}
         self.cleared: dict[str, int] = {}  # rows of a table that a person emptied
+        self.removed: dict[str, int] = {}  # rows that stood there and do no more
 
     def read(self) -> Fields:
         """Return the fields as the workbook says they shall stand."""
@@ -446,6 +449,7 @@ class _Fields:
             return old, False
         before: list[dict[str, Any]] = old if is_rows(old) else []
         rows: list[dict[str, Any]] = []
+        kept: set[int] = set()
         changed = False
         for line in self.entry.tables.get(spec.id, []):
             place = self._place(line, len(before))
@@ -463,6 +467,8 @@ class _Fields:
                 changed = changed or place is not None
             else:
                 rows.append(row)
+                kept |= set() if place is None else {place}
+        self.removed[spec.id] = len(before) - len(kept)
         same = len(rows) == len(before) and all(a == b for a, b in zip(rows, before, strict=True))
         if same and not changed:
             return old, False

@@ -66,7 +66,8 @@ def export_forms(
     Raises
     ------
     KamError
-        For an unknown form or language, no accounts, a name that does not end in ``.xlsx``.
+        For an unknown form or language, no accounts, a name that does not end in ``.xlsx``, a
+        folder that is not there, a file that is: somebody may have filled it.
 
     Notes
     -----
@@ -78,6 +79,10 @@ def export_forms(
     chosen = [find_form(name) for name in which] if which is not None else list(forms().values())
     if path.suffix.lower() != ".xlsx":
         raise KamError("forms.not_xlsx", path=path)
+    if not path.parent.is_dir():
+        raise KamError("forms.no_folder", path=path.parent)
+    if path.exists():
+        raise KamError("forms.export_exists", path=path)
     if not names:
         raise KamError("forms.no_accounts")
     records = {(r.account, r.form): r for r in store.records()}

@@ -11,7 +11,8 @@ import pytest
 
 from kamtools.book import open_book, open_portfolio
 from kamtools.book.closing import close_month, month_figures, restated
-from kamtools.book.money.statements import fiscal_year, plan_months, span_months, statement
+from kamtools.book.money.profit import TRADE
+from kamtools.book.money.statements import DERIVED, fiscal_year, plan_months, span_months, statement
 from kamtools.errors import KamError
 from kamtools.finance import PNL_LINES
 from kamtools.finance.levers import FULL_LINES
@@ -349,11 +350,66 @@ def _book_late(workspace: Path, account: str, day: str, amount: float) -> None:
     write_table(opened, "expenses", pa.concat_tables([old, pa.Table.from_pylist([row], schema)]))
 
 
-@pytest.mark.parametrize(("month", "key"), [("2026-11", "book.not_over"), ("October", "workspace.bad_month")])
+@pytest.mark.parametrize(
+    ("month", "key"),
+    [("2026-11", "book.not_over"), ("2019-01", "book.before_data"), ("October", "workspace.bad_month")],
+)
 def test_only_a_month_that_is_over_is_closed(workspace, month, key):
     with pytest.raises(KamError) as caught:
         close_month(open_portfolio(workspace), month, "Li", AT)
     assert caught.value.key == key
+
+
+def test_a_closed_month_that_is_not_over_on_the_date_is_not_compared(workspace):
+    """Half a month is never set against a whole one."""
+    early = open_portfolio(workspace, "2026-09-15")
+    assert restated(early).closed == ("2026-08",)
+    money = open_book("A001", workspace, "2026-09-15", "en").money
+    assert set(money.restatement.months) == {"2026-08"}
+
+
+def test_the_year_has_trade_money_as_the_control_of_expenses_has_it(portfolio):
+    """Rebates are booked four times a year: those of a year are never spread over the months left."""
+    for account in portfolio.key_accounts:
+        money = open_book(account, SAMPLES, lang="en").money
+        year = money.statements["year"]
+        actual = year.table.set_index("line")["actual"]
+        control = money.control.set_index("activity")["forecast"]
+        for activity, line in (("RB", TRADE[0]), ("TP", TRADE[1]), ("CP", TRADE[2]), ("AP", TRADE[3])):
+            assert -actual[line] == pytest.approx(control[activity], abs=0.01), (account, line)
+        assert year.conventions["trade_ahead"] == "budget"
+        for subtotal, parts in DERIVED.items():
+            assert actual[subtotal] == pytest.approx(sum(actual[p] for p in parts), abs=0.05)
+
+
+def test_without_a_budget_trade_money_is_as_in_last_year_s_month(workspace):
+    (workspace / "facts" / "budget.parquet").unlink()
+    money = open_book("A001", workspace, lang="en").money
+    assert money.statements["year"].conventions["trade_ahead"] == "last_year"
+    november, before = (pd.Period(m, freq="M") for m in ("2026-11", "2025-11"))
+    for line in TRADE:
+        share = money.months.at[before, line] / money.months.at[before, "invoiced_sales"]
+        ahead = money.ahead[november]
+        assert ahead[line] == pytest.approx(share * ahead["invoiced_sales"])
+    assert money.ahead[november]["off_invoice_performance"] == 0  # no quarter ends then
+
+
+def test_a_promotion_grows_by_what_was_known_before_it(money):
+    newest, before = money.promotions[:2]
+    assert newest.pnl.conventions["growth"] != before.pnl.conventions["growth"]
+    assert "base_promoted" in newest.pnl.warnings and "base_promoted" not in before.pnl.warnings
+
+
+def test_a_planned_loss_has_a_gap_and_a_colour():
+    row = open_book("A003", SAMPLES, lang="en").money.measures.set_index("measure").loc["contribution"]
+    assert row["target"] < 0 and row["gap"] == pytest.approx(row["actual"] - row["target"])
+    assert row["band"] == ("green" if row["gap"] >= 0 else "red") and row["ratio"] != row["ratio"]
+
+
+def test_no_whole_month_is_said(workspace):
+    with pytest.raises(KamError) as caught:
+        open_portfolio(workspace, "2023-11-15")
+    assert caught.value.key == "book.no_whole_month" and "2023-11-30" in caught.value.text("zh")
 
 
 def test_a_pack_is_not_closed(portfolio):

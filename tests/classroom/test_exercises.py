@@ -152,6 +152,16 @@ def test_the_batch_shows_the_static_twin(book_of):
     assert not any("widget" in kind for kind in bundle)
 
 
+def test_an_answer_of_another_kind_is_judged_and_kept(book_of, own_work_folder):
+    import numpy as np
+
+    found = exercise("2.A.1.x1", book_of())
+    assert found.check(np.int64(found.right_answer())).status == "passed"
+    assert isinstance(found.answer, int)
+    for answer in (5, [1], ("a", 2), np.array([1])):
+        assert exercise("2.A.1.x2", book_of()).check(answer).status == "not_attempted"
+
+
 # -- the widget ---------------------------------------------------------------------------------
 
 

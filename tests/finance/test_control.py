@@ -356,3 +356,12 @@ def test_bad_periods() -> None:
         monthly(pd.Series([1, 2], index=["2026-01", "2026-01-31"]), "values")
     with pytest.raises(ValueError, match="not numbers"):
         monthly({"2026-01": "many"}, "values")  # type: ignore[dict-item]
+
+
+def test_what_was_not_known_and_is_not_known_has_not_changed() -> None:
+    frame = pd.DataFrame({"month": "2026-01", "line": ["a", "b", "c"], "amount": [math.nan, 5.0, math.nan]})
+    now = frame.assign(amount=[math.nan, 5.0, 7.0])
+    result = restatement(frame, now)
+    assert result.table["status"].tolist() == ["unchanged", "unchanged", "unknown"]
+    assert (result.locked, result.current, result.difference) == (5.0, 5.0, 0.0)
+    assert result.changes()["line"].tolist() == ["c"]

@@ -188,6 +188,10 @@ def test_part_payments_and_a_limit_are_signals() -> None:
     assert found["part_payments"].evidence["part_paid_share"] == pytest.approx(1 / 3)
     assert found["limit_used"].evidence["utilisation"] >= 0.9
     assert "limit_used" not in {s.signal for s in early_signals("A", table, AS_OF)}
+    limits = pd.Series({pd.Timestamp("2026-06-15"): 1e6, pd.Timestamp("2026-09-15"): 150.0, pd.NaT: np.nan})
+    raised = {s.signal: s for s in early_signals("A", table, AS_OF, limit=limits)}["limit_used"]
+    assert raised.first_date == pd.Timestamp("2026-09-30")  # measured against the limit that held then
+    assert raised.evidence["limit"] == 150.0
     assert set(found) <= set(SIGNALS)
     for call, word in (
         (lambda: early_signals("Z", table, AS_OF), "'Z'"),

@@ -187,6 +187,22 @@ def test_the_workspace_itself_and_a_file_are_refused(small, tmp_path, toy):
         fleet.run(small, tmp_path / "out", jobs=0, notebook=toy)
 
 
+def test_data_with_errors_make_no_book(pack, tmp_path, toy):
+    """Opened, such a budget would silently have no figures for its line."""
+    from kamtools.workspace import new_workspace
+
+    wrong = tmp_path / "wrong"
+    shutil.copytree(pack, wrong)
+    head = "account,month,line,version,activity,category,amount,currency\n"
+    (wrong / "facts" / "budget.csv").write_text(head + "K4,2026-01-01,sales,,,,100,CNY\n", "utf-8")
+    new_workspace(tmp_path / "w", wrong)
+    with pytest.raises(KamError) as caught:
+        fleet.run(tmp_path / "w", tmp_path / "out", fleet.Selection.of(all=True), notebook=toy)
+    assert not (tmp_path / "out").exists()
+    assert caught.value.key == "fleet.check_failed" and "budget" in caught.value.text("zh")
+    assert "kam check" in caught.value.text("en")
+
+
 class Killer(str):
     """An account whose job ends the process that unpacks it."""
 

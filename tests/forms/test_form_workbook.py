@@ -250,6 +250,19 @@ def test_rows_are_added_changed_moved_and_removed(tmp_path, store):
     assert [r["person"] for r in got["cards"].value] == ["Wu", "text2", "New"]
     assert got["unfilled"].value is None and got["unfilled"].source  # its source was left
     assert report.ok and report.fields_cleared == 1
+    assert report.rows_removed == 1  # though another one came
+
+
+def test_a_workbook_that_somebody_may_have_filled_is_not_replaced(tmp_path, store):
+    store.write("A", "roles", filled(form("roles")), version=None, who="Li", at=AT)
+    path = tmp_path / "x.xlsx"
+    export_forms(store, ["A"], path, "en")
+    kept = path.read_bytes()
+    for target, key in ((path, "forms.export_exists"), (tmp_path / "none" / "x.xlsx", "forms.no_folder")):
+        with pytest.raises(KamError) as caught:
+            export_forms(store, ["A"], target, "en")
+        assert caught.value.key == key and str(target.parent) in caught.value.text("zh")
+    assert path.read_bytes() == kept
 
 
 def test_a_conflict_is_shown_and_not_written(tmp_path, store):

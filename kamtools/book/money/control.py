@@ -215,9 +215,12 @@ class Control(Profit):
 
     @cached_property
     def locked(self) -> pd.DataFrame:
-        """The account's figures of the closed months, as they were closed."""
+        """The account's figures of the closed months that are over on the as-of date, as they were closed."""
         frame = read_locks(self.portfolio.workspace)
-        return frame[frame["account"] == self.account] if len(frame) else frame
+        if not len(frame):
+            return frame
+        over = pd.PeriodIndex(frame["month"], freq="M") <= self.last
+        return frame[(frame["account"] == self.account) & over]
 
     @cached_property
     def restatement(self) -> Restatement | None:
