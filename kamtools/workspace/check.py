@@ -30,6 +30,17 @@ from kamtools.workspace.yamltext import YamlFault, check_model, parse
 if TYPE_CHECKING:
     import pandas as pd
 
+VERSION = r"LE\d{4}-(0[1-9]|1[0-2])"  # of a latest estimate; the newest is the last by name
+# Deductions, which stand below zero
+COSTS = (
+    "on_invoice",
+    "off_invoice_performance",
+    "off_invoice_promotional",
+    "consumer_promotion",
+    "cost_of_goods",
+    "a_and_p",
+    "cost_to_serve",
+)
 # P&L lines that a budget may name, in order
 BUDGET_LINES = (
     "list_sales",
@@ -93,6 +104,8 @@ def check_workspace(path: str | Path) -> CheckReport:
         findings += _references(settings, tables)
         findings += _currencies(settings, tables)
         findings += _after(settings, tables)
+        findings += _plans(tables)
+        findings += _half_known(tables)
         findings += _criteria(settings)
     for file, dossier in dossiers.items():
         findings += _dossier(folder / file, file, dossier, settings, accounts)
@@ -285,6 +298,39 @@ def _references(settings: Settings, tables: dict[str, _Read]) -> Iterator[Findin
                 yield Finding(
                     "error", tables[name].file, int(str(row)), "month", f"{month:%Y-%m-%d}", "month_day"
                 )
+
+
+def _plans(tables: dict[str, _Read]) -> Iterator[Finding]:
+    """Budget rows of a version that has no place in time, and costs that stand above zero."""
+    if "budget" not in tables:
+        return
+    file, frame = tables["budget"].file, tables["budget"].frame
+    versions = frame["version"].fillna("").astype(str)
+    odd = versions[(versions != "") & ~versions.str.fullmatch(VERSION)]
+    for version, rows in odd.groupby(odd, sort=True):
+        params: dict[str, object] = {"rows": len(rows)}
+        yield Finding("error", file, int(rows.index[0]), "version", str(version), "version", params)
+    above = frame[frame["line"].isin(COSTS) & (frame["amount"].astype(float) > 0)]
+    for line, rows in above.groupby("line", sort=True):
+        params = {"rows": len(rows)}
+        yield Finding("warning", file, int(rows.index[0]), "line", str(line), "cost_above_zero", params)
+
+
+def _half_known(tables: dict[str, _Read]) -> Iterator[Finding]:
+    """Ledger lines without a cost or list price where most others have one: their accounts lose their profit."""
+    if "ledger" not in tables:
+        return
+    file, frame = tables["ledger"].file, tables["ledger"].frame
+    for column in ("cost", "list_amount"):
+        lacking = frame.index[frame[column].isna()]
+        if 0 < len(lacking) < len(frame) / 2:
+            accounts = frame.loc[lacking, "account"].dropna().unique()
+            params: dict[str, object] = {
+                "rows": len(lacking),
+                "accounts": len(accounts),
+                "example": accounts[0] if len(accounts) else "–",
+            }
+            yield Finding("warning", file, int(lacking[0]), column, "", "half_known", params)
 
 
 def _currencies(settings: Settings, tables: dict[str, _Read]) -> Iterator[Finding]:

@@ -240,6 +240,33 @@ def test_a_year_has_four_digits(pack: Path) -> None:
     assert only(pack, "year").value == "26"
 
 
+def test_a_budget_has_versions_in_order_and_costs_below_zero(pack: Path) -> None:
+    rows = (
+        "A,2026-01-01,a_and_p,,,,500,CNY",
+        "A,2026-01-01,net_sales,预测,,,500,CNY",
+        "A,2026-01-01,net_sales,LE2026-14,,,500,CNY",
+        "A,2026-01-01,net_sales,LE2026-06,,,500,CNY",
+        "A,2026-01-01,a_and_p,LE2026-06,,,-500,CNY",
+    )
+    head = "account,month,line,version,activity,category,amount,currency"
+    put(pack, "facts/budget.csv", "\n".join((head, *rows)) + "\n")
+    assert only(pack, "cost_above_zero").row == 2
+    wrong = {(f.value, f.row) for f in check_workspace(pack).findings if f.reason_key == "version"}
+    assert wrong == {("预测", 3), ("LE2026-14", 4)}
+
+
+def test_lines_that_take_an_account_s_profit_away_are_counted(pack: Path) -> None:
+    good = "{n},,2026-01-05,A,,,sale,1,10,9,5,CNY\n"
+    lacking = "9,,2026-01-05,B,,,sale,1,10,9,,CNY\n"
+    head = "line_id,invoice,date,account,product,category,kind,quantity,list_amount,amount,cost,currency\n"
+    put(pack, "facts/ledger.csv", head + "".join(good.format(n=n) for n in range(5)) + lacking)
+    found = only(pack, "half_known")
+    assert (found.column, found.row, found.params["accounts"], found.params["example"]) == ("cost", 7, 1, "B")
+    without = "".join(good.format(n=n).replace(",5,CNY", ",,CNY") for n in range(5))
+    put(pack, "facts/ledger.csv", head + without + lacking)
+    assert check_workspace(pack).findings == ()  # a company without costs is told by its figures
+
+
 def test_tables_of_a_workspace_are_checked_by_row(tmp_path: Path) -> None:
     workspace = new_workspace(tmp_path / "w")
     accounts = pa.table({"account": ["A", "B", "A"], "parent": [None, "Z", None]})
