@@ -480,15 +480,19 @@ def _money_commands(kam: click.Group) -> None:
     @click.argument("accounts", metavar="ACCOUNT...", nargs=-1, required=True)
     @click.option("--out", type=_PATH, metavar="DIR", required=True, help=say("cli.option_map_out"))
     @_workspace_option
+    @click.option("--as-of", type=_Day(), metavar="YYYY-MM-DD", help=say("cli.option_as_of"))
     @_lang_option
-    def relationship_maps(accounts: tuple[str, ...], out: Path, workspace: Path) -> int:
+    def relationship_maps(
+        accounts: tuple[str, ...], out: Path, workspace: Path, as_of: dt.date | None
+    ) -> int:
         from kamtools.book import open_book
         from kamtools.show import maps
         from kamtools.workspace.csvtext import write_atomic
         from kamtools.workspace.ids import slug
 
+        day = as_of_day(as_of, workspace)
         for account in accounts:
-            book = open_book(account, workspace, lang=current_language())
+            book = open_book(account, workspace, day, current_language())
             coverage = book.knowing.relationships
             for ending, make in (("svg", maps.relationship_svg), ("csv", maps.relationship_csv)):
                 path = out / f"{slug(account)}.{ending}"
@@ -598,11 +602,17 @@ def _forms_commands(kam: click.Group) -> None:
 
 
 def _account_names(workspace: Path) -> dict[str, str]:
-    """Return the name of every account of a workspace, in the current language, sorted by id."""
+    """Return the name of every account of a workspace, in the current language, sorted by id.
+
+    Where there is no table of accounts, those of the ledger are all there are.
+    """
     from kamtools.workspace import Account, open_workspace, read_table
 
     opened = open_workspace(workspace)
     found: dict[str, str] = dict.fromkeys(opened.dossiers(), "")
+    if not opened.has("accounts") and opened.has("ledger"):
+        sold = read_table(opened, "ledger")["account"].dropna().unique()
+        found |= dict.fromkeys(map(str, sold), "")
     if opened.has("accounts"):
         lang = current_language()
         for row in read_table(opened, "accounts").to_dict("records"):
