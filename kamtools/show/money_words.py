@@ -197,8 +197,17 @@ def points(value: float, context: Context, digits: int = 1, sign: bool = True) -
 
 
 def sentences(context: Context, parts: Iterable[str]) -> str:
-    """Return sentences one after another; those that say nothing are left out."""
-    return ("" if context.lang == "zh" else " ").join(p for p in parts if p)
+    """Return sentences one after another, each ended before the next; those that say nothing are left out.
+
+    Examples
+    --------
+    >>> sentences(Context("en"), ["VAT: 13%", "", "Missing is not zero."])
+    'VAT: 13%. Missing is not zero.'
+    """
+    said = [p for p in parts if p]
+    stop, space = ("。", "") if context.lang == "zh" else (".", " ")
+    ended = [p if p[-1] in "。！？.!?" else p + stop for p in said[:-1]]
+    return space.join([*ended, *said[-1:]])
 
 
 def warned(context: Context, kind: str, warnings: Iterable[str]) -> str:

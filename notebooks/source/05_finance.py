@@ -372,7 +372,7 @@ exercise("4.M.3.x2", book)
 #
 # $$\text{净增量} = \text{实销} - \text{基线} - \text{抢了自家其他产品} - \text{提前买走}$$
 #
-# - **基线**：没有促销也会卖多少；这里用去年同月，再乘这个客户自己的增长；
+# - **基线**：没有促销也会卖多少；这里用去年同月的销量，再乘促销前（最多十二个月）的销量同比；去年同月也做过促销的，系统会提醒；
 # - **抢了自家其他产品**：同一客户的其他品类少卖的；
 # - **提前买走**：促销后那个月少买的，也就是囤货。
 #
@@ -383,7 +383,7 @@ exercise("4.M.3.x2", book)
 #
 # $$\text{net lift} = \text{sold} - \text{baseline} - \text{cannibalised} - \text{forward-bought}$$
 #
-# - **baseline**: what would have been sold without it; here the same months of last year, times the account's own growth;
+# - **baseline**: what would have been sold without it; here the units of the same months of last year, times the growth of units over up to twelve months before, on the year; a promotion in last year's months is pointed out;
 # - **cannibalised**: what other categories of the same account lost;
 # - **forward-bought**: what is missing in the month after, that is, stock taken early.
 #

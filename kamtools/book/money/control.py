@@ -251,13 +251,17 @@ class Control(Profit):
 
 
 def _growth_before(units: pd.Series, start: pd.Timestamp) -> float:
-    """Return the growth of the units over the twelve months before a promotion; 0 where two years are not there.
+    """Return the growth of the units over up to twelve months before a promotion; 0 where less than half a year is there.
 
-    What was known then: later months hold the promotion's own effect.
+    What was known then, against the same months a year earlier: later months
+    hold the promotion's own effect.
     """
-    before = units[units.index < pd.Period(start, freq="M")].iloc[-24:]
-    base = float(before.iloc[:12].sum())
-    return float(before.iloc[12:].sum()) / base - 1 if len(before) == 24 and base > 0 else 0.0
+    before = units[units.index < pd.Period(start, freq="M")]
+    months = min(12, len(before) - 12)
+    if months < 6:
+        return 0.0
+    recent, base = before.iloc[-months:].sum(), before.iloc[-months - 12 : len(before) - 12].sum()
+    return float(recent) / float(base) - 1 if base > 0 else 0.0
 
 
 def _promoted_a_year_before(row: dict[str, Any], own: pd.DataFrame) -> bool:
