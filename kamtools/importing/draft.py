@@ -85,8 +85,9 @@ class _Draft:
                     found[column] = header
                     taken.add(header)
             number = GENERATED.get(table)
-            if number in found and not self._unique(found[number]):
-                del found[number]  # 行号 that begins anew in each document is no id
+            least = 1.0 if table == "ledger" else 0.5  # 行号 that begins anew in each document is no id
+            if number in found and not self._is_id(found[number], least):
+                del found[number]
             needed = [
                 c for c in TABLES[table].required if c not in ("kind", "currency", GENERATED.get(table))
             ]
@@ -106,12 +107,13 @@ class _Draft:
         names = [h if h.isidentifier() else f"`{h}`" for h in (found["quantity"], price)]
         return "" if any("``" in n for n in names) else " * ".join(names)
 
-    def _unique(self, header: str) -> bool:
+    def _is_id(self, header: str, least: float) -> bool:
+        """Tell whether the different values of a column are at least this part of all: the import sees to what repeats."""
         cell = self.unit.find(header)
         row = self.db.execute(
             f"SELECT count({cell}), count(DISTINCT {cell}) FROM {self.unit.table}"
         ).fetchone()
-        return row is not None and row[0] == row[1]
+        return row is not None and row[1] >= least * row[0]
 
     def _header(self, words: tuple[str, ...], taken: set[str]) -> str | None:
         plain = {plain_header(h): h for h in reversed(self.unit.header) if h not in taken}

@@ -122,6 +122,18 @@ def test_a_chinese_export_is_drafted_and_imports(tmp_path: Path, lang: str) -> N
     assert set(ledger["account"]) == {"00123", "00200"}
 
 
+def test_a_document_that_stands_there_twice_is_still_a_document(tmp_path: Path) -> None:
+    """Without its number the second would be owed once more."""
+    head = "document,account,kind,invoice_date,due_date,amount,currency\n"
+    rows = [f"D{n},A1,invoice,2026-0{n}-01,2026-0{n}-28,100,CNY\n" for n in (1, 2, 2, 3)]
+    (tmp_path / "r.csv").write_text(head + "".join(rows), encoding="utf-8")
+    text = draft_mapping([tmp_path / "r.csv"])
+    assert "document: document" in text
+    (tmp_path / "m.yml").write_text(text, encoding="utf-8")
+    run_import(tmp_path / "m.yml", [tmp_path / "r.csv"], tmp_path / "ws")
+    assert read_table(open_workspace(tmp_path / "ws"), "receivables")["amount"].sum() == 300
+
+
 def test_a_draft_infers_price_times_quantity_dates_and_vat(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(
         "Invoice No,Invoice Date,Customer ID,Qty,Unit Price\n1,13/01/2026,00123,2,5\n", encoding="utf-8"
