@@ -43,11 +43,6 @@ def month_figures(portfolio: Portfolio, month: str) -> pd.DataFrame:
     return long.sort_values(["account", "line"], ignore_index=True)
 
 
-def _last(portfolio: Portfolio) -> pd.Period:
-    """Return the last month that is over on the as-of date."""
-    return pd.Period(portfolio.facts.last_month, freq="M")
-
-
 def close_month(portfolio: Portfolio, month: str, who: str, at: dt.datetime) -> Path:
     """Keep the figures of a month as they are now; they are never written again.
 
@@ -58,11 +53,11 @@ def close_month(portfolio: Portfolio, month: str, who: str, at: dt.datetime) -> 
     """
     if not is_month(month):
         raise KamError("workspace.bad_month", value=month)
-    first, last = pd.Period(portfolio.facts.first_month, freq="M"), _last(portfolio)
-    if pd.Period(month, freq="M") > last:
-        raise KamError("book.not_over", month=month, last=str(last))
-    if pd.Period(month, freq="M") < first:
-        raise KamError("book.before_data", month=month, first=str(first))
+    first, last = (f"{m:%Y-%m}" for m in (portfolio.facts.first_month, portfolio.facts.last_month))
+    if month > last:
+        raise KamError("book.not_over", month=month, last=last)
+    if month < first:
+        raise KamError("book.before_data", month=month, first=first)
     return write_lock(
         portfolio.workspace, month, month_figures(portfolio, month), who, at, portfolio.data_hash
     )
@@ -112,13 +107,11 @@ def _amount(value: float) -> str:
 
 def restated(portfolio: Portfolio) -> RestatementReport:
     """Compare every closed month that is over on the as-of date with what the books say now."""
-    closed = tuple(
-        m for m in locked_months(portfolio.workspace) if pd.Period(m, freq="M") <= _last(portfolio)
-    )
+    last = f"{portfolio.facts.last_month:%Y-%m}"
+    closed = locked_months(portfolio.workspace, last)
     if not closed:
         return RestatementReport(None, ())
-    locks = read_locks(portfolio.workspace)
-    locks = locks[locks["month"].dt.strftime("%Y-%m").isin(closed)]
+    locks = read_locks(portfolio.workspace, last)
     current = pd.concat([month_figures(portfolio, m).assign(month=m) for m in closed], ignore_index=True)
     result = restatement(
         locks[["month", "account", "line", "amount"]], current, by=("account", "line"), closed=closed

@@ -1,7 +1,5 @@
 // An exercise in a notebook: drawn from `spec`; the answer goes to the kernel with the click, what it says comes back
-// as `outcome`. Every text gets into the page as text. `make` is in forms/dom.js, put before this file.
-
-const PATIENCE = 4000; // milliseconds before the exercise says that the kernel does not answer
+// as `outcome`. Every text gets into the page as text. forms/dom.js is put before this file.
 
 function field(spec) { // the part for the answer, and a function that reads it
   const { words, kept } = spec;
@@ -61,14 +59,11 @@ function render({ model, el }) {
     class: `kam-exercise kam-exercise-${spec.id.replaceAll(".", "-")}`,
     lang: spec.lang,
     "aria-label": words.title,
-    "data-lm-suppress-shortcuts": "true", // no shortcut of the notebook while one types here
   }, make("p", { class: "kam-question" }, make("b", {}, words.title), make("br"), words.question),
     part, make("div", { class: "kam-buttons" }, ...buttons), feedback);
-  for (const kind of ["keydown", "keypress", "keyup", "paste", "copy", "cut"])
-    root.addEventListener(kind, (event) => {
-      if (kind === "keydown" && event.key === "Enter" && !event.isComposing && event.target.type === "text") check();
-      event.stopPropagation();
-    });
+  keepKeys(root, (event) => {
+    if (event.key === "Enter" && !event.isComposing && event.target.type === "text") check();
+  });
   el.append(root);
   show();
   model.on("change:outcome", show);

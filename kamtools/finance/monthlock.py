@@ -91,8 +91,11 @@ def restatement(
     index = before.index.union(after.index)
     table = pd.DataFrame({"locked": before.reindex(index), "current": after.reindex(index)}, index=index)
     there, now = index.isin(before.index), index.isin(after.index)
-    was, is_ = there & table["locked"].isna(), now & table["current"].isna()
-    unknown, never = was ^ is_, was & is_  # what was not known and is not known has not changed
+    then_not, now_not = there & table["locked"].isna(), now & table["current"].isna()
+    unknown, never = (
+        then_not ^ now_not,
+        then_not & now_not,
+    )  # what was not known and is not known has not changed
     difference = table["current"].where(now, 0.0) - table["locked"].where(there, 0.0)
     table["difference"] = difference
     same = difference.abs() <= tolerance

@@ -1,8 +1,7 @@
 // A form in a notebook: drawn from `spec` and `values`, what is typed goes to the kernel as messages.
-// Every text gets into the page by textContent or value, never as markup. `make` is in dom.js, put before this file.
+// Every text gets into the page by textContent or value, never as markup. dom.js is put before this file.
 
 const DELAY = 300; // milliseconds of silence before what was typed is sent
-const PATIENCE = 4000; // before the form says that the kernel does not answer
 
 function wide(text) { // in half-width cells: a hanzi counts two
   return [...text].reduce((sum, char) => sum + (char.codePointAt(0) > 0x2e7f ? 2 : 1), 0);
@@ -29,10 +28,8 @@ class View {
       class: `kam-fill kam-fill-${this.spec.form}`,
       lang: this.spec.lang,
       "aria-label": this.spec.title,
-      "data-lm-suppress-shortcuts": "true", // no shortcut of the notebook while one types here
     });
-    for (const kind of ["keydown", "keypress", "keyup", "paste", "copy", "cut"])
-      this.root.addEventListener(kind, (event) => this.key(kind, event));
+    keepKeys(this.root, (event) => this.key(event));
     this.root.addEventListener("focusout", () => this.flush());
     // Pressing a button leaves the field, which sends it; were the answer drawn before the button is let go, the
     // button might have moved away from under the pointer, and the click would be lost.
@@ -425,12 +422,11 @@ class View {
 
   // --- what the kernel is told
 
-  key(kind, event) {
-    if (kind === "keydown" && (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
+  key(event) {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
       event.preventDefault(); // the form, not the notebook, nor the browser's page
       if (!this.save.disabled) this.act("save");
     }
-    event.stopPropagation();
   }
 
   touch(field, part, now) {

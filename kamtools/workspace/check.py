@@ -31,16 +31,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 VERSION = r"LE\d{4}-(0[1-9]|1[0-2])"  # of a latest estimate; the newest is the last by name
-# Deductions, which stand below zero
-COSTS = (
-    "on_invoice",
-    "off_invoice_performance",
-    "off_invoice_promotional",
-    "consumer_promotion",
-    "cost_of_goods",
-    "a_and_p",
-    "cost_to_serve",
-)
 # P&L lines that a budget may name, in order
 BUDGET_LINES = (
     "list_sales",
@@ -302,15 +292,18 @@ def _references(settings: Settings, tables: dict[str, _Read]) -> Iterator[Findin
 
 def _plans(tables: dict[str, _Read]) -> Iterator[Finding]:
     """Budget rows of a version that has no place in time, and costs that stand above zero."""
+    from kamtools.finance import PNL_LINES, PNL_SUBTOTALS
+
     if "budget" not in tables:
         return
+    costs = set(PNL_LINES) - {"list_sales", *PNL_SUBTOTALS}
     file, frame = tables["budget"].file, tables["budget"].frame
     versions = frame["version"].fillna("").astype(str)
     odd = versions[(versions != "") & ~versions.str.fullmatch(VERSION)]
     for version, rows in odd.groupby(odd, sort=True):
         params: dict[str, object] = {"rows": len(rows)}
         yield Finding("error", file, int(rows.index[0]), "version", str(version), "version", params)
-    above = frame[frame["line"].isin(COSTS) & (frame["amount"].astype(float) > 0)]
+    above = frame[frame["line"].isin(costs) & (frame["amount"].astype(float) > 0)]
     for line, rows in above.groupby("line", sort=True):
         params = {"rows": len(rows)}
         yield Finding("warning", file, int(rows.index[0]), "line", str(line), "cost_above_zero", params)

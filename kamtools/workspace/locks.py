@@ -31,13 +31,14 @@ def is_month(text: str) -> bool:
     return _MONTH.fullmatch(text) is not None
 
 
-def locked_months(workspace: Workspace) -> tuple[str, ...]:
-    """Return the closed months as ``2026-09``, in order."""
-    return tuple(p.stem for p in sorted((workspace.root / FOLDER).glob("*.csv")) if is_month(p.stem))
+def locked_months(workspace: Workspace, until: str = "9999-12") -> tuple[str, ...]:
+    """Return the closed months up to `until` as ``2026-09``, in order."""
+    months = (p.stem for p in sorted((workspace.root / FOLDER).glob("*.csv")))
+    return tuple(m for m in months if is_month(m) and m <= until)
 
 
-def read_locks(workspace: Workspace) -> pd.DataFrame:
-    """Return the figures of all closed months: frame[month, account, line, amount, closed_by, closed_at].
+def read_locks(workspace: Workspace, until: str = "9999-12") -> pd.DataFrame:
+    """Return the figures of the closed months up to `until`: frame[month, account, line, amount, closed_by, closed_at].
 
     Raises
     ------
@@ -47,7 +48,7 @@ def read_locks(workspace: Workspace) -> pd.DataFrame:
     import pandas as pd
 
     frames = []
-    for month in locked_months(workspace):
+    for month in locked_months(workspace, until):
         path = workspace.root / FOLDER / f"{month}.csv"
         frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
         if tuple(frame.columns) != COLUMNS:

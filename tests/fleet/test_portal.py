@@ -238,18 +238,28 @@ def test_a_name_stands_beside_its_bubble_and_on_no_other():
     from xml.etree import ElementTree
 
     words = dict.fromkeys(("strength", "attractiveness", "matrix"), "x")
-    one = replace(SUMMARY.rows[0], name="one", strength=3.0, attractiveness=3.0, potential=None)
+    svg = "{http://www.w3.org/2000/svg}"
+    one = replace(SUMMARY.rows[0], name="a name of length", strength=3.0, attractiveness=3.0, potential=None)
 
     def labels(*rows: AccountRow) -> dict[str, tuple[float, float]]:
         tree = ElementTree.fromstring(matrix_svg(replace(SUMMARY, rows=rows), {}, words, {}))
-        found = tree.iterfind(".//{http://www.w3.org/2000/svg}text[@data-account]")
+        found = tree.iterfind(f".//{svg}text[@data-account]")
         return {t.get("data-account", ""): (float(t.get("x", "")), float(t.get("y", ""))) for t in found}
 
-    alone = labels(one)[one.account]
-    beside = replace(one, account="other", name="two", strength=3.3)
-    both = labels(one, beside)
-    assert both[one.account][0] < alone[0] - 20  # not on the other bubble, which stands to the right
-    assert both["other"][0] > both[one.account][0] + 40
+    def bubble(account: str, *rows: AccountRow) -> tuple[float, float, float]:
+        tree = ElementTree.fromstring(matrix_svg(replace(SUMMARY, rows=rows), {}, words, {}))
+        circle = tree.find(f".//{svg}g[@data-account='{account}']/{svg}circle")
+        assert circle is not None
+        cx, cy, r = (float(circle.get(name, "")) for name in ("cx", "cy", "r"))
+        return cx, cy, r
+
+    cx, _, r = bubble(one.account, one)
+    assert cx + r < labels(one)[one.account][0] < cx + r + 10
+    beside = replace(one, account="other", strength=3.2)
+    other_x, other_y, other_r = bubble("other", one, beside)
+    for x, y in labels(one, beside).values():
+        clear = x + 16 * 6.8 < other_x - other_r or x > other_x + other_r
+        assert clear or y < other_y - other_r or y - 11 > other_y + other_r
     crowd = [replace(one, account=f"c{n}", name=f"crowd {n}", key=False) for n in range(16)]
     named = labels(*crowd)
     assert 2 <= len(named) < 16

@@ -216,11 +216,8 @@ class Control(Profit):
     @cached_property
     def locked(self) -> pd.DataFrame:
         """The account's figures of the closed months that are over on the as-of date, as they were closed."""
-        frame = read_locks(self.portfolio.workspace)
-        if not len(frame):
-            return frame
-        over = pd.PeriodIndex(frame["month"], freq="M") <= self.last
-        return frame[(frame["account"] == self.account) & over]
+        frame = read_locks(self.portfolio.workspace, str(self.last))
+        return frame[frame["account"] == self.account] if len(frame) else frame
 
     @cached_property
     def restatement(self) -> Restatement | None:
@@ -269,7 +266,7 @@ def _promoted_a_year_before(row: dict[str, Any], own: pd.DataFrame) -> bool:
     year = pd.DateOffset(years=1)
     since = pd.Period(row["start_date"] - year, freq="M").start_time
     until = pd.Period(row["end_date"] - year, freq="M").end_time
-    others = own[(own["promotion"] != row["promotion"]) & own["category"].isin({row["category"], ""})]
-    if not row["category"]:
-        others = own[own["promotion"] != row["promotion"]]
+    others = own[own["promotion"] != row["promotion"]]
+    if row["category"]:  # without one it is of all goods
+        others = others[others["category"].isin({row["category"], ""})]
     return bool(((others["start_date"] <= until) & (others["end_date"] >= since)).any())

@@ -160,7 +160,8 @@ def _credit(money: Money) -> Iterator[Figure]:
         ("credit_limit_rules", credit.limit.limit if credit.limit else None, "money",
          f"lowest of the rules: {credit.limit.rule if credit.limit else '-'}"),
         ("exposure", credit.exposure, "money",
-         "+".join(money.all.rules.exposure).replace("+insured", "-insured") + "; subsidiaries included"),
+         " ".join(f"{'-' if part == 'insured' else '+'} {part}" for part in money.all.rules.exposure)
+         + "; subsidiaries included"),
         ("utilisation", credit.utilisation, "fraction", "exposure / limit given"),
         ("expected_credit_loss", credit.expected_loss, "money", f"loss rates: {credit.conventions['loss_rates']}"),
         ("terms_cost", credit.terms_cost, "money", "average open balance of twelve month ends x capital rate"),
