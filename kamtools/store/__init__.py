@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from kamtools.store.forgetting import ForgetReport as ForgetReport
     from kamtools.store.forgetting import forget as forget
     from kamtools.store.opening import open_store as open_store
-    from kamtools.store.places import check_place as check_place
     from kamtools.store.reading import records_on as records_on
     from kamtools.store.reading import store_target as store_target
     from kamtools.store.reading import written as written
@@ -36,7 +35,6 @@ _HOME = {
     "ForgetReport": "forgetting",
     "forget": "forgetting",
     "open_store": "opening",
-    "check_place": "places",
     "records_on": "reading",
     "store_target": "reading",
     "written": "reading",

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from kamtools.store.access import Store
 from kamtools.store.opening import has_store, open_store
-from kamtools.store.places import check_place
 from kamtools.store.text import FOLDER, load_text, save_text
 from kamtools.workspace import Workspace, open_workspace
 from kamtools.workspace import new_workspace as _new_workspace
 from kamtools.workspace import write_pack as _write_pack
+from kamtools.workspace.places import check_place
 
 Target = str | Path | Workspace | Store
 

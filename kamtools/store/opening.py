@@ -17,9 +17,9 @@ from sqlalchemy.pool import StaticPool
 from kamtools.errors import KamError
 from kamtools.store.access import Store
 from kamtools.store.models import NEWEST, VERSION_TABLE
-from kamtools.store.places import FILE, check_place
 from kamtools.store.text import FOLDER, load_text
 from kamtools.workspace import Workspace, open_workspace
+from kamtools.workspace.places import FILE, check_place
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection

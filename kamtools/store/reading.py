@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kamtools.store.places import FILE
 from kamtools.store.text import FOLDER, load_text
 from kamtools.store.values import Change, FieldValue, Record, stamp
 from kamtools.workspace import Workspace
+from kamtools.workspace.places import FILE
 
 if TYPE_CHECKING:
     from kamtools.store.access import Store

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from kamtools.workspace.folder import write_table as write_table
     from kamtools.workspace.ids import slug as slug
     from kamtools.workspace.ids import unslug as unslug
+    from kamtools.workspace.journal import imports as imports
+    from kamtools.workspace.locking import one_writer as one_writer
     from kamtools.workspace.packs import write_pack as write_pack
+    from kamtools.workspace.places import check_place as check_place
     from kamtools.workspace.settings import Settings as Settings
 
 _HOME = {
@@ -40,7 +43,10 @@ _HOME = {
     "write_table": "folder",
     "slug": "ids",
     "unslug": "ids",
+    "imports": "journal",
+    "one_writer": "locking",
     "write_pack": "packs",
+    "check_place": "places",
     "Settings": "settings",
 }
 __all__ = list(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]

@@ -17,6 +17,7 @@ from kamtools.errors import KamError
 from kamtools.workspace.csvtext import compute, part_path, write_atomic
 from kamtools.workspace.dossiers import Dossier
 from kamtools.workspace.ids import slug
+from kamtools.workspace.journal import ORIGIN
 from kamtools.workspace.settings import Settings
 from kamtools.workspace.tables import TABLES, arrow_schema, table
 from kamtools.workspace.yamltext import read_model
@@ -253,10 +254,12 @@ def settings_text(choices: Mapping[str, object]) -> str:
 
 
 def read_arrow(path: Path, name: str) -> pa.Table:
-    """Return a stored table with the types of :func:`arrow_schema`."""
+    """Return a stored table with the types of :func:`arrow_schema`; the path is a literal one."""
     import pyarrow.parquet as pq
 
-    return conform(pq.read_table(path), name)
+    with pq.ParquetFile(path) as file:
+        own = [c for c in file.schema_arrow.names if c not in ORIGIN]
+        return conform(file.read(columns=own), name)
 
 
 def conform(data: pa.Table, name: str) -> pa.Table:

@@ -15,7 +15,7 @@ from kamtools.errors import KamError
 from kamtools.store import FieldValue, check_place, open_store, write_pack
 from kamtools.store.models import NEWEST, Base
 from kamtools.store.opening import MIGRATIONS, open_file, prepare
-from kamtools.store.places import is_unc, network_kind, synced_by
+from kamtools.workspace.places import is_unc, network_kind, synced_by
 from kamtools.workspace import new_workspace, open_workspace
 
 AT = dt.datetime(2026, 10, 31, tzinfo=dt.UTC)
@@ -111,7 +111,7 @@ def test_network_drives_by_the_mounts(path: str, kind: str | None) -> None:
 
 def test_a_network_drive_is_refused_with_advice(tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "mounts").write_text(f"/dev/sda1 / ext4 rw 0 0\nfiler:/x {tmp_path} nfs rw 0 0\n")
-    monkeypatch.setattr("kamtools.store.places._MOUNTS", tmp_path / "mounts")
+    monkeypatch.setattr("kamtools.workspace.places._MOUNTS", tmp_path / "mounts")
     with pytest.raises(KamError) as error:
         open_store(tmp_path / "kam.sqlite")
     assert error.value.key == "store.network_drive" and "nfs" in error.value.text("en")

@@ -32,6 +32,21 @@ def check_place(folder: Path) -> None:
     KamError
         ``store.network_drive`` or ``store.synced_folder``, with what to do instead.
     """
+    real = check_disk(folder)
+    for path in (folder.absolute(), real):
+        service = synced_by(path, os.environ)
+        if service:
+            raise KamError("store.synced_folder", path=folder, service=service)
+
+
+def check_disk(folder: Path) -> Path:
+    """Refuse a folder on a network drive; return it with its links resolved.
+
+    Raises
+    ------
+    KamError
+        ``store.network_drive``.
+    """
     if is_unc(str(folder)) or _is_remote_drive(folder):
         raise KamError("store.network_drive", path=folder, kind="UNC")
     real = Path(os.path.realpath(folder))
@@ -41,10 +56,7 @@ def check_place(folder: Path) -> None:
         kind = network_kind(real.as_posix(), _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape"))
         if kind:
             raise KamError("store.network_drive", path=folder, kind=kind)
-    for path in (folder.absolute(), real):
-        service = synced_by(path, os.environ)
-        if service:
-            raise KamError("store.synced_folder", path=folder, service=service)
+    return real
 
 
 def is_unc(path: str) -> bool:

@@ -1,0 +1,113 @@
+"""The journal of imports: what each brought, under ``imports/0001/``, and where each row of a table came from.
+
+Every row of a table in ``facts/`` carries three columns of its own beside those
+of the table: ``_import`` (the number of the import), ``_unit`` (which file or
+sheet of it) and ``_line`` (the line or row in that file on which the record
+begins). Rows that no import brought (a workspace made from a pack) have them empty.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kamtools.errors import KamError
+
+FOLDER = "imports"
+ENTRY = "import.json"
+ORIGIN = ("_import", "_unit", "_line")  # int32, int32, int64
+
+
+@dataclass(frozen=True)
+class ImportedUnit:
+    """One file, or one sheet of it, that an import read into one table.
+
+    Attributes
+    ----------
+    unit : int
+        Its number in the import, from 1; ``_unit`` of its rows.
+    table, file, label : str
+        The table; the name of the file; the file with its sheet, ``sales.xlsx[1月]``.
+    source : str
+        SHA-256 of the file's bytes, kept under ``sources/<hash>/``.
+    key : str
+        Short name of the bytes and the sheet, as it stands in the quarantine.
+    counts : dict
+        ``records``, ``accepted``, ``quarantined``, ``blank``, ``rows``, ``added``, ``known``, ``replaced``.
+    """
+
+    unit: int
+    table: str
+    file: str
+    label: str
+    source: str
+    key: str
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ImportEntry:
+    """One import of the journal.
+
+    Attributes
+    ----------
+    number : int
+    at, who : str
+        When (UTC, ISO 8601) and by whom.
+    mapping, mapping_hash : str
+        The mapping's file name and SHA-256; its text is ``imports/<number>/mapping.yml``.
+    units : tuple of ImportedUnit
+    tables : dict
+        Table -> ``rows`` and one entry a money column: each ``[before, after]``, sums as exact text;
+        ``added`` and ``removed`` rows.
+    taken_back : dict or None
+        ``at`` and ``who`` where the import was taken back.
+    """
+
+    number: int
+    at: str
+    who: str
+    mapping: str
+    mapping_hash: str
+    units: tuple[ImportedUnit, ...] = ()
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    taken_back: dict[str, str] | None = None
+
+    def unit(self, number: int) -> ImportedUnit:
+        """Return the unit with a number, or raise ``KeyError``."""
+        for unit in self.units:
+            if unit.unit == number:
+                return unit
+        raise KeyError(number)
+
+    def text(self) -> str:
+        """Return the entry as JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def imports(root: Path) -> list[ImportEntry]:
+    """Return the imports of a workspace in their order, those taken back too.
+
+    Raises
+    ------
+    KamError
+        ``workspace.bad_journal`` where an entry cannot be read.
+    """
+    found = []
+    for path in sorted((root / FOLDER).glob(f"*/{ENTRY}")):
+        try:
+            said = json.loads(path.read_text(encoding="utf-8"))
+            units = tuple(ImportedUnit(**u) for u in said.pop("units"))
+            found.append(ImportEntry(units=units, **said))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise KamError(
+                "workspace.bad_journal", path=path, detail=f"{type(error).__name__}: {error}"
+            ) from None
+    return sorted(found, key=lambda entry: entry.number)
+
+
+def in_effect(root: Path) -> list[ImportEntry]:
+    """Return the imports that were not taken back."""
+    return [entry for entry in imports(root) if entry.taken_back is None]
