@@ -18,6 +18,7 @@ from kamtools.workspace.csvtext import compute, part_path, write_atomic
 from kamtools.workspace.dossiers import Dossier
 from kamtools.workspace.ids import slug
 from kamtools.workspace.journal import ORIGIN
+from kamtools.workspace.locking import LOCK, OWNER
 from kamtools.workspace.settings import Settings
 from kamtools.workspace.tables import TABLES, arrow_schema, table
 from kamtools.workspace.yamltext import read_model
@@ -208,7 +209,9 @@ def new_workspace(
     from kamtools.workspace.packs import copy_texts
 
     folder = Path(path).expanduser()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and (
+        not folder.is_dir() or any(p.name not in (LOCK, OWNER) for p in folder.iterdir())
+    ):
         raise KamError("workspace.not_empty", path=folder)
     origin = open_workspace(source) if source is not None else None
     text = "" if origin else settings_text(choices or {})

@@ -12,11 +12,11 @@ import pytest
 import sqlalchemy as sa
 
 from kamtools.errors import KamError
-from kamtools.store import FieldValue, check_place, open_store, write_pack
+from kamtools.store import FieldValue, open_store, write_pack
 from kamtools.store.models import NEWEST, Base
 from kamtools.store.opening import MIGRATIONS, open_file, prepare
-from kamtools.workspace.places import is_unc, network_kind, synced_by
 from kamtools.workspace import new_workspace, open_workspace
+from kamtools.workspace.places import check_place, is_unc, network_kind, synced_by
 
 AT = dt.datetime(2026, 10, 31, tzinfo=dt.UTC)
 
