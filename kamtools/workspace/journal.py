@@ -36,6 +36,11 @@ class ImportedUnit:
         Short name of the bytes and the sheet, as it stands in the quarantine.
     counts : dict
         ``records``, ``accepted``, ``quarantined``, ``blank``, ``rows``, ``added``, ``known``, ``replaced``.
+    mapping_id, identity : str
+        Hash of what the mapping says of this table; hash of all that decides the rows: that, the bytes,
+        the look-ups and the mended values.
+    lookups : tuple of str
+        SHA-256 of the files that were looked up.
     """
 
     unit: int
@@ -45,6 +50,9 @@ class ImportedUnit:
     source: str
     key: str
     counts: dict[str, int] = field(default_factory=dict)
+    mapping_id: str = ""
+    identity: str = ""
+    lookups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,8 @@ class ImportEntry:
     tables : dict
         Table -> ``rows`` and one entry a money column: each ``[before, after]``, sums as exact text;
         ``added`` and ``removed`` rows.
+    mended : tuple of dict
+        Values of the quarantine that were mended for this import.
     taken_back : dict or None
         ``at`` and ``who`` where the import was taken back.
     """
@@ -73,6 +83,7 @@ class ImportEntry:
     mapping_hash: str
     units: tuple[ImportedUnit, ...] = ()
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    mended: tuple[dict[str, Any], ...] = ()
     taken_back: dict[str, str] | None = None
 
     def unit(self, number: int) -> ImportedUnit:
@@ -99,8 +110,9 @@ def imports(root: Path) -> list[ImportEntry]:
     for path in sorted((root / FOLDER).glob(f"*/{ENTRY}")):
         try:
             said = json.loads(path.read_text(encoding="utf-8"))
-            units = tuple(ImportedUnit(**u) for u in said.pop("units"))
-            found.append(ImportEntry(units=units, **said))
+            units = tuple(ImportedUnit(**u | {"lookups": tuple(u["lookups"])}) for u in said.pop("units"))
+            mended = tuple(said.pop("mended"))
+            found.append(ImportEntry(units=units, mended=mended, **said))
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise KamError(
                 "workspace.bad_journal", path=path, detail=f"{type(error).__name__}: {error}"
