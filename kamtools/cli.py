@@ -297,8 +297,18 @@ def commands() -> click.Group:
     @_workspace_option
     @click.option("--draft", is_flag=True, help=say("cli.option_draft"))
     @click.option("--to", type=_PATH, metavar="FILE", help=say("cli.option_to"))
+    @click.option("--replace", "again", flag_value="replace", help=say("cli.option_replace"))
+    @click.option("--add", "again", flag_value="add", help=say("cli.option_add"))
+    @_who_option
     @_lang_option
-    def import_(paths: tuple[Path, ...], workspace: Path, draft: bool, to: Path | None) -> int:
+    def import_(
+        paths: tuple[Path, ...],
+        workspace: Path,
+        draft: bool,
+        to: Path | None,
+        again: str | None,
+        who: str | None,
+    ) -> int:
         files = list(paths)
         if to is not None and not draft:
             raise KamError("cli.to_without_draft")
@@ -310,7 +320,24 @@ def commands() -> click.Group:
             return _draft(draft_mapping(files), to)
         from kamtools.importing import run_import
 
-        return _finish(run_import(files[0], files[1:], workspace))
+        return _finish(run_import(files[0], files[1:], workspace, again or "ask", who))  # type: ignore[arg-type]
+
+    @kam.command("imports", help=say("cli.imports"))
+    @click.argument("directory", metavar="WORKSPACE", type=_PATH, default=Path())
+    @_lang_option
+    def imports_(directory: Path) -> int:
+        from kamtools.importing import list_imports
+
+        return _finish(list_imports(directory))
+
+    @kam.command("undo", help=say("cli.undo"))
+    @click.argument("directory", metavar="WORKSPACE", type=_PATH, default=Path())
+    @_who_option
+    @_lang_option
+    def undo_(directory: Path, who: str | None) -> int:
+        from kamtools.importing import undo
+
+        return _finish(undo(directory, who))
 
     @kam.command(help=say("cli.check"))
     @click.argument("directory", metavar="DIR", type=_PATH, default=Path())

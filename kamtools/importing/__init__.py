@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kamtools.importing.draft import draft_mapping as draft_mapping
+    from kamtools.importing.history import list_imports as list_imports
+    from kamtools.importing.history import undo as undo
     from kamtools.importing.mapping import Mapping as Mapping
     from kamtools.importing.mapping import load_mapping as load_mapping
     from kamtools.importing.report import ImportReport as ImportReport
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 _HOME = {
     "run_import": "run",
+    "undo": "history",
+    "list_imports": "history",
     "draft_mapping": "draft",
     "ImportReport": "report",
     "PartReport": "report",

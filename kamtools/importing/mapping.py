@@ -132,6 +132,7 @@ class Rules(Model):
     totals: Literal["quarantine", "keep"] = "quarantine"  # 小计, 合计, total
     same_key: Literal["quarantine", "first", "last"] = "quarantine"  # other content under a known key
     overlap: Literal["once", "keep"] = "once"  # equal rows that another file brought
+    blank: Literal["keep", "erase"] = "keep"  # an empty cell over a value that is known
     sign: Literal["as_is", "flip", "returns_negative"] = "as_is"
     vat_included: Annotated[float, Field(ge=0, le=1)] | None = None  # the rate to take out
 

@@ -15,7 +15,20 @@ from kamtools.words import say
 from kamtools.workspace.csvtext import write_atomic
 
 FILE = "quarantine.csv"
-HEADER = ("file", "line", "column", "value", "reason", "remedy", "table", "source", "code", "original", "row")
+HEADER = (
+    "file",
+    "line",
+    "column",
+    "value",
+    "reason",
+    "remedy",
+    "table",
+    "source",
+    "code",
+    "original",
+    "row",
+    "mapping",
+)
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 
 
@@ -34,6 +47,7 @@ class Entry:
     mended: bool = False
     allowed: str = ""
     original: str = ""  # where mended
+    mapping: str = ""  # its file's name
 
     def reason(self, lang: str | None = None) -> str:
         """Return what is wrong."""
@@ -90,6 +104,7 @@ def write(path: Path, entries: Iterable[Entry]) -> int:
             e.code,
             e.original if e.mended else e.value,
             e.row,
+            e.mapping,
         )
         writer.writerow([guard(c) for c in cells])
     if count:
@@ -144,6 +159,7 @@ def read(path: Path) -> list[Entry]:
                 named.get("row", ""),
                 named["value"] != named["original"],
                 original=named["original"],
+                mapping=named.get("mapping", ""),
             )
         )
     return entries

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 from kamtools.words import say
@@ -36,6 +37,8 @@ class PartReport:
         Message keys with their values.
     unchanged : bool
         The same bytes had been imported with the same mapping: nothing was done.
+    number : int
+        Of the import.
     """
 
     table: str
@@ -55,6 +58,12 @@ class PartReport:
     overlaps: dict[str, int] = field(default_factory=dict)
     notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     unchanged: bool = False
+    number: int = 0
+
+    def counts(self) -> dict[str, int]:
+        """Return the counts for the journal; ``waiting`` are records to mend."""
+        names = ("records", "accepted", "quarantined", "blank", "rows", "added", "known", "replaced")
+        return {n: getattr(self, n) for n in names} | {"waiting": self.to_mend}
 
     @property
     def sum_holds(self) -> bool:
@@ -101,6 +110,10 @@ class ImportReport:
         Message keys with their values.
     quarantine : Path or None
         ``quarantine.csv``, where it has rows.
+    number : int
+        Of the import in the journal; 0 where nothing changed.
+    tables : dict
+        Table -> rows and money columns, each ``[before, after]`` as exact text.
     """
 
     workspace: Path
@@ -108,6 +121,8 @@ class ImportReport:
     unused: list[str] = field(default_factory=list)
     notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     quarantine: Path | None = None
+    number: int = 0
+    tables: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -136,5 +151,19 @@ class ImportReport:
             waiting = sum(p.to_mend for p in self.parts)
             key = "importing.see_quarantine" if waiting else "importing.see_left_out"
             lines.append(say(key, lang, path=self.quarantine, count=f"{waiting:,}"))
+        lines += [totals(table, sums, lang) for table, sums in self.tables.items()]
+        if self.number:
+            lines.append(say("importing.undo_hint", lang, number=self.number, workspace=self.workspace))
         lines.append(say("importing.done", lang, workspace=self.workspace))
         return lines
+
+
+def totals(table: str, sums: dict[str, list[str]], lang: str | None) -> str:
+    """Return how an import changed a table: its rows, and its first column of money."""
+    before, after = (f"{int(n):,}" for n in sums["rows"])
+    money = next((c for c in ("amount", "spend", "quantity", "rate") if c in sums), None)
+    if money is None:
+        return say("importing.total_rows", lang, table=table, before=before, after=after)
+    was, now = (f"{Decimal(n):,.2f}" for n in sums[money])
+    params = {"table": table, "before": before, "after": after, "column": money, "was": was, "now": now}
+    return say("importing.total_money", lang, **params)

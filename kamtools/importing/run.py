@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fnmatch
 import hashlib
 import json
@@ -10,36 +11,48 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from kamtools.errors import KamError
 from kamtools.importing import quarantine
-from kamtools.importing.mapping import GENERATED, Mapping, load_mapping
+from kamtools.importing.mapping import Mapping, load_mapping
+from kamtools.importing.merging import Earlier, Fresh, Held
 from kamtools.importing.quarantine import Entry
 from kamtools.importing.report import ImportReport, PartReport
 from kamtools.importing.staging import Foreign, Unit, find_files, stage
-from kamtools.importing.values import name, quoted
-from kamtools.workspace import Workspace, new_workspace, open_workspace, write_table
-from kamtools.workspace.csvtext import write_atomic
-from kamtools.workspace.tables import TABLES
+from kamtools.user import user_name
+from kamtools.workspace import Workspace, new_workspace, one_writer, open_workspace
+from kamtools.workspace.folder import is_pack
+from kamtools.workspace.journal import ENTRY, ImportedUnit, ImportEntry, imports, prune
+from kamtools.workspace.locking import LOCK, OWNER
+from kamtools.workspace.transaction import Change, settle_locked
 
 SOURCES = "sources"
-REPORT = "report.json"
+Again = Literal["ask", "replace", "add"]
 
 
-def run_import(mapping: Path, sources: list[Path], workspace: Path) -> ImportReport:
-    """Bring foreign files into a workspace as a mapping says.
+def run_import(
+    mapping: Path,
+    sources: list[Path],
+    workspace: Path,
+    again: Again = "ask",
+    who: str | None = None,
+    at: dt.datetime | None = None,
+) -> ImportReport:
+    """Bring foreign files into a workspace as a mapping says, all or nothing.
 
     Everything is read and checked before anything is written. The bytes of
-    each file are kept under ``sources/<hash>/`` with ``report.json``; records
-    that do not fit are in ``quarantine.csv`` with their reason. That file,
-    mended, can be given as a source: the records that it names are read again
-    with the mended values.
+    each file are kept under ``sources/<hash>/``, what the import did under
+    ``imports/<number>/``; records that do not fit are in ``quarantine.csv``
+    with their reason. That file, mended, can be given as a source: the records
+    that it names are read again with the mended values.
 
-    Rows that another file has brought are not doubled: rows equal in every
-    column of the table are kept as often as the file that has them most often
-    has them. Where the mapping gives the key of the table, rows are the same by
-    their key.
+    A newer version of a file (most of its invoices, keys or rows come again
+    under the same name) stands in the place of the older one. Rows that another
+    file has brought are not doubled: rows equal in every column of the table
+    are kept as often as the file that has them most often has them. Where the
+    mapping gives the key of the table, rows are the same by their key, and only
+    the columns that the mapping names are written.
 
     Parameters
     ----------
@@ -49,6 +62,12 @@ def run_import(mapping: Path, sources: list[Path], workspace: Path) -> ImportRep
         Files and folders; a ``quarantine.csv`` that was mended.
     workspace : path
         A workspace; made where there is none.
+    again : {"ask", "replace", "add"}
+        What a file is that might be a newer version of an earlier one: asked (an error), its newer version, another file.
+    who : str, optional
+        For the journal. Default: :func:`kamtools.user.user_name`.
+    at : datetime, optional
+        For the journal. Default: now.
 
     Returns
     -------
@@ -59,34 +78,50 @@ def run_import(mapping: Path, sources: list[Path], workspace: Path) -> ImportRep
     ------
     KamError
         Where the mapping has faults, a file or column is missing, a file is
-        empty or unreadable, or dates can be read either way. Nothing is
-        changed then.
+        empty or unreadable, dates can be read either way, a file may or may not
+        be a newer version, or somebody else writes. Nothing is changed then.
     """
     rules = load_mapping(Path(mapping))
-    return _Import(Path(mapping), rules, Path(workspace).expanduser()).run([Path(s) for s in sources])
+    root = Path(workspace).expanduser()
+    if is_pack(root):
+        raise KamError("workspace.read_only", path=root)
+    was_there = root.exists()
+    who = who or user_name()
+    try:
+        with one_writer(root, f"kam import {Path(mapping).name}", who):
+            settle_locked(root)
+            work = _Import(Path(mapping), rules, root, again, who, at or dt.datetime.now(dt.UTC))
+            return work.run([Path(s) for s in sources])
+    finally:
+        if not was_there and root.is_dir() and {p.name for p in root.iterdir()} <= {LOCK, OWNER}:
+            shutil.rmtree(root, ignore_errors=True)
 
 
 class _Import:
     """The state of one import."""
 
-    def __init__(self, path: Path, mapping: Mapping, root: Path) -> None:
+    def __init__(
+        self, path: Path, mapping: Mapping, root: Path, again: Again, who: str, at: dt.datetime
+    ) -> None:
         self.mapping, self.file, self.root = mapping, path.name, root
+        self.again, self.who, self.at = again, who, at
         self.text = path.read_bytes()
         self.exists = (root / "settings.yml").is_file()
-        if self.exists:
-            opened = open_workspace(root)
-            if opened.read_only:
-                raise KamError("workspace.read_only", path=root)
+        if self.exists and open_workspace(root).read_only:
+            raise KamError("workspace.read_only", path=root)
         self.report = ImportReport(root)
+        journal = imports(root)
+        self.number = max((e.number for e in journal), default=0) + 1
+        self.journal = [e for e in journal if e.taken_back is None]
+        self.names = {u.source: u.file for e in journal for u in e.units}  # of kept files
         self.entries = quarantine.read(root / quarantine.FILE)
-        self.done: dict[str, dict[str, Any]] = {}  # hash -> report.json of each file
         self.units: dict[tuple[str, str], list[Unit]] = {}
         self.mended: dict[str, list[Entry]] = {}  # source key -> mended entries
-        self.touched: dict[str, None] = {}  # tables that changed
+        self.held: dict[str, Held] = {}
         self.used: dict[str, Foreign] = {}
+        self.brought: list[ImportedUnit] = []
+        self.unit = 0  # number of the last unit
         self.partial = False  # only mended rows, perhaps not of every table
-        for report in sorted((root / SOURCES).glob(f"*/{REPORT}")):
-            self.done[report.parent.name] = json.loads(report.read_text(encoding="utf-8"))
 
     def run(self, sources: list[Path]) -> ImportReport:
         import duckdb
@@ -95,14 +130,12 @@ class _Import:
         if not files and self.report.notes:
             return self.report  # a quarantine in which nothing was mended
         with tempfile.TemporaryDirectory(prefix="kam-", ignore_cleanup_errors=True) as spill:
-            config = {"threads": 2, "memory_limit": "1100MB", "temp_directory": spill}
+            config = {"threads": 2, "memory_limit": "600MB", "temp_directory": spill}
             self.db = duckdb.connect(":memory:", config=config)
             try:
                 self.db.execute("SET enable_progress_bar = false")
                 for table in self.mapping.tables:
-                    self._load(table)
-                self._mark_changed_mappings(files)
-                for table in self.mapping.tables:
+                    self.held[table] = Held(self.db, self.root, table, self.mapping)
                     self._table(table, files)
                 self._write()
             finally:
@@ -116,16 +149,16 @@ class _Import:
         mends = [p for p in sources if p.is_file() and p.stat().st_size and quarantine.is_quarantine(p)]
         files = find_files(p for p in sources if p not in mends)
         files = [f for f in files if not quarantine.is_quarantine(f.path)]
-        kept = {f"src-{h[:12]}": h for h in self.done}
+        kept = {f"src-{h[:12]}": h for h in self.names}
         seen: dict[str, Foreign] = {}
         for file in files:
             if file.hash in seen:
                 self.report.notes.append(("same_file", {"file": file.name, "other": seen[file.hash].name}))
             seen.setdefault(file.hash, file)
+        before = [Entry(**e) for entry in self.journal for e in entry.mended]
         for path in mends:
             entries = quarantine.read(path)
-            waiting = {(e.source, e.line) for e in self.entries}
-            waiting |= {(e["source"], e["line"]) for r in self.done.values() for e in r.get("mended", [])}
+            waiting = {(e.source, e.line) for e in (*self.entries, *before)}
             late = 0
             for entry in (e for e in entries if e.mended):
                 if entry.source.split(".")[0] not in kept:
@@ -140,27 +173,29 @@ class _Import:
                 self.report.notes.append(("nothing_mended", {"file": path.name}))
         self.partial = bool(mends)
         for key in self.mended:
-            report = self.done[kept[key]]
-            for digest in [kept[key], *report.get("with", [])]:
+            seen.setdefault(kept[key], self._kept(kept[key]))
+            for digest in (
+                d for e in self.journal for u in e.units if u.key.startswith(key) for d in u.lookups
+            ):
                 seen.setdefault(digest, self._kept(digest))
-        for digest, report in self.done.items():  # mended before: the same values hold
-            for kept_entry in report.get("mended", []):
-                key = f"src-{digest[:12]}"
-                entry = Entry(**kept_entry)
-                now = self.mended.get(key, [])
-                if not any(
-                    (e.line, e.column, e.source) == (entry.line, entry.column, entry.source) for e in now
-                ):
-                    self.mended.setdefault(key, []).append(entry)
+        for entry in before:  # mended before: the same values hold
+            key = entry.source.split(".")[0]
+            now = self.mended.get(key, [])
+            if not any((e.line, e.column, e.source) == (entry.line, entry.column, entry.source) for e in now):
+                self.mended.setdefault(key, []).append(entry)
         return list(seen.values())
 
     def _kept(self, digest: str) -> Foreign:
-        path = self.root / SOURCES / digest / self.done[digest]["file"]
-        return Foreign(path.name, path, digest)
+        """Return a file whose bytes the workspace keeps."""
+        folder = self.root / SOURCES / digest
+        path = folder / Path(self.names.get(digest, "")).name
+        if not path.is_file():
+            path = next((p for p in sorted(folder.glob("*")) if p.is_file() and p.suffix != ".part"), path)
+        return Foreign(self.names.get(digest, path.name), path, digest)
 
     def _matching(self, alias: str, files: list[Foreign], main: bool = False) -> list[Foreign]:
         pattern = self.mapping.sources[alias].file.casefold()
-        found = [f for f in files if fnmatch.fnmatchcase(f.name.casefold(), pattern)]
+        found = [f for f in files if _fits(f.name.casefold(), pattern)]
         if not found and main and self.partial:
             return []  # mended rows come again; the other tables are as they were
         if not found:
@@ -188,94 +223,193 @@ class _Import:
             self.units[alias, file.hash] = stage(self.db, file, self.mapping.sources[alias], wanted, raw)
         return self.units[alias, file.hash]
 
-    # -- what is there already --------------------------------------------------
+    def _drop_staged(self, alias: str, file: Foreign) -> None:
+        """Free what was staged of a file that no table will ask for again."""
+        asked = [p.source for p in self.mapping.tables.values()]
+        asked += [j.source for p in self.mapping.tables.values() for j in p.join]
+        if asked.count(alias) == 1:
+            for unit in self.units.pop((alias, file.hash), []):
+                self.db.execute(f"DELETE FROM {unit.table}")
 
-    def _load(self, table: str) -> None:
-        """Make ``facts_<table>`` and ``origin_<table>`` (which file brought which key)."""
-        spec = TABLES[table]
-        path = self.root / "facts" / f"{table}.parquet"
-        kinds = {"text": "VARCHAR", "date": "DATE", "money": "DECIMAL(18, 4)"}
-        columns = ", ".join(f"{name(c.name)} {kinds[c.type]}" for c in spec.columns)
-        self.db.execute(f"CREATE TEMP TABLE facts_{table} ({columns})")
-        self.db.execute(f"CREATE TEMP TABLE origin_{table} (key VARCHAR, source VARCHAR, file VARCHAR)")
-        if path.is_file():
-            names = ", ".join(name(c) for c in spec.names)
-            self.db.execute(
-                f"INSERT INTO facts_{table} SELECT {names} FROM read_parquet({quoted(str(path))})"
-            )
-        for digest, report in self.done.items():
-            keys = self.root / SOURCES / digest / f"keys-{table}.parquet"
-            if keys.is_file():
-                self.db.execute(
-                    f"INSERT INTO origin_{table} SELECT key, {quoted(digest)}, {quoted(report['file'])}"
-                    f" FROM read_parquet({quoted(str(keys))})"
-                )
+    # -- what was imported before ------------------------------------------------
 
-    def _import_id(self, table: str, file: Foreign, files: list[Foreign]) -> str:
-        """Return the hash of all that decides what one file gives: mapping, bytes, look-ups, mended values."""
+    def _identity(self, table: str, file: Foreign, files: list[Foreign]) -> tuple[str, tuple[str, ...]]:
+        """Return the hash of all that decides what one file gives, and the files that are looked up."""
         part = self.mapping.tables[table]
-        joined = sorted(f.hash for j in part.join for f in self._matching(j.source, files))
+        joined = tuple(sorted({f.hash for j in part.join for f in self._matching(j.source, files)}))
         mended = sorted(quarantine.as_json(e) for e in self.mended.get(file.key, []))
-        return _digest([self._mapping_id(table), file.hash, joined, mended])
+        return _digest([self._mapping_id(table), file.hash, list(joined), mended]), joined
 
     def _mapping_id(self, table: str) -> str:
         part = self.mapping.tables[table]
         aliases = [part.source, *(j.source for j in part.join)]
         said = {
-            "part": part.model_dump(mode="json"),
-            "sources": {a: self.mapping.sources[a].model_dump(mode="json") for a in aliases},
+            "part": part.model_dump(mode="json", exclude_defaults=True),
+            "sources": {
+                a: self.mapping.sources[a].model_dump(mode="json", exclude_defaults=True) for a in aliases
+            },
             "shared": [self.mapping.currency, self.mapping.dates, self.mapping.decimal],
         }
         return _digest(said)
 
-    def _mark_changed_mappings(self, files: list[Foreign]) -> None:
-        """Take out the rows of a file that comes again under another mapping: it is read anew."""
-        for table, part in self.mapping.tables.items():
-            for file in self._matching(part.source, files, main=True):
-                before = self.done.get(file.hash, {}).get("tables", {}).get(table)
-                if before and before["mapping"] != self._mapping_id(table):
-                    key = _key(table, "f")
-                    self.db.execute(
-                        f"DELETE FROM facts_{table} f WHERE {key} IN"
-                        f" (SELECT key FROM origin_{table} WHERE source = {quoted(file.hash)})"
-                    )
-                    self.db.execute(f"DELETE FROM origin_{table} WHERE source = {quoted(file.hash)}")
-                    self.touched[table] = None
-                    self.report.notes.append(("mapping_changed", {"file": file.name, "table": table}))
+    def _counting(self, table: str) -> list[tuple[ImportEntry, ImportedUnit]]:
+        """Return the units of a table that count: not taken back, not replaced by a newer version."""
+        units = [(e, u) for e in self.journal for u in e.units if u.table == table]
+        gone = {pair for _, u in units for pair in u.replaces}
+        gone |= {pair for u in self.brought for pair in u.replaces}
+        return [(e, u) for e, u in units if (e.number, u.unit) not in gone]
+
+    def _replaced(self, table: str, file: Foreign, fresh: list[Fresh]) -> tuple[Earlier, ...]:
+        """Return the earlier files of which this one is a newer version.
+
+        Raises
+        ------
+        KamError
+            ``importing.same_name`` or ``importing.same_bytes`` where that cannot be told.
+        """
+        held = self.held[table]
+        groups: dict[tuple, list[tuple[int, int]]] = {}
+        for entry, unit in self._counting(table):
+            same = unit.source == file.hash
+            if (entry.number, unit.unit) not in held.present or (
+                same and unit.mapping_id == self._mapping_id(table)
+            ):
+                continue
+            upgraded = not entry.tables
+            mapping = "" if not same else self.file if upgraded else entry.mapping
+            key = (unit.file, _name(unit.file) == _name(file.name), same, unit.source, mapping)
+            groups.setdefault(key, []).append((entry.number, unit.unit))
+        found = []
+        for key, earlier in held.compare(fresh, groups).items():
+            if key[2] and key[4] == self.file:  # the same mapping, changed
+                found.append(earlier)
+                continue
+            verdict = earlier.verdict()
+            doubtful = verdict == "ask" or (
+                verdict != "replace" and earlier.same_name and self.again == "replace"
+            )
+            if doubtful and self.again == "ask":
+                raise KamError(
+                    "importing.same_bytes" if earlier.same_bytes else "importing.same_name",
+                    file=file.name,
+                    other=earlier.file,
+                    table=table,
+                    rows=f"{earlier.rows:,}",
+                    again=f"{earlier.again:,}",
+                    number=max(i for i, _ in earlier.units),
+                    mapping=key[4],
+                )
+            if verdict == "replace" and self.again == "add" and earlier.same_name:
+                continue
+            if verdict == "replace" or (doubtful and self.again == "replace"):
+                found.append(earlier)
+        return tuple(found)
 
     # -- one table ----------------------------------------------------------------
 
     def _table(self, table: str, files: list[Foreign]) -> None:
         part = self.mapping.tables[table]
+        held = self.held[table]
+        if held.damaged:
+            self.report.notes.append(("damaged", {"table": table, "detail": held.damaged}))
         for file in self._matching(part.source, files, main=True):
-            identity = self._import_id(table, file, files)
-            before = self.done.get(file.hash, {}).get("tables", {}).get(table)
-            if before and before["id"] == identity:
-                self.report.parts += [
-                    PartReport(**(p | {"unchanged": True, "notes": [], "samples": []}))
-                    for p in before["parts"]
-                ]
+            identity, lookups = self._identity(table, file, files)
+            before = [(e, u) for e, u in self._counting(table) if u.identity == identity]
+            if before and all(
+                (e.number, u.unit) in held.present or not (u.counts.get("added") or u.counts.get("replaced"))
+                for e, u in before
+            ):
+                for entry, unit in before:
+                    part_ = PartReport(table, unit.label, unit.source, unchanged=True)
+                    for name, value in unit.counts.items():
+                        setattr(part_, name, value)
+                    part_.reasons = {"-": unit.counts.get("waiting", 0)} if unit.counts.get("waiting") else {}
+                    part_.number = entry.number
+                    self.report.parts.append(part_)
                 continue
             joined = {
                 j.source: [u for f in self._matching(j.source, files) for u in self._staged(j.source, f)]
                 for j in part.join
             }
-            parts = [self._unit(table, unit, joined) for unit in self._staged(part.source, file)]
+            work = [
+                (unit, *self._translated(table, unit, joined)) for unit in self._staged(part.source, file)
+            ]
+            replaced = self._replaced(table, file, [fresh for _, fresh, _ in work])
+            taken = [(e, held.take_out(e.units, [fresh for _, fresh, _ in work])) for e in replaced]
+            pairs = tuple(pair for e in replaced for pair in e.units)
+            if pairs:
+                old = {
+                    f"src-{u.source[:12]}" for e, u in self._counting(table) if (e.number, u.unit) in pairs
+                }
+                self.entries = [
+                    e for e in self.entries if e.table != table or e.source.split(".")[0] not in old
+                ]
+            parts = [self._merged(table, unit, fresh, part_) for unit, fresh, part_ in work]
+            held.bring_back(self._spare(table, pairs))
             self.report.parts += parts
-            own = self.done.setdefault(file.hash, {"file": file.name, "tables": {}})
-            own["with"] = sorted(
-                {f.hash for j in part.join for f in self._matching(j.source, files)}
-                | set(own.get("with", []))
-            )
-            own["tables"][table] = {
-                "id": identity,
-                "mapping": self._mapping_id(table),
-                "parts": [asdict(p) for p in parts],
-            }
-            own["mended"] = [asdict(e) for e in self.mended.get(file.key, [])]
-            self.touched[table] = None
+            for (unit, fresh, _), part_ in zip(work, parts, strict=True):
+                self.brought.append(
+                    ImportedUnit(
+                        fresh.unit,
+                        table,
+                        file.name,
+                        unit.label,
+                        file.hash,
+                        unit.key,
+                        part_.counts(),
+                        self._mapping_id(table),
+                        identity,
+                        lookups,
+                        pairs if unit is work[0][0] else (),
+                    )
+                )
+            for earlier, said in taken:
+                self._tell_replaced(table, file, earlier, said, parts)
+            self._drop_staged(part.source, file)
 
-    def _unit(self, table: str, unit: Unit, joined: dict[str, list[Unit]]) -> PartReport:
+    def _tell_replaced(
+        self, table: str, file: Foreign, earlier: Earlier, said: dict[str, Any], parts: list[PartReport]
+    ) -> None:
+        """Say how many rows and how much money a newer version of a file changed."""
+        held = self.held[table]
+        own = " OR ".join(
+            f"(_import = {self.number} AND _unit = {u.unit})" for u in self.brought[-len(parts) :]
+        )
+        money = said["column"]
+        total = f"coalesce(sum({money}), 0)" if money else "0"
+        rows, amount = held.one(f"SELECT count(*), {total} FROM {held.facts} WHERE {own}")
+        known = min(earlier.equal, said["rows"])
+        for part in parts:  # a row that both versions have is known, not new
+            move = min(known, part.added)
+            part.added, part.known, known = part.added - move, part.known + move, known - move
+        self.report.notes.append(
+            (
+                "mapping_changed" if earlier.same_bytes else "file_replaced",
+                {
+                    "file": file.name,
+                    "other": earlier.file,
+                    "number": max(i for i, _ in earlier.units),
+                    "table": table,
+                    "rows": f"{said['rows']:,}",
+                    "now": f"{rows:,}",
+                    "changed": f"{max(said['rows'], rows) - min(earlier.equal, rows):,}",
+                    "amount": f"{said['amount']:,.2f}",
+                    "amount_now": f"{amount:,.2f}",
+                },
+            )
+        )
+
+    def _spare(self, table: str, pairs: tuple[tuple[int, int], ...]) -> list[tuple[Path, int, set[int]]]:
+        """Return where the rows stand that other imports found known."""
+        if not pairs:
+            return []
+        units: dict[int, set[int]] = {}
+        for entry, unit in self._counting(table):
+            if (entry.number, unit.unit) not in pairs:
+                units.setdefault(entry.number, set()).add(unit.unit)
+        return [(self.root / _known(number, table), number, own) for number, own in units.items()]
+
+    def _translated(self, table: str, unit: Unit, joined: dict[str, list[Unit]]) -> tuple[Fresh, PartReport]:
         from kamtools.importing.translate import Translator
 
         mended: dict[str, dict[int, str]] = {}
@@ -283,128 +417,58 @@ class _Import:
             if e.column and e.source == unit.key:
                 mended.setdefault(e.column, {})[e.line] = e.value
         work = Translator(self.db, self.mapping, table, unit, joined, mended, self.file)
+        work.id_suffix = self._id_suffix(table, unit)
         work.run()
         part = PartReport(table, unit.label, unit.file.hash, unit.records, blank=work.blank)
         part.encoding, part.samples, part.notes = unit.encoding, unit.samples, work.notes
+        part.number = self.number
         if unit.left:
             part.notes.append(("sheets_left", {"file": unit.file.name, "sheets": ", ".join(unit.left)}))
         if unit.merged and not self.mapping.sources[self.mapping.tables[table].source].fill_down:
             part.notes.append(("merged_cells", {"file": unit.label}))
-        problems = [(line, "", raw, fault) for line, raw, fault in unit.bad]
-        problems += work.problems
-        problems += self._merge(table, unit, work.out, part)
+        self.unit += 1
+        fresh = Fresh(self.unit, work.out)
+        fresh.problems = [(line, "", raw, fault) for line, raw, fault in unit.bad] + work.problems
+        return fresh, part
+
+    def _id_suffix(self, table: str, unit: Unit) -> str:
+        """Return what tells rows of this mapping from rows that another mapping made of the same lines."""
+        others = {e.mapping for e, u in self._counting(table) if u.source == unit.file.hash and e.tables}
+        return f"-{_digest(self.file)[:4]}" if others - {self.file} else ""
+
+    def _merged(self, table: str, unit: Unit, fresh: Fresh, part: PartReport) -> PartReport:
+        labels = {(e.number, u.unit): u.file for e in self.journal for u in e.units}
+        self.held[table].merge(fresh, self.number, labels)
+        for name, value in fresh.counts.items():
+            setattr(part, name, value)
+        part.overlaps = fresh.overlaps
+        part.notes += fresh.notes
         reasons: dict[int, str] = {}
-        for line, _, _, code in problems:
+        for line, _, _, code in fresh.problems:
             reasons.setdefault(line, code)
         part.quarantined = len(reasons)
         for code in reasons.values():
             part.reasons[code] = part.reasons.get(code, 0) + 1
-        self._quarantine(table, unit, problems)
-        self.db.execute(f"DROP TABLE {work.out}")
+        self._quarantine(table, unit, fresh.problems)
+        self.db.execute(f"DROP TABLE {fresh.out}")
         return part
-
-    def _merge(self, table: str, unit: Unit, out: str, part: PartReport) -> list[tuple[int, str, str, str]]:
-        """Add the good rows of ``out`` to the table, each once; return the problems that this shows."""
-        spec, rules = TABLES[table], self.mapping.tables[table].rules
-        names = ", ".join(name(c) for c in spec.names)
-        rest = [c for c in spec.names if c not in spec.key]
-        print_ = f"hash({', '.join(f'{{t}}.{name(c)}' for c in rest)})"
-        generated = (
-            spec.key == (GENERATED.get(table),) and spec.key[0] not in self.mapping.tables[table].columns
-        )
-        problems: list[tuple[int, str, str, str]] = []
-        db, key = self.db, _key(table, "o")
-        if generated:
-            once = rules.overlap == "once"
-            db.execute(
-                f"CREATE TEMP TABLE held AS SELECT {print_.format(t='f')} AS h, count(*) AS times,"
-                f" any_value({_key(table, 'f')}) AS sample FROM facts_{table} f GROUP BY 1"
-            )
-            db.execute(
-                f"CREATE TEMP TABLE news AS SELECT o._line, o._part, {key} AS key, held.sample,"
-                f" {'coalesce(held.times, 0)' if once else '0'} AS times, f.k IS NOT NULL AS same,"
-                f" row_number() OVER (PARTITION BY {print_.format(t='o')} ORDER BY f.k IS NULL, o._line, o._part) AS nth"
-                f" FROM {out} o LEFT JOIN held ON held.h = {print_.format(t='o')}"
-                f" LEFT JOIN (SELECT {_key(table, 'f')} AS k FROM facts_{table} f) f ON f.k = {key}"
-            )
-            db.execute("ALTER TABLE news ADD COLUMN what VARCHAR")
-            db.execute("UPDATE news SET what = CASE WHEN same OR nth <= times THEN 'known' ELSE 'added' END")
-        else:
-            db.execute(
-                f"CREATE TEMP TABLE held AS SELECT {_key(table, 'f')} AS k, {print_.format(t='f')} AS h FROM facts_{table} f"
-            )
-            order = "DESC" if rules.same_key == "last" else "ASC"
-            db.execute(
-                f"CREATE TEMP TABLE news AS SELECT *, first_value(h) OVER w AS chosen, row_number() OVER w AS nth FROM"
-                f" (SELECT o._line, o._part, {key} AS key, {print_.format(t='o')} AS h, held.h AS before, held.k AS sample"
-                f" FROM {out} o LEFT JOIN held ON held.k = {key})"
-                f" WINDOW w AS (PARTITION BY key ORDER BY _line {order}, _part {order})"
-            )
-            other = {"quarantine": "key_conflict", "first": "known", "last": "known"}[rules.same_key]
-            changed = "replaced" if rules.same_key == "last" else other
-            db.execute("ALTER TABLE news ADD COLUMN what VARCHAR")
-            db.execute(
-                f"UPDATE news SET what = CASE WHEN before IS NOT NULL AND nth = 1 AND h <> before THEN '{changed}'"
-                f" WHEN before IS NOT NULL AND h = before THEN 'known' WHEN nth = 1 THEN 'added'"
-                f" WHEN h = chosen AND before IS NULL THEN 'known' ELSE '{other}' END"
-            )
-            label = self._key_column(table)
-            problems = [
-                (line, label, shown.replace("\x1f", " | "), "key_conflict")
-                for line, shown in db.execute(
-                    "SELECT _line, any_value(key) FROM news WHERE what = 'key_conflict' GROUP BY 1 ORDER BY 1"
-                ).fetchall()
-            ]
-            db.execute("DELETE FROM news WHERE _line IN (SELECT _line FROM news WHERE what = 'key_conflict')")
-            db.execute(
-                f"DELETE FROM facts_{table} f WHERE {_key(table, 'f')} IN (SELECT key FROM news WHERE what = 'replaced')"
-            )
-        db.execute(
-            f"INSERT INTO facts_{table} SELECT {names} FROM {out} o JOIN"
-            " (SELECT _line, _part FROM news WHERE what IN ('added', 'replaced')) n USING (_line, _part)"
-            " ORDER BY _line, _part"
-        )
-        row = db.execute(
-            "SELECT count(DISTINCT _line), count(*), count(*) FILTER (what = 'added'), count(*) FILTER (what = 'known'),"
-            " count(*) FILTER (what = 'replaced') FROM news"
-        ).fetchone()
-        if row:
-            part.accepted, part.rows, part.added, part.known, part.replaced = row
-        if part.known:
-            found = db.execute(
-                f"SELECT g.file, count(*) FROM news n JOIN (SELECT key, any_value(file) AS file FROM origin_{table}"
-                f" WHERE source <> {quoted(unit.file.hash)} GROUP BY key) g ON g.key = n.sample"
-                " WHERE n.what = 'known' GROUP BY 1 ORDER BY 1"
-            ).fetchall()
-            part.overlaps = dict(found)
-        db.execute(f"DELETE FROM origin_{table} WHERE key IN (SELECT key FROM news WHERE what = 'replaced')")
-        db.execute(
-            f"INSERT INTO origin_{table} SELECT key, {quoted(unit.file.hash)}, {quoted(unit.label)}"
-            " FROM news WHERE what IN ('added', 'replaced')"
-        )
-        db.execute("DROP TABLE held")
-        db.execute("DROP TABLE news")
-        return problems
-
-    def _key_column(self, table: str) -> str:
-        columns = self.mapping.tables[table].columns
-        for key in TABLES[table].key:
-            rule = columns.get(key)
-            if rule and (rule.column or rule.columns):
-                return rule.column or (rule.columns or ("",))[0]
-        return ""
 
     def _quarantine(self, table: str, unit: Unit, problems: Iterable[tuple[int, str, str, str]]) -> None:
         """Replace what was known of this unit by what was found now; settle what an older version of the file left."""
         found = list(problems)
         rows = self._rows(unit, {line for line, *_ in found})
-        self.entries = [e for e in self.entries if (e.source, e.table) != (unit.key, table)]
+        self.entries = [
+            e
+            for e in self.entries
+            if (e.source, e.table) != (unit.key, table) or e.mapping not in ("", self.file)
+        ]
         seen: set[tuple[int, str, str]] = set()
         for line, column, value, code in sorted(found, key=lambda p: p[0]):
             if (line, column, code) not in seen:
                 seen.add((line, column, code))
+                row = rows.get(line, "")
                 self.entries.append(
-                    Entry(unit.label, line, column, value, table, unit.key, code, rows.get(line, ""))
+                    Entry(unit.label, line, column, value, table, unit.key, code, row, mapping=self.file)
                 )
         self._settle(table, unit, {line for line, *_ in found})
 
@@ -450,36 +514,81 @@ class _Import:
     # -- writing ----------------------------------------------------------------------
 
     def _write(self) -> None:
-        workspace = self._workspace()
-        for digest, file in self.used.items():
-            folder = self.root / SOURCES / digest
-            folder.mkdir(parents=True, exist_ok=True)
-            self.done.setdefault(digest, {"file": file.name, "tables": {}})
-            kept = folder / self.done[digest]["file"]
-            if not kept.is_file():
-                part = folder / (kept.name + ".part")
-                shutil.copyfile(file.path, part)
-                part.replace(kept)
-            write_atomic(folder / "mapping.yml", self.text)
-        for table in self.touched:
-            spec = TABLES[table]
-            order = [c for c in ("account", "date", "month") if c in spec.names]
-            order = ", ".join(name(c) for c in dict.fromkeys([*order, *spec.key]))
-            for digest in self.used:
-                keys = self.root / SOURCES / digest / f"keys-{table}.parquet"
-                self.db.execute(
-                    f"COPY (SELECT key FROM origin_{table} WHERE source = {quoted(digest)} ORDER BY key)"
-                    f" TO {quoted(str(keys))} (FORMAT parquet, COMPRESSION zstd)"
-                )
-            data = self.db.sql(f"SELECT * FROM facts_{table} ORDER BY {order}").to_arrow_table()
-            write_table(workspace, table, data)
-        if quarantine.write(self.root / quarantine.FILE, self.entries):
-            self.report.quarantine = self.root / quarantine.FILE
-        for digest in self.used:
-            text = json.dumps(self.done[digest], ensure_ascii=False, indent=1, sort_keys=True)
-            write_atomic(self.root / SOURCES / digest / REPORT, text.encode())
         asked = {f.hash for f in self.used.values()}
         self.report.unused = [f.name for f in self.given if f.hash not in asked]
+        if not self.brought:
+            if (self.root / quarantine.FILE).is_file() and any(p.to_mend for p in self.report.parts):
+                self.report.quarantine = self.root / quarantine.FILE
+            return
+        self._workspace()
+        for digest, file in self.used.items():
+            self._keep_source(digest, file)
+        change = Change(self.root)
+        try:
+            self._stage(change)
+            change.commit()
+        except BaseException:
+            change.abandon()
+            raise
+        self.report.number = self.number
+        prune(self.root, self.number)
+
+    def _stage(self, change: Change) -> None:
+        """Write everything aside: tables, what the import knew, the quarantine, the entry of the journal."""
+        import pyarrow.parquet as pq
+
+        folder = f"imports/{self.number:04}"
+        tables = {}
+        for table, held in self.held.items():
+            units = [u for u in self.brought if u.table == table]
+            if not units:
+                continue
+            after = held.sums()
+            tables[table] = {k: [held.before[k], after[k]] for k in after}
+            if held.touched or held.damaged:
+                place = f"facts/{table}.parquet"
+                held.write(change.aside(place))
+                if not held.damaged:
+                    change.keep(place, f"{folder}/before/{table}.parquet")
+            known = held.known()
+            if known is not None:
+                with pq.ParquetWriter(change.aside(_known(self.number, table)), known.schema) as writer:
+                    for batch in known:
+                        writer.write_batch(batch)
+        text = change.aside(quarantine.FILE)
+        hashed = ""
+        if quarantine.write(text, self.entries):
+            self.report.quarantine = self.root / quarantine.FILE
+            hashed = hashlib.sha256(text.read_bytes()).hexdigest()
+        else:
+            change.never(quarantine.FILE)
+            change.drop(quarantine.FILE)
+        change.keep(quarantine.FILE, f"{folder}/before/{quarantine.FILE}")
+        entry = ImportEntry(
+            self.number,
+            self.at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+            self.who,
+            self.file,
+            hashlib.sha256(self.text).hexdigest(),
+            tuple(self.brought),
+            tables,
+            hashed,
+            tuple(asdict(e) for u in self.brought for e in self.mended.get(f"src-{u.source[:12]}", [])),
+        )
+        change.aside(f"{folder}/mapping.yml").write_bytes(self.text)
+        change.aside(f"{folder}/{ENTRY}").write_text(entry.text(), encoding="utf-8")
+        self.report.tables = tables
+
+    def _keep_source(self, digest: str, file: Foreign) -> None:
+        """Keep the bytes of a file, under its own name."""
+        folder = self.root / SOURCES / digest
+        if any(p.is_file() and not p.name.endswith(".part") for p in folder.glob("*")):
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = folder / Path(file.name).name
+        part = folder / (kept.name + ".part")
+        shutil.copyfile(file.path, part)
+        part.replace(kept)
 
     def _workspace(self) -> Workspace:
         choices: dict[str, object] = dict(self.mapping.workspace)
@@ -496,10 +605,19 @@ class _Import:
         return opened
 
 
-def _key(table: str, alias: str) -> str:
-    """Return the SQL of a row's key as one text."""
-    parts = ", ".join(f"coalesce(CAST({alias}.{name(c)} AS VARCHAR), '')" for c in TABLES[table].key)
-    return f"concat_ws(chr(31), {parts})"
+def _known(number: int, table: str) -> str:
+    """Return where an import keeps the rows of a table that other files had brought before."""
+    return f"imports/{number:04}/known-{table}.parquet"
+
+
+def _fits(name: str, pattern: str) -> bool:
+    """Tell whether a file's name is the one given, or fits a pattern with ``*``; folders before it may be left out."""
+    short = name.rsplit("/", 1)[-1]
+    return any(n == pattern or fnmatch.fnmatchcase(n, pattern) for n in (name, short))
+
+
+def _name(file: str) -> str:
+    return file.casefold()
 
 
 def _digest(value: object) -> str:

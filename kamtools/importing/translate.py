@@ -35,6 +35,7 @@ class Translator:
     joined: Dict[str, list[Unit]]
     mended: Dict[str, Dict[int, str]] = field(default_factory=dict)  # column -> line -> value
     file: str = ""  # of the mapping, for messages
+    id_suffix: str = ""  # of the ids that are made, where another mapping made some of the same lines
 
     def __post_init__(self) -> None:
         self.part: TableMap = self.mapping.tables[self.name]
@@ -302,7 +303,9 @@ class Translator:
                 result[column.name] = self._target(column, rules[column.name])
             elif column.name == generated:
                 part = " || '-' || _part" if self.part.unpivot else ""
-                result[column.name] = f"{v.quoted(self.unit.key.removeprefix('src-'))} || '-' || _line{part}"
+                result[column.name] = (
+                    f"{v.quoted(self.unit.key.removeprefix('src-'))} || '-' || _line{part} || {v.quoted(self.id_suffix)}"
+                )
             else:
                 kind = {"text": "VARCHAR", "date": "DATE", "money": "DECIMAL(18, 4)"}[column.type]
                 result[column.name] = f"CAST(NULL AS {kind})"

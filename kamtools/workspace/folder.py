@@ -21,6 +21,7 @@ from kamtools.workspace.journal import ORIGIN
 from kamtools.workspace.locking import LOCK, OWNER
 from kamtools.workspace.settings import Settings
 from kamtools.workspace.tables import TABLES, arrow_schema, table
+from kamtools.workspace.transaction import settle
 from kamtools.workspace.yamltext import read_model
 
 if TYPE_CHECKING:
@@ -152,6 +153,7 @@ def open_workspace(path: str | Path, cache_dir: str | Path | None = None) -> Wor
         settings = read_model(root / SETTINGS, Settings, SETTINGS)
         return Workspace(root, settings, read_only=True, source=folder)
     check_is_workspace(folder)
+    settle(folder)
     settings = read_model(folder / SETTINGS, Settings, SETTINGS)
     return Workspace(folder, settings, read_only=False, source=folder)
 

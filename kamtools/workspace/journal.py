@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from kamtools.errors import KamError
+from kamtools.workspace.tables import ORIGIN as ORIGIN  # int32, int32, int64
 
 FOLDER = "imports"
 ENTRY = "import.json"
-ORIGIN = ("_import", "_unit", "_line")  # int32, int32, int64
+STEPS = 36  # imports that can be taken back: three years of months
+ROOM = 4_000_000_000  # bytes that they may take
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class ImportedUnit:
         the look-ups and the mended values.
     lookups : tuple of str
         SHA-256 of the files that were looked up.
+    replaces : tuple of (import, unit)
+        Earlier versions of this file, whose rows it stands for.
     """
 
     unit: int
@@ -53,6 +57,7 @@ class ImportedUnit:
     mapping_id: str = ""
     identity: str = ""
     lookups: tuple[str, ...] = ()
+    replaces: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,8 @@ class ImportEntry:
     tables : dict
         Table -> ``rows`` and one entry a money column: each ``[before, after]``, sums as exact text;
         ``added`` and ``removed`` rows.
+    quarantine : str
+        SHA-256 of ``quarantine.csv`` as the import left it, empty where there is none.
     mended : tuple of dict
         Values of the quarantine that were mended for this import.
     taken_back : dict or None
@@ -83,6 +90,7 @@ class ImportEntry:
     mapping_hash: str
     units: tuple[ImportedUnit, ...] = ()
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    quarantine: str = ""
     mended: tuple[dict[str, Any], ...] = ()
     taken_back: dict[str, str] | None = None
 
@@ -92,6 +100,11 @@ class ImportEntry:
             if unit.unit == number:
                 return unit
         raise KeyError(number)
+
+    @property
+    def folder(self) -> str:
+        """The folder of the entry, from the workspace."""
+        return f"{FOLDER}/{self.number:04}"
 
     def text(self) -> str:
         """Return the entry as JSON."""
@@ -110,7 +123,7 @@ def imports(root: Path) -> list[ImportEntry]:
     for path in sorted((root / FOLDER).glob(f"*/{ENTRY}")):
         try:
             said = json.loads(path.read_text(encoding="utf-8"))
-            units = tuple(ImportedUnit(**u | {"lookups": tuple(u["lookups"])}) for u in said.pop("units"))
+            units = tuple(_unit(u) for u in said.pop("units"))
             mended = tuple(said.pop("mended"))
             found.append(ImportEntry(units=units, mended=mended, **said))
         except (OSError, ValueError, TypeError, KeyError) as error:
@@ -120,6 +133,23 @@ def imports(root: Path) -> list[ImportEntry]:
     return sorted(found, key=lambda entry: entry.number)
 
 
+def _unit(said: dict[str, Any]) -> ImportedUnit:
+    replaces = tuple((int(i), int(u)) for i, u in said.get("replaces", ()))
+    return ImportedUnit(**said | {"lookups": tuple(said.get("lookups", ())), "replaces": replaces})
+
+
 def in_effect(root: Path) -> list[ImportEntry]:
     """Return the imports that were not taken back."""
     return [entry for entry in imports(root) if entry.taken_back is None]
+
+
+def prune(root: Path, newest: int) -> None:
+    """Forget what the tables held before imports so long ago that nobody takes them back one by one."""
+    import shutil
+
+    total = 0
+    for number in range(newest, 0, -1):
+        folder = root / FOLDER / f"{number:04}" / "before"
+        total += sum(p.stat().st_size for p in folder.glob("*"))
+        if newest - number >= STEPS or (total > ROOM and number < newest):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import pyarrow as pa
 
+# where a row came from, beside the columns of every table; see kamtools.workspace.journal
+ORIGIN = ("_import", "_unit", "_line")
+
 # name -> (type, required). The types: text, date, money (DECIMAL(18, 4)).
 LEDGER_KINDS = ("sale", "return", "adjustment")
 RECEIVABLE_KINDS = ("invoice", "credit_note", "advance", "acceptance_bill")
@@ -295,6 +298,15 @@ def arrow_schema(name: str) -> pa.Schema:
 
     types = {"text": pa.string(), "date": pa.date32(), "money": pa.decimal128(18, 4)}
     return pa.schema([pa.field(c.name, types[c.type]) for c in table(name).columns])
+
+
+def stored_schema(name: str) -> pa.Schema:
+    """Return the types of a table as it is stored: with the origin of each row."""
+    import pyarrow as pa
+
+    types = (pa.int32(), pa.int32(), pa.int64())
+    own = [pa.field(n, t) for n, t in zip(ORIGIN, types, strict=True)]
+    return pa.schema([*arrow_schema(name), *own])
 
 
 @functools.cache

@@ -1,0 +1,554 @@
+"""One table of the workspace while an import changes it: what is there, what a file brings, what its earlier version had brought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kamtools.importing.mapping import GENERATED, Mapping, Rules
+from kamtools.importing.values import name, quoted
+from kamtools.workspace.journal import FOLDER, ORIGIN
+from kamtools.workspace.tables import TABLES, Table
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+KINDS = {"text": "VARCHAR", "date": "DATE", "money": "DECIMAL(18, 4)"}
+ENOUGH = 0.5  # of an earlier file's rows come again: it is a newer version of it
+SHOWN = 5  # examples in a note
+
+
+@dataclass
+class Fresh:
+    """What one file or sheet brings: its number in the import, and its rows as `out` (``_line``, ``_part``, columns)."""
+
+    unit: int
+    out: str
+    counts: dict[str, int] = field(default_factory=dict)
+    problems: list[tuple[int, str, str, str]] = field(default_factory=list)
+    overlaps: dict[str, int] = field(default_factory=dict)
+    notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A file that was imported before, and how much of it comes again.
+
+    Attributes
+    ----------
+    units : tuple of (import, unit)
+    file : str
+    same_name : bool
+        The new file is called the same.
+    same_bytes : bool
+        It is the same file, under another mapping.
+    rows, ids : int
+        Its rows in the table; its different keys, invoices or whole rows.
+    again, equal : int
+        Of these: ids that come again; rows that come again unchanged.
+    days_meet : bool
+        Some days of both are the same, or the table has no days.
+    lines_meet : bool
+        The same lines of the same file were taken.
+    """
+
+    units: tuple[tuple[int, int], ...]
+    file: str
+    same_name: bool
+    same_bytes: bool
+    rows: int
+    ids: int
+    again: int
+    equal: int
+    days_meet: bool
+    lines_meet: bool = False
+
+    def verdict(self) -> str:
+        """Return ``replace`` for a newer version, ``add`` for another file, ``ask`` where both could be."""
+        if self.same_bytes:
+            return "ask" if self.lines_meet else "add"
+        if self.same_name:
+            if self.again >= ENOUGH * self.ids:
+                return "replace"
+            return "ask" if self.again or self.days_meet else "add"
+        whole = self.again == self.ids and self.equal < self.rows
+        return "replace" if whole and self.equal >= ENOUGH * self.rows else "add"
+
+
+class Held:
+    """A table of the workspace in the database of an import."""
+
+    def __init__(self, db: duckdb.DuckDBPyConnection, root: Path, table: str, mapping: Mapping) -> None:
+        self.db, self.root, self.mapping = db, root, mapping
+        self.spec: Table = TABLES[table]
+        self.facts = f"facts_{table}"
+        self.damaged = ""
+        self.touched = False
+        self._load()
+        self.before = self.sums()
+        self.present = {
+            (i, u): n
+            for i, u, n in db.execute(
+                f"SELECT _import, _unit, count(*) FROM {self.facts} WHERE _import IS NOT NULL GROUP BY ALL"
+            ).fetchall()
+        }
+
+    def _load(self) -> None:
+        import pyarrow as pa
+        import pyarrow.dataset as ds
+
+        columns = ", ".join(f"{name(c.name)} {KINDS[c.type]}" for c in self.spec.columns)
+        self.db.execute(
+            f"CREATE TEMP TABLE {self.facts} ({columns}, _import INTEGER, _unit INTEGER, _line BIGINT)"
+        )
+        path = self.root / "facts" / f"{self.spec.name}.parquet"
+        if not path.is_file():
+            return
+        try:
+            stored = ds.dataset(path, format="parquet", partitioning=None)
+            there = set(stored.schema.names)
+            wanted = [name(c) if c in there else f"NULL AS {name(c)}" for c in (*self.spec.names, *ORIGIN)]
+            self.db.register("stored", stored)
+            self.db.execute(f"INSERT INTO {self.facts} SELECT {', '.join(wanted)} FROM stored")
+        except (pa.ArrowInvalid, pa.ArrowException, OSError) as error:
+            self.damaged = str(error).splitlines()[0]
+        finally:
+            self.db.unregister("stored")
+
+    def one(self, query: str) -> tuple[Any, ...]:
+        """Return the one row of a query."""
+        return self.db.execute(query).fetchall()[0]
+
+    def sums(self) -> dict[str, str]:
+        """Return the number of rows and the exact sum of each money column, as text."""
+        money = [c.name for c in self.spec.columns if c.type == "money"]
+        items = ", ".join(["count(*)", *(f"coalesce(sum({name(c)}), 0)" for c in money)])
+        row = self.one(f"SELECT {items} FROM {self.facts}")
+        return {
+            k: f"{v.normalize():f}" if k != "rows" else str(v)
+            for k, v in zip(["rows", *money], row, strict=True)
+        }
+
+    # -- identity ---------------------------------------------------------------------
+
+    @property
+    def generated(self) -> bool:
+        """True where the program numbers the rows, since the mapping gives no key."""
+        key = self.spec.key
+        return key == (GENERATED.get(self.spec.name),) and key[0] not in self._map.columns
+
+    @property
+    def _map(self) -> Any:
+        return self.mapping.tables[self.spec.name]
+
+    @property
+    def rules(self) -> Rules:
+        """The mapping's rules for this table."""
+        return self._map.rules
+
+    @property
+    def named(self) -> list[str]:
+        """The columns that the mapping names, without the key."""
+        given = set(self._map.columns)
+        if "currency" in self.spec.names and self.mapping.currency:
+            given.add("currency")
+        if self.spec.name == "ledger":
+            given.add("kind")
+        return [c for c in self.spec.names if c in given and c not in self.spec.key]
+
+    def key(self, alias: str) -> str:
+        """Return the SQL of a row's key as one text."""
+        parts = ", ".join(f"coalesce(CAST({alias}.{name(c)} AS VARCHAR), '')" for c in self.spec.key)
+        return f"concat_ws(chr(31), {parts})" if len(self.spec.key) > 1 else parts
+
+    def print(self, alias: str) -> str:
+        """Return the SQL of the hash of all that a row says beside its key."""
+        rest = [c for c in self.spec.names if c not in self.spec.key]
+        return f"hash({', '.join(f'{alias}.{name(c)}' for c in rest)})"
+
+    def _identity(self, alias: str) -> str:
+        """Return the SQL of what a corrected row keeps: its key, its invoice, else all of it."""
+        if not self.generated:
+            return self.key(alias)
+        if "invoice" in self.named:
+            whole = f"CAST({self.print(alias)} AS VARCHAR)"
+            return f"coalesce({alias}.invoice || chr(31) || coalesce({alias}.account, ''), {whole})"
+        return f"CAST({self.print(alias)} AS VARCHAR)"
+
+    # -- earlier versions ---------------------------------------------------------------
+
+    def compare(
+        self, fresh: Iterable[Fresh], earlier: dict[tuple, list[tuple[int, int]]]
+    ) -> dict[tuple, Earlier]:
+        """Return for each earlier file how much of it the fresh rows bring again.
+
+        Parameters
+        ----------
+        fresh : iterable of Fresh
+            All units of the new file.
+        earlier : dict
+            (name, same name, same bytes) with a number -> its (import, unit) pairs.
+        """
+        if not earlier:
+            return {}
+        self._news(fresh)
+        day = next((c.name for c in self.spec.columns if c.type == "date" and c.required), None)
+        days = f"min({day}), max({day})" if day else "NULL, NULL"
+        first, last = self.one(f"SELECT {days} FROM news")
+        self.db.execute(f"CREATE TEMP TABLE ids AS SELECT DISTINCT {self._identity('n')} AS id FROM news n")
+        self.db.execute(
+            f"CREATE TEMP TABLE prints AS SELECT {self.key('n') if not self.generated else quoted('')} || chr(31) ||"
+            f" CAST({self.print('n')} AS VARCHAR) AS p, count(*) AS times FROM news n GROUP BY 1"
+        )
+        found = {}
+        for file, units in earlier.items():
+            own = " OR ".join(f"(f._import = {i} AND f._unit = {u})" for i, u in units)
+            row = self.one(
+                f"WITH own AS (SELECT {self._identity('f')} AS id, {day or 'NULL'} AS day, _line,"
+                f" {self.key('f') if not self.generated else quoted('')} || chr(31) || CAST({self.print('f')} AS VARCHAR) AS p"
+                f" FROM {self.facts} f WHERE {own})"
+                " SELECT count(*), count(DISTINCT id), count(DISTINCT id) FILTER (id IN (SELECT id FROM ids)),"
+                " min(day), max(day), (SELECT coalesce(sum(least(o.n, p.times)), 0) FROM"
+                " (SELECT p, count(*) AS n FROM own GROUP BY p) o JOIN prints p USING (p)),"
+                " count(*) FILTER (_line IN (SELECT _line FROM news)) FROM own"
+            )
+            if not row[0]:
+                continue
+            rows, ids, again, low, high, equal, lines = row
+            meet = day is None or (low is not None and first is not None and low <= last and high >= first)
+            found[file] = Earlier(
+                tuple(units), file[0], file[1], file[2], rows, ids, again, int(equal), bool(meet), bool(lines)
+            )
+        for table in ("news", "ids", "prints"):
+            self.db.execute(f"DROP TABLE {table}")
+        return found
+
+    def _news(self, fresh: Iterable[Fresh]) -> None:
+        names = ", ".join(name(c) for c in self.spec.names)
+        parts = [f"SELECT {f.unit} AS _unit, _line, _part, {names} FROM {f.out}" for f in fresh]
+        self.db.execute(f"CREATE OR REPLACE TEMP TABLE news AS {' UNION ALL '.join(parts)}")
+
+    def take_out(self, units: Iterable[tuple[int, int]], fresh: list[Fresh]) -> dict[str, Any]:
+        """Take out what an earlier version of a file brought; return rows and money before, for the report.
+
+        Of a table with keys, rows whose key comes again stay until :meth:`merge` writes over them, so that what
+        other files said of them in other columns is kept.
+        """
+        own = " OR ".join(f"(f._import = {i} AND f._unit = {u})" for i, u in units)
+        money = next((c.name for c in self.spec.columns if c.name in ("amount", "spend", "quantity")), None)
+        total = f"coalesce(sum({name(money)}), 0)" if money else "0"
+        rows, amount = self.one(f"SELECT count(*), {total} FROM {self.facts} f WHERE {own}")
+        self.touched = True
+        said = {"rows": rows, "amount": amount, "column": money}
+        if self.generated:
+            self.db.execute("CREATE TEMP TABLE IF NOT EXISTS gone (p UBIGINT, times BIGINT)")
+            self.db.execute(
+                f"INSERT INTO gone SELECT {self.print('f')}, count(*) FROM {self.facts} f WHERE {own} GROUP BY 1"
+            )
+            self.db.execute(f"DELETE FROM {self.facts} f WHERE {own}")
+            return said
+        self._news(fresh)
+        self.db.execute("CREATE TEMP TABLE IF NOT EXISTS owned (k VARCHAR)")
+        self.db.execute(
+            f"INSERT INTO owned SELECT k FROM (SELECT {self.key('f')} AS k FROM {self.facts} f WHERE {own})"
+            f" WHERE k IN (SELECT {self.key('n')} FROM news n)"
+        )
+        self.db.execute(
+            f"CREATE TEMP TABLE lost AS SELECT {self.key('f')} AS k FROM {self.facts} f"
+            f" WHERE ({own}) AND {self.key('f')} NOT IN (SELECT k FROM owned)"
+        )
+        self.db.execute(f"DELETE FROM {self.facts} f WHERE {self.key('f')} IN (SELECT k FROM lost)")
+        self._put_back(min(i for i, _ in units))
+        for table in ("lost", "news"):
+            self.db.execute(f"DROP TABLE {table}")
+        return said
+
+    def _put_back(self, number: int) -> None:
+        """Put back rows that the earlier version had written over and that nobody brings any more."""
+        import pyarrow.dataset as ds
+
+        path = self.root / FOLDER / f"{number:04}" / "before" / f"{self.spec.name}.parquet"
+        if not path.is_file():
+            return
+        self.db.register("stored", ds.dataset(path, format="parquet", partitioning=None))
+        self.db.execute(
+            f"INSERT INTO {self.facts} BY NAME SELECT s.* FROM stored s"
+            f" WHERE {self.key('s')} IN (SELECT k FROM lost)"
+        )
+        self.db.unregister("stored")
+
+    # -- merging --------------------------------------------------------------------------
+
+    def merge(self, fresh: Fresh, number: int, labels: dict[tuple[int, int], str]) -> None:
+        """Add the rows of one unit, each once; what this shows stands in `fresh` afterwards.
+
+        Parameters
+        ----------
+        fresh : Fresh
+        number : int
+            Of the import.
+        labels : dict
+            (import, unit) -> file, to name who had brought a row before.
+        """
+        if self.generated:
+            self._merge_lines(fresh, number)
+        else:
+            self._merge_keyed(fresh, number)
+        row = self.one(
+            "SELECT count(DISTINCT _line), count(*), count(*) FILTER (what = 'added'), count(*) FILTER (what = 'known'),"
+            " count(*) FILTER (what = 'replaced') FROM news"
+        )
+        counts = dict(zip(("accepted", "rows", "added", "known", "replaced"), row, strict=True))
+        if counts["added"] or counts["replaced"]:
+            self.touched = True
+        if counts["known"]:
+            found = self.db.execute(
+                "SELECT _held, _held_unit, count(*) FROM news WHERE what = 'known' AND _held IS NOT NULL GROUP BY ALL"
+            ).fetchall()
+            for i, u, n in found:
+                label = labels.get((i, u), "")
+                if label and i != number:
+                    fresh.overlaps[label] = fresh.overlaps.get(label, 0) + n
+        fresh.counts = counts
+        self.db.execute("DROP TABLE news")
+
+    def _merge_lines(self, fresh: Fresh, number: int) -> None:
+        db, out = self.db, fresh.out
+        names = ", ".join(name(c) for c in self.spec.names)
+        once = self.rules.overlap == "once"
+        db.execute(
+            f"CREATE TEMP TABLE news AS SELECT o._line, o._part, {self.key('o')} AS k, {self.print('o')} AS p FROM {out} o"
+        )
+        db.execute(
+            "CREATE TEMP TABLE held AS SELECT p, count(*) AS times, any_value(_import) AS i, any_value(_unit) AS u FROM"
+            f" (SELECT {self.print('f')} AS p, f._import, f._unit FROM {self.facts} f) SEMI JOIN news USING (p) GROUP BY p"
+        )
+        db.execute(
+            "CREATE OR REPLACE TEMP TABLE news AS SELECT _line, _part, k, p,"
+            " CASE WHEN same THEN 'known' WHEN nth <= times THEN 'known' ELSE 'added' END AS what,"
+            " NOT same AND nth <= times AS elsewhere, i AS _held, u AS _held_unit FROM (SELECT n.*, held.i, held.u,"
+            f" f.k IS NOT NULL AS same, {'coalesce(held.times, 0)' if once else '0'} AS times,"
+            " row_number() OVER (PARTITION BY n.p ORDER BY f.k IS NULL, n._line, n._part) AS nth"
+            " FROM news n LEFT JOIN held USING (p)"
+            f" LEFT JOIN (SELECT {self.key('f')} AS k FROM {self.facts} f) f ON f.k = n.k)"
+        )
+        self._name_invoices(fresh)
+        db.execute(
+            f"INSERT INTO {self.facts} SELECT {names}, {number}, {fresh.unit}, _line FROM {out}"
+            " JOIN (SELECT _line, _part FROM news WHERE what = 'added') USING (_line, _part) ORDER BY _line, _part"
+        )
+        db.execute(
+            f"CREATE TEMP TABLE IF NOT EXISTS known AS SELECT *, 0::INTEGER AS _import, 0::INTEGER AS _unit, 0::BIGINT AS _line"
+            f" FROM (SELECT {names} FROM {self.facts}) LIMIT 0"
+        )
+        db.execute(
+            f"INSERT INTO known SELECT {names}, {number}, {fresh.unit}, _line FROM {out}"
+            " JOIN (SELECT _line, _part FROM news WHERE what = 'known' AND elsewhere) USING (_line, _part)"
+        )
+        db.execute("DROP TABLE held")
+
+    def _name_invoices(self, fresh: Fresh) -> None:
+        """Name invoices that another file has with other lines: a corrected export under another name, perhaps."""
+        if "invoice" not in self.named or self.rules.overlap != "once":
+            return
+        found = self.db.execute(
+            "WITH here AS (SELECT o.invoice, o.account, o.date, sum(o.amount) AS amount, count(*) AS n"
+            f" FROM {fresh.out} o JOIN news w ON w._line = o._line AND w._part = o._part"
+            " WHERE w.what = 'added' AND o.invoice IS NOT NULL GROUP BY ALL),"
+            f" there AS (SELECT f.invoice, f.account, f.date, sum(f.amount) AS amount FROM {self.facts} f"
+            " SEMI JOIN here h ON h.invoice = f.invoice AND h.account IS NOT DISTINCT FROM f.account AND h.date = f.date"
+            " GROUP BY ALL)"
+            " SELECT h.invoice, h.amount, t.amount FROM here h JOIN there t ON h.invoice = t.invoice AND h.date = t.date"
+            " AND h.account IS NOT DISTINCT FROM t.account ORDER BY abs(h.amount) DESC, h.invoice"
+        ).fetchall()
+        if found:
+            examples = ", ".join(str(f[0]) for f in found[:SHOWN])
+            fresh.notes.append(
+                (
+                    "invoice_again",
+                    {
+                        "count": f"{len(found):,}",
+                        "examples": examples,
+                        "here": f"{sum(f[1] for f in found):,.2f}",
+                        "there": f"{sum(f[2] for f in found):,.2f}",
+                    },
+                )
+            )
+
+    def _merge_keyed(self, fresh: Fresh, number: int) -> None:
+        db, out, rule = self.db, fresh.out, self.rules.same_key
+        named = self.named
+        own = f"hash({', '.join(f'o.{name(c)}' for c in named)})" if named else "0"
+        differs = " OR ".join(f"(o.{name(c)} <> f.{name(c)})" for c in named) or "false"
+        fills = " OR ".join(f"(f.{name(c)} IS NULL AND o.{name(c)} IS NOT NULL)" for c in named) or "false"
+        blanks = " OR ".join(f"(f.{name(c)} IS NOT NULL AND o.{name(c)} IS NULL)" for c in named) or "false"
+        order = "DESC" if rule == "last" else "ASC"
+        db.execute("CREATE TEMP TABLE IF NOT EXISTS owned (k VARCHAR)")
+        db.execute(
+            "CREATE TEMP TABLE news AS SELECT *, first_value(h) OVER w AS chosen, row_number() OVER w AS nth FROM"
+            f" (SELECT o._line, o._part, {self.key('o')} AS k, {own} AS h, f.k IS NOT NULL AS there,"
+            f" f.k IN (SELECT k FROM owned) AS owned, coalesce({differs}, false) AS differs, {fills} AS fills,"
+            f" {blanks} AS blanks, f._import AS _held, f._unit AS _held_unit"
+            f" FROM {out} o LEFT JOIN (SELECT *, {self.key('f')} AS k FROM {self.facts} f) f ON f.k = {self.key('o')})"
+            f" WINDOW w AS (PARTITION BY k ORDER BY _line {order}, _part {order})"
+        )
+        other = {"quarantine": "key_conflict", "first": "known", "last": "known"}[rule]
+        changed = "replaced" if rule == "last" else other
+        db.execute("ALTER TABLE news ADD COLUMN what VARCHAR")
+        db.execute(
+            "UPDATE news SET what = CASE"
+            f" WHEN nth > 1 THEN CASE WHEN h = chosen THEN 'known' ELSE '{other}' END"
+            " WHEN NOT there THEN 'added'"
+            " WHEN owned AND (differs OR fills OR blanks) THEN 'replaced'"
+            f" WHEN differs THEN '{changed}' WHEN fills THEN 'replaced' ELSE 'known' END"
+        )
+        label = self._key_column()
+        fresh.problems += [
+            (line, label, shown.replace("\x1f", " | "), "key_conflict")
+            for line, shown in db.execute(
+                "SELECT _line, any_value(k) FROM news WHERE what = 'key_conflict' GROUP BY 1 ORDER BY 1"
+            ).fetchall()
+        ]
+        db.execute("DELETE FROM news WHERE _line IN (SELECT _line FROM news WHERE what = 'key_conflict')")
+        self._replace(fresh, number, named)
+        names = ", ".join(name(c) for c in self.spec.names)
+        db.execute(
+            f"INSERT INTO {self.facts} SELECT {names}, {number}, {fresh.unit}, _line FROM {out}"
+            " JOIN (SELECT _line, _part FROM news WHERE what = 'added') USING (_line, _part) ORDER BY _line, _part"
+        )
+
+    def _replace(self, fresh: Fresh, number: int, named: list[str]) -> None:
+        """Write the named columns of a row that is there; an empty cell takes nothing away, unless the rules or its own file say so."""
+        db = self.db
+        erase = "true" if self.rules.blank == "erase" else "n.owned"
+        whole = set(self.spec.required) <= {*named, *self.spec.key}
+        if not named:
+            return
+        kept = []
+        for column in named:
+            row = self.one(
+                f"SELECT count(*) FROM {fresh.out} o JOIN news n ON n._line = o._line AND n._part = o._part"
+                f" JOIN {self.facts} f ON {self.key('f')} = n.k WHERE n.what = 'replaced' AND NOT {erase}"
+                f" AND o.{name(column)} IS NULL AND f.{name(column)} IS NOT NULL"
+            )
+            if row[0]:
+                kept.append((column, row[0]))
+        if kept:
+            shown = ", ".join(f"{c} ({n:,})" for c, n in kept)
+            fresh.notes.append(("blank_kept", {"columns": shown}))
+        sets = [
+            f"{name(c)} = CASE WHEN {erase} THEN o.{name(c)} ELSE coalesce(o.{name(c)}, f.{name(c)}) END"
+            for c in named
+        ]
+        if whole:
+            sets += [f"_import = {number}", f"_unit = {fresh.unit}", "_line = o._line"]
+        db.execute(
+            f"UPDATE {self.facts} f SET {', '.join(sets)} FROM {fresh.out} o JOIN news n"
+            " ON n._line = o._line AND n._part = o._part"
+            f" WHERE n.what = 'replaced' AND {self.key('f')} = n.k"
+        )
+
+    def _key_column(self) -> str:
+        columns = self._map.columns
+        for key in self.spec.key:
+            rule = columns.get(key)
+            if rule and (rule.column or rule.columns):
+                return rule.column or (rule.columns or ("",))[0]
+        return ""
+
+    def bring_back(self, others: Iterable[tuple[Path, int, set[int]]]) -> int:
+        """Bring back rows that were taken out with a file although another file has them too; return how many.
+
+        Parameters
+        ----------
+        others : iterable of (path, import, units)
+            Rows that other imports found known already: their Parquet file and the units that still count.
+        """
+        import pyarrow.dataset as ds
+
+        db = self.db
+        if not self.generated or not self._there("gone"):
+            return 0
+        columns = ", ".join(f"{name(c.name)} {KINDS[c.type]}" for c in self.spec.columns)
+        db.execute(f"CREATE TEMP TABLE spare ({columns}, _import INTEGER, _unit INTEGER, _line BIGINT)")
+        for path, number, units in others:
+            if not path.is_file() or not units:
+                continue
+            db.register("stored", ds.dataset(path, format="parquet", partitioning=None))
+            db.execute(
+                f"INSERT INTO spare BY NAME SELECT s.* REPLACE ({number}::INTEGER AS _import) FROM stored s"
+                f" WHERE s._unit IN ({', '.join(map(str, units))}) AND {self.print('s')} IN (SELECT p FROM gone)"
+            )
+            db.unregister("stored")
+        db.execute(
+            f"CREATE TEMP TABLE back AS WITH now AS (SELECT {self.print('f')} AS p, count(*) AS n FROM {self.facts} f"
+            f" WHERE {self.print('f')} IN (SELECT p FROM gone) GROUP BY 1),"
+            f" own AS (SELECT {self.print('f')} AS p, _import, count(*) AS n FROM {self.facts} f"
+            f" WHERE {self.print('f')} IN (SELECT p FROM gone) GROUP BY ALL)"
+            f" SELECT s.*, row_number() OVER (PARTITION BY {self.print('s')}, s._import ORDER BY s._unit, s._line)"
+            f" + coalesce(own.n, 0) AS nth, coalesce(now.n, 0) AS n, {self.print('s')} AS p FROM spare s"
+            f" LEFT JOIN now ON now.p = {self.print('s')}"
+            f" LEFT JOIN own ON own.p = {self.print('s')} AND own._import = s._import"
+        )
+        names = ", ".join([*(name(c) for c in self.spec.names), *ORIGIN])
+        row = self.one(
+            f"INSERT INTO {self.facts} SELECT {names} FROM back WHERE nth > n"
+            " QUALIFY row_number() OVER (PARTITION BY p, nth ORDER BY _import) = 1"
+        )
+        for table in ("spare", "back"):
+            db.execute(f"DROP TABLE {table}")
+        return int(row[0])
+
+    def _there(self, table: str) -> bool:
+        row = self.one(f"SELECT count(*) FROM duckdb_tables() WHERE table_name = {quoted(table)}")
+        return bool(row[0])
+
+    def known(self) -> pa.RecordBatchReader | None:
+        """Return the rows of this import that other files had brought, and forget them; None where there are none."""
+        if not self._there("known"):
+            return None
+        row = self.one("SELECT count(*) FROM known")
+        return (
+            self.db.sql("SELECT * FROM known ORDER BY _unit, _line").to_arrow_reader(100_000)
+            if row and row[0]
+            else None
+        )
+
+    def forget(self) -> None:
+        """Drop what belongs to one import of this table only."""
+        for table in ("known", "gone", "owned"):
+            self.db.execute(f"DROP TABLE IF EXISTS {table}")
+
+    # -- writing ----------------------------------------------------------------------------
+
+    def write(self, path: Path) -> None:
+        """Write the table in its order, batch by batch, and read back what was written.
+
+        Raises
+        ------
+        OSError
+            Where the file does not hold what it should: the disk is not to be trusted.
+        """
+        import pyarrow.dataset as ds
+        import pyarrow.parquet as pq
+
+        from kamtools.workspace.tables import stored_schema
+
+        order = [c for c in ("account", "date", "month") if c in self.spec.names]
+        by = ", ".join(name(c) for c in dict.fromkeys([*order, *self.spec.key]))
+        schema = stored_schema(self.spec.name)
+        found = self.db.sql(f"SELECT * FROM {self.facts} ORDER BY {by}").to_arrow_reader(100_000)
+        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+            for batch in found:
+                writer.write_batch(batch.cast(schema))
+        self.db.register("stored", ds.dataset(path, format="parquet", partitioning=None))
+        money = [c.name for c in self.spec.columns if c.type == "money"]
+        items = ", ".join(["count(*)", *(f"coalesce(sum({name(c)}), 0)" for c in money)])
+        row = self.one(f"SELECT {items} FROM stored")
+        self.db.unregister("stored")
+        written = [f"{v.normalize():f}" if k else str(v) for k, v in enumerate(row)]
+        if written != list(self.sums().values()):
+            raise OSError(f"{path}: {written} was written, {list(self.sums().values())} is right")
