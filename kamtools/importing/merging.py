@@ -132,6 +132,13 @@ class Held:
             for k, v in zip(["rows", *money], row, strict=True)
         }
 
+    def size(self, where: str) -> tuple[int, Any]:
+        """Return how many rows there are and how much money, as far as the table has money."""
+        column = next((c for c in ("amount", "spend", "quantity") if c in self.spec.names), None)
+        total = f"coalesce(sum({column}), 0)" if column else "0::DECIMAL(18, 4)"
+        rows, amount = self.one(f"SELECT count(*), {total} FROM {self.facts} f WHERE {where}")
+        return int(rows), amount
+
     # -- identity ---------------------------------------------------------------------
 
     @property
@@ -238,11 +245,9 @@ class Held:
         other files said of them in other columns is kept.
         """
         own = " OR ".join(f"(f._import = {i} AND f._unit = {u})" for i, u in units)
-        money = next((c.name for c in self.spec.columns if c.name in ("amount", "spend", "quantity")), None)
-        total = f"coalesce(sum({name(money)}), 0)" if money else "0"
-        rows, amount = self.one(f"SELECT count(*), {total} FROM {self.facts} f WHERE {own}")
+        rows, amount = self.size(own)
         self.touched = True
-        said = {"rows": rows, "amount": amount, "column": money}
+        said = {"rows": rows, "amount": amount}
         if self.generated:
             self.db.execute("CREATE TEMP TABLE IF NOT EXISTS gone (p UBIGINT, times BIGINT)")
             self.db.execute(

@@ -375,9 +375,7 @@ class _Import:
         own = " OR ".join(
             f"(_import = {self.number} AND _unit = {u.unit})" for u in self.brought[-len(parts) :]
         )
-        money = said["column"]
-        total = f"coalesce(sum({money}), 0)" if money else "0"
-        rows, amount = held.one(f"SELECT count(*), {total} FROM {held.facts} WHERE {own}")
+        rows, amount = held.size(own)
         known = min(earlier.equal, said["rows"])
         for part in parts:  # a row that both versions have is known, not new
             move = min(known, part.added)

@@ -1,0 +1,270 @@
+"""The journal of imports: each can be taken back, a newer version stands in the place of the older, nothing is lost on the way."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from kamtools.errors import KamError
+from kamtools.importing import ImportReport, list_imports, run_import, undo
+from kamtools.workspace import imports, open_workspace, read_table
+from kamtools.workspace.transaction import INTENT, Change, settle
+
+LINES = """currency: CNY
+dates: iso
+sources: {lines: "lines*"}
+tables:
+  ledger:
+    source: lines
+    columns: {invoice: no, date: day, account: who, amount: money}
+"""
+PEOPLE = """currency: CNY
+sources: {people: "people*"}
+tables:
+  accounts:
+    source: people
+    columns: {account: id, name_en: name, region: place}
+"""
+HEAD = "no,day,who,money\n"
+
+
+class Desk:
+    """A folder with files, mappings and a workspace."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.ws = folder, folder / "ws"
+        self.mapping(LINES)
+
+    def mapping(self, text: str, name: str = "m.yml") -> str:
+        (self.folder / name).write_text(text, encoding="utf-8")
+        return name
+
+    def bring(self, files: dict[str, str], mapping: str = "m.yml", **how) -> ImportReport:
+        for name, text in files.items():
+            (self.folder / name).write_text(text, encoding="utf-8")
+        return run_import(self.folder / mapping, [self.folder / f for f in files], self.ws, who="Li", **how)
+
+    def rows(self, table: str = "ledger") -> list[tuple]:
+        frame = read_table(open_workspace(self.ws), table)
+        columns = ["invoice", "amount"] if table == "ledger" else list(frame.columns)
+        return sorted(
+            tuple(None if v != v else v for v in row) for row in frame[columns].itertuples(index=False)
+        )
+
+    def state(self) -> dict[str, bytes]:
+        """The bytes of the tables and the quarantine."""
+        paths = [*(self.ws / "facts").glob("*"), self.ws / "quarantine.csv"]
+        return {p.name: p.read_bytes() for p in paths if p.is_file()}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def line(no: str, money: object, day: str = "2026-01-05", who: str = "A") -> str:
+    return f"{no},{day},{who},{money}\n"
+
+
+def test_imports_are_taken_back_one_by_one_to_the_byte(desk: Desk) -> None:
+    desk.bring({"lines1.csv": HEAD + line("F1", 5) + line("F2", "x")})
+    first = desk.state()
+    desk.bring({"lines2.csv": HEAD + line("F3", 7) + line("F4", "y")})
+    second = desk.state()
+    desk.bring({"people.csv": "id,name,place\nA,Alpha,East\n"}, desk.mapping(PEOPLE, "p.yml"))
+    assert undo(desk.ws, who="Wu").entry.number == 3
+    assert desk.state() == second
+    undo(desk.ws, who="Wu")
+    assert desk.state() == first
+    undo(desk.ws, who="Wu")
+    assert desk.state() == {}
+    with pytest.raises(KamError) as caught:
+        undo(desk.ws)
+    assert caught.value.key == "importing.undo_nothing"
+    assert [e.taken_back["who"] for e in imports(desk.ws) if e.taken_back] == ["Wu"] * 3
+    again = desk.bring({"lines1.csv": HEAD + line("F1", 5) + line("F2", "x")})
+    assert again.number == 4
+    assert desk.state()["ledger.parquet"] != first["ledger.parquet"]  # its rows say import 4
+    assert desk.rows() == [("F1", 5.0)]
+
+
+def test_the_journal_says_who_when_rows_and_money(desk: Desk) -> None:
+    desk.bring({"lines1.csv": HEAD + line("F1", "5.25")})
+    desk.bring({"lines2.csv": HEAD + line("F2", "-1.05")})
+    entry = imports(desk.ws)[1]
+    assert (entry.who, entry.mapping, entry.tables["ledger"]["rows"]) == ("Li", "m.yml", ["1", "2"])
+    assert entry.tables["ledger"]["amount"] == ["5.25", "4.2"]
+    text = "\n".join(list_imports(desk.ws).lines("en"))
+    assert "lines1.csv" in text
+    assert "5.25 before, 4.20 now" in text
+
+
+def test_each_row_knows_its_import_file_and_line(desk: Desk) -> None:
+    desk.bring({"lines1.csv": HEAD + line("F1", 5)})
+    desk.bring({"lines2.csv": HEAD + line("F2", 6) + line("F3", 7)})
+    with pq.ParquetFile(desk.ws / "facts" / "ledger.parquet") as file:
+        rows = file.read(["invoice", "_import", "_unit", "_line"]).to_pylist()
+    found = {r["invoice"]: (r["_import"], r["_unit"], r["_line"]) for r in rows}
+    assert found == {"F1": (1, 1, 2), "F2": (2, 1, 2), "F3": (2, 1, 3)}
+    assert imports(desk.ws)[1].unit(1).label == "lines2.csv"
+
+
+@pytest.mark.parametrize("name", ["lines1.csv", "lines1 corrected.csv"])
+def test_a_corrected_export_stands_in_the_place_of_the_older(desk: Desk, name: str) -> None:
+    old = HEAD + line("F1", 5) + line("F2", 250) + line("F3", 7)
+    desk.bring({"lines1.csv": old})
+    report = desk.bring({name: old.replace("250", "205")})
+    assert desk.rows() == [("F1", 5.0), ("F2", 205.0), ("F3", 7.0)]
+    ((key, said),) = report.notes
+    assert key == "file_replaced"
+    assert (said["rows"], said["now"], said["changed"]) == ("3", "3", "1")
+    assert (said["amount"], said["amount_now"]) == ("262.00", "217.00")
+    undo(desk.ws)
+    assert sum(m for _, m in desk.rows()) == 262
+
+
+def test_the_next_month_under_the_same_name_is_added(desk: Desk) -> None:
+    desk.bring({"lines.csv": HEAD + line("F1", 5)})
+    desk.bring({"lines.csv": HEAD + line("F2", 6, "2026-02-05")})
+    assert desk.rows() == [("F1", 5.0), ("F2", 6.0)]
+    desk.bring({"lines.csv": HEAD + line("F2", 8, "2026-02-05")})
+    assert desk.rows() == [("F1", 5.0), ("F2", 8.0)]
+
+
+def test_what_could_be_a_version_or_another_file_is_asked(desk: Desk) -> None:
+    desk.bring({"lines.csv": HEAD + line("F1", 5) + line("F2", 6) + line("F3", 7)})
+    other = {"lines.csv": HEAD + line("F3", 7) + line("F8", 1) + line("F9", 1)}
+    with pytest.raises(KamError) as caught:
+        desk.bring(other)
+    assert caught.value.key == "importing.same_name"
+    assert len(desk.rows()) == 3
+    desk.bring(other, again="add")
+    assert [no for no, _ in desk.rows()] == ["F1", "F2", "F3", "F8", "F9"]
+    undo(desk.ws)
+    desk.bring(other, again="replace")
+    assert [no for no, _ in desk.rows()] == ["F3", "F8", "F9"]
+
+
+def test_another_file_with_one_of_the_invoices_is_named_and_counts(desk: Desk) -> None:
+    desk.bring({"lines1.csv": HEAD + line("F1", 5) + line("F2", 6)})
+    report = desk.bring({"lines2.csv": HEAD + line("F2", 9) + line("F5", 1)})
+    assert len(desk.rows()) == 4
+    ((key, said),) = report.part("ledger").notes[-1:]
+    assert (key, said["examples"], said["here"], said["there"]) == ("invoice_again", "F2", "9.00", "6.00")
+
+
+def test_a_row_that_two_files_have_stays_when_one_is_corrected(desk: Desk) -> None:
+    desk.bring({"lines1.csv": HEAD + line("F1", 5) + line("F2", 6) + line("F3", 7)})
+    desk.bring({"lines2.csv": HEAD + line("F3", 7) + line("F4", 8)})
+    desk.bring({"lines1.csv": HEAD + line("F1", 5) + line("F2", 60)})
+    assert desk.rows() == [("F1", 5.0), ("F2", 60.0), ("F3", 7.0), ("F4", 8.0)]
+
+
+def test_two_mappings_over_one_file_add(desk: Desk) -> None:
+    part = LINES + "    where: {who: %s}\n"
+    desk.mapping(part % "A", "a.yml")
+    desk.mapping(part % "B", "b.yml")
+    text = {"lines.csv": HEAD + line("F1", 5) + line("F2", 6, who="B")}
+    desk.bring(text, "a.yml")
+    desk.bring(text, "b.yml")
+    assert desk.rows() == [("F1", 5.0), ("F2", 6.0)]
+    assert {e.mapping for e in imports(desk.ws)} == {"a.yml", "b.yml"}
+    assert desk.bring(text, "a.yml").number == 0
+    desk.mapping(LINES.replace("money}", "money, cost: money}"), "c.yml")
+    with pytest.raises(KamError) as caught:
+        desk.bring(text, "c.yml")
+    assert caught.value.key == "importing.same_bytes"
+    desk.bring(text, "c.yml", again="add")
+    assert len(desk.rows()) == 4
+
+
+def test_ids_and_one_column_change_that_column_alone(desk: Desk) -> None:
+    desk.mapping(PEOPLE + "    rules: {same_key: last}\n", "p.yml")
+    desk.bring({"people.csv": "id,name,place\nA,Alpha,East\nB,Beta,West\n"}, "p.yml")
+    desk.mapping(
+        PEOPLE.replace(", name_en: name, region: place", ", region: place") + "    rules: {same_key: last}\n",
+        "q.yml",
+    )
+    desk.bring({"people moved.csv": "id,place\nA,North\n"}, "q.yml")
+    assert [(r[0], r[2], r[5]) for r in desk.rows("accounts")] == [
+        ("A", "Alpha", "North"),
+        ("B", "Beta", "West"),
+    ]
+    report = desk.bring({"people few.csv": "id,name,place\nB,Bee,\n"}, "p.yml")
+    assert [(r[0], r[2], r[5]) for r in desk.rows("accounts")] == [
+        ("A", "Alpha", "North"),
+        ("B", "Bee", "West"),
+    ]
+    assert ("blank_kept", {"columns": "region (1)"}) in report.part("accounts").notes
+
+
+def test_a_corrected_list_takes_vanished_rows_with_it_and_no_others(desk: Desk) -> None:
+    desk.mapping(PEOPLE, "p.yml")
+    desk.bring({"people1.csv": "id,name,place\nA,Alpha,East\nB,Beta,West\nC,Gamma,\n"}, "p.yml")
+    desk.bring({"people2.csv": "id,name,place\nD,Delta,\n"}, "p.yml")
+    desk.bring({"people1.csv": "id,name,place\nA,Alfa,\nC,Gamma,South\n"}, "p.yml")
+    assert [(r[0], r[2], r[5]) for r in desk.rows("accounts")] == [
+        ("A", "Alfa", None),
+        ("C", "Gamma", "South"),
+        ("D", "Delta", None),
+    ]
+
+
+def test_a_damaged_table_is_brought_back_by_its_files(desk: Desk) -> None:
+    files = {"lines1.csv": HEAD + line("F1", 5)}, {"lines2.csv": HEAD + line("F2", 6)}
+    for file in files:
+        desk.bring(file)
+    (desk.ws / "facts" / "ledger.parquet").write_bytes(b"PAR1 rubbish")
+    assert "damaged" in [key for key, _ in desk.bring(files[0]).notes]
+    assert desk.rows() == [("F1", 5.0)]
+    desk.bring(files[1])
+    assert desk.rows() == [("F1", 5.0), ("F2", 6.0)]
+
+
+def test_what_was_mended_in_the_quarantine_is_kept_when_its_import_goes(desk: Desk) -> None:
+    desk.bring({"lines1.csv": HEAD + line("F1", 5) + line("F2", "x")})
+    path = desk.ws / "quarantine.csv"
+    path.write_text(path.read_text(encoding="utf-8-sig").replace(",x,", ",6,", 1), encoding="utf-8-sig")
+    edited = path.read_bytes()
+    report = undo(desk.ws)
+    assert report.edited is not None
+    assert report.edited.read_bytes() == edited
+    assert not path.exists()
+
+
+def test_a_table_changed_by_other_means_is_not_lost_by_undo(desk: Desk) -> None:
+    from kamtools.workspace import write_table
+    from kamtools.workspace.folder import read_arrow
+
+    desk.bring({"lines1.csv": HEAD + line("F1", 5) + line("F2", 6)})
+    path = desk.ws / "facts" / "ledger.parquet"
+    write_table(open_workspace(desk.ws), "ledger", read_arrow(path, "ledger").slice(1))
+    with pytest.raises(KamError) as caught:
+        undo(desk.ws)
+    assert caught.value.key == "importing.undo_changed"
+    assert len(desk.rows()) == 1
+
+
+@pytest.mark.parametrize("done", [0, 1, 2])
+def test_a_change_that_was_decided_is_finished_by_the_next_who_opens(tmp_path: Path, done: int) -> None:
+    """As many files as `done` are in place when the process dies."""
+    for name in ("a", "b"):
+        (tmp_path / name).write_text("old", encoding="utf-8")
+    change = Change(tmp_path)
+    change.aside("a").write_text("new", encoding="utf-8")
+    change.aside("b").write_text("new", encoding="utf-8")
+    change.keep("a", "imports/0001/before/a")
+    intent = {"put": [["1", "a"], ["2", "b"]], "keep": [["a", "imports/0001/before/a"]], "drop": []}
+    (tmp_path / "imports" / INTENT).write_text(json.dumps(intent), encoding="utf-8")
+    if done:
+        (tmp_path / "imports" / "0001" / "before").mkdir(parents=True)
+        (tmp_path / "imports" / "0001" / "before" / "a").write_text("old", encoding="utf-8")
+    for number, name in (("1", "a"), ("2", "b"))[:done]:
+        (tmp_path / "imports" / ".new" / number).replace(tmp_path / name)
+    settle(tmp_path)
+    assert [(tmp_path / n).read_text(encoding="utf-8") for n in ("a", "b")] == ["new", "new"]
+    assert (tmp_path / "imports" / "0001" / "before" / "a").read_text(encoding="utf-8") == "old"
+    assert sorted(p.name for p in (tmp_path / "imports").iterdir()) == ["0001"]
