@@ -298,6 +298,9 @@ class Held:
         labels : dict
             (import, unit) -> file, to name who had brought a row before.
         """
+        if self.generated and not self.one(f"SELECT count(*) FROM {self.facts}")[0]:
+            self._first_lines(fresh, number)
+            return
         if self.generated:
             self._merge_lines(fresh, number)
         else:
@@ -319,6 +322,16 @@ class Held:
                     fresh.overlaps[label] = fresh.overlaps.get(label, 0) + n
         fresh.counts = counts
         self.db.execute("DROP TABLE news")
+
+    def _first_lines(self, fresh: Fresh, number: int) -> None:
+        """Add the rows of a unit to a table that has none: nothing needs to be compared."""
+        names = ", ".join(name(c) for c in self.spec.names)
+        self.db.execute(
+            f"INSERT INTO {self.facts} SELECT {names}, {number}, {fresh.unit}, _line FROM {fresh.out}"
+        )
+        rows, accepted = self.one(f"SELECT count(*), count(DISTINCT _line) FROM {self.facts}")
+        fresh.counts = {"accepted": accepted, "rows": rows, "added": rows, "known": 0, "replaced": 0}
+        self.touched = self.touched or rows > 0
 
     def _merge_lines(self, fresh: Fresh, number: int) -> None:
         db, out = self.db, fresh.out
@@ -530,7 +543,7 @@ class Held:
     # -- writing ----------------------------------------------------------------------------
 
     def write(self, path: Path) -> None:
-        """Write the table in its order, batch by batch, and read back what was written.
+        """Write the table in its order, and read back what was written. A path that is written to is no pattern.
 
         Raises
         ------
@@ -538,17 +551,12 @@ class Held:
             Where the file does not hold what it should: the disk is not to be trusted.
         """
         import pyarrow.dataset as ds
-        import pyarrow.parquet as pq
-
-        from kamtools.workspace.tables import stored_schema
 
         order = [c for c in ("account", "date", "month") if c in self.spec.names]
         by = ", ".join(name(c) for c in dict.fromkeys([*order, *self.spec.key]))
-        schema = stored_schema(self.spec.name)
-        found = self.db.sql(f"SELECT * FROM {self.facts} ORDER BY {by}").to_arrow_reader(100_000)
-        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-            for batch in found:
-                writer.write_batch(batch.cast(schema))
+        self.db.execute(
+            f"COPY (SELECT * FROM {self.facts} ORDER BY {by}) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+        ).fetchall()
         self.db.register("stored", ds.dataset(path, format="parquet", partitioning=None))
         money = [c.name for c in self.spec.columns if c.type == "money"]
         items = ", ".join(["count(*)", *(f"coalesce(sum({name(c)}), 0)" for c in money)])

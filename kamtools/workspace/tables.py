@@ -300,15 +300,6 @@ def arrow_schema(name: str) -> pa.Schema:
     return pa.schema([pa.field(c.name, types[c.type]) for c in table(name).columns])
 
 
-def stored_schema(name: str) -> pa.Schema:
-    """Return the types of a table as it is stored: with the origin of each row."""
-    import pyarrow as pa
-
-    types = (pa.int32(), pa.int32(), pa.int64())
-    own = [pa.field(n, t) for n, t in zip(ORIGIN, types, strict=True)]
-    return pa.schema([*arrow_schema(name), *own])
-
-
 @functools.cache
 def check_schema(name: str):  # -> pandera DataFrameSchema
     """Return the pandera schema of a table, for a frame with money as float64 and dates as datetime64."""
