@@ -19,7 +19,7 @@ from kamtools.workspace.dossiers import Dossier
 from kamtools.workspace.ids import slug
 from kamtools.workspace.journal import ORIGIN
 from kamtools.workspace.locking import LOCK, OWNER
-from kamtools.workspace.paths import given, parquet_file
+from kamtools.workspace.paths import as_given, parquet_file
 from kamtools.workspace.settings import Settings
 from kamtools.workspace.tables import TABLES, arrow_schema, table
 from kamtools.workspace.yamltext import read_model
@@ -147,7 +147,7 @@ def open_workspace(path: str | Path, cache_dir: str | Path | None = None) -> Wor
         Where there is no such folder, it is neither, or its settings or (of a
         pack) its files have faults.
     """
-    folder = given(path)
+    folder = as_given(path)
     if is_pack(folder):
         from kamtools.workspace.packs import built
 
@@ -211,7 +211,7 @@ def new_workspace(
         raise ValueError(f"choices: {dict(choices)!r} go with the template, not with a source")
     from kamtools.workspace.packs import copy_texts
 
-    folder = given(path)
+    folder = as_given(path)
     if folder.exists() and (
         not folder.is_dir() or any(p.name not in (LOCK, OWNER) for p in folder.iterdir())
     ):

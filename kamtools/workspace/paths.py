@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 
-def given(path: str | Path) -> Path:
+def as_given(path: str | Path) -> Path:
     """Return a path as a person gave it: ``~`` and ``~/…`` begin in the home folder, ``~x`` is a name.
 
     Examples
     --------
-    >>> given("~x/firm [2026]").parts, given("~/firm") == Path.home() / "firm"
+    >>> as_given("~x/firm [2026]").parts, as_given("~/firm") == Path.home() / "firm"
     (('~x', 'firm [2026]'), True)
     """
     return Path(path).expanduser() if Path(path).parts[:1] == ("~",) else Path(path)
