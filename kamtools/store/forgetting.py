@@ -131,6 +131,7 @@ def forget(
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from kamtools.store import open_store
     >>> folder = tempfile.TemporaryDirectory()
     >>> store = open_store(Path(folder.name) / "kam.sqlite")
