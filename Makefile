@@ -1,5 +1,6 @@
 # make run    makes the environment and a book for each key account of the sample company
-# make test   makes the environment and runs every test
+# make test   makes the environment and runs the tests, less the slow ones (some minutes)
+# make test-full  runs the slow ones: every notebook, browser, PostgreSQL
 # make lab    opens JupyterLab      make notebooks  builds the notebooks from their source
 # make check  looks at the code     make bench      measures (SHORT=1: the short form)
 # make test-faults  writes from many processes and kills them (SHORT=1: the short form)
@@ -15,14 +16,19 @@ OUT := out
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test test-faults lab notebooks check bench environment clean
+.PHONY: run test test-full test-faults lab notebooks check bench environment clean
 .DEFAULT_GOAL := run
 
 run: $(MADE)
 	@$(KAM) run --key --workspace data/samples --out $(OUT) --next
 
 test: $(MADE)
-	$(PYTHON) -m pytest -n 2 --dist loadscope --nbval-lax tests kamtools notebooks/zh notebooks/en
+	$(PYTHON) -m pytest -n 2 --dist loadscope --nbval-lax -m "not (slow or browser or faults)" \
+	  tests kamtools notebooks/zh/02_identification.ipynb
+
+test-full: $(MADE)
+	$(PYTHON) -m pytest -n 2 --dist loadscope --nbval-lax -m "(slow or browser or notebook) and not faults" \
+	  tests kamtools notebooks/zh notebooks/en
 
 test-faults: $(MADE)
 	KAM_FAULTS=$(if $(SHORT),short,long) $(PYTHON) -m pytest tests/faults

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kamtools.errors import KamError
 from kamtools.words import check_language, set_language
+from kamtools.workspace.paths import as_given
 
 if TYPE_CHECKING:
     from kamtools.book.portfolio import Book, Portfolio
@@ -25,7 +26,7 @@ def find_workspace(path: str | Path) -> Path:
     KamError
         Where there is no such folder anywhere above.
     """
-    given = Path(path).expanduser()
+    given = as_given(path)
     if given.is_dir() or given.is_absolute():
         return given
     for above in Path.cwd().parents:

@@ -31,19 +31,21 @@ def table_rows(
     until, since : date, optional
         Both included.
     """
-    import pyarrow.parquet as pq
-
     from kamtools.workspace.folder import conform, to_frame
+    from kamtools.workspace.paths import own_columns, parquet_dataset
     from kamtools.workspace.tables import arrow_schema
 
     if not workspace.has(name):
         return to_frame(arrow_schema(name).empty_table())
-    wanted = []
+    import pyarrow.compute as pc
+
+    wanted = pc.scalar(True)
     if account is not None:
-        wanted.append(("account", "==", account))
+        wanted &= pc.field("account") == account
     if until is not None:
-        wanted.append(("date", "<=", until))
+        wanted &= pc.field("date") <= until
     if since is not None:
-        wanted.append(("date", ">=", since))
-    data = pq.read_table(workspace.table_path(name), filters=wanted or None)
+        wanted &= pc.field("date") >= since
+    path = workspace.table_path(name)
+    data = parquet_dataset(path).to_table(columns=own_columns(path), filter=wanted)
     return to_frame(conform(data, name))

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from kamtools.workspace import Workspace
 
 SQL = Path(__file__).parent / "sql"
-VIEWS = ("lines", "bookings", "documents")  # what the frames are made from
+MEMORY = "600MB"  # for DuckDB; what does not fit waits on the disk, beside the cache
+VIEWS = ("lines", "months", "bookings", "documents")  # what the frames are made from
 FRAMES = (
     "accounts",
     "account_month",
@@ -163,11 +164,13 @@ def load_facts(workspace: Workspace, as_of: dt.date) -> Facts:
     """
     import pandas as pd
 
+    from kamtools.workspace.paths import read_frame
+
     data_hash = workspace.data_hash()
     folder = workspace.root / ".cache" / "facts" / _key(data_hash, workspace.settings.currency, as_of)
     if not (folder / "totals.json").is_file():
         _reduce(workspace, as_of, folder)
-    frames = {name: pd.read_parquet(folder / f"{name}.parquet") for name in FRAMES}
+    frames = {name: read_frame(folder / f"{name}.parquet") for name in FRAMES}
     totals = json.loads((folder / "totals.json").read_text(encoding="utf-8"))
     _reconcile(frames, totals)
     if not totals["ledger_rows"]:
@@ -193,35 +196,38 @@ def _reduce(workspace: Workspace, as_of: dt.date, folder: Path) -> None:
     """Run every reduction and write the frames to `folder`, all or nothing."""
     import duckdb
 
-    with duckdb.connect(config={"threads": os.cpu_count() or 2}) as base:
-        base.execute("set enable_progress_bar = false")
-        _attach(base, workspace)
-        values = {"as_of": as_of, "currency": workspace.settings.currency}
-        _refuse_missing_rates(base, values)
-        for view in VIEWS:
-            base.execute(_bound((SQL / f"{view}.sql").read_text(encoding="utf-8"), values))
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
+        config = {"threads": min(os.cpu_count() or 2, 4), "memory_limit": MEMORY, "temp_directory": temporary}
+        with duckdb.connect(config=config) as base:
+            base.execute("set enable_progress_bar = false")
+            _attach(base, workspace)
+            values = {"as_of": as_of, "currency": workspace.settings.currency}
+            _refuse_missing_rates(base, values)
+            for view in VIEWS:
+                base.execute(_bound((SQL / f"{view}.sql").read_text(encoding="utf-8"), values))
             for name in FRAMES:
-                _run(base, name, values).to_parquet(Path(temporary) / f"{name}.parquet", index=False)
+                _run(base, name, values, Path(temporary) / f"{name}.parquet")
             row = _run_rows(base, "totals", values)[0]
-            Path(temporary, "totals.json").write_text(json.dumps(row, default=str), encoding="utf-8")
-            folder.mkdir(exist_ok=True)
-            for name in (*(f"{frame}.parquet" for frame in FRAMES), "totals.json"):
-                os.replace(Path(temporary, name), folder / name)
+        Path(temporary, "totals.json").write_text(json.dumps(row, default=str), encoding="utf-8")
+        folder.mkdir(exist_ok=True)
+        for name in (*(f"{frame}.parquet" for frame in FRAMES), "totals.json"):
+            os.replace(Path(temporary, name), folder / name)
 
 
 def _attach(base: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     """Name every table of the workspace; a table or column that is not there is empty."""
-    import pyarrow.parquet as pq
+    from kamtools.workspace.paths import duckdb_source, own_columns
 
     for name in TABLES:
         base.register(f"_{name}", arrow_schema(name).empty_table())
         text = f"select * from _{name}"
         if workspace.has(name):
-            path = str(workspace.table_path(name))
-            text_of_file = "select * from read_parquet('{}')".format(path.replace("'", "''"))
-            whole = pq.read_schema(path).names == arrow_schema(name).names
+            path = workspace.table_path(name)
+            own = own_columns(path)
+            columns = ", ".join(f'"{c}"' for c in own)
+            text_of_file = f"select {columns} from {duckdb_source(base, path)}"
+            whole = own == arrow_schema(name).names
             text = text_of_file if whole else f"{text} union all by name {text_of_file}"
         base.execute(f"create view {name} as {text}")
 
@@ -232,18 +238,16 @@ def _bound(sql: str, values: Mapping[str, Any]) -> str:
     return sql.replace("$currency", "'" + values["currency"].replace("'", "''") + "'")
 
 
-def _run(base: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, Any]) -> pd.DataFrame:
-    import pandas as pd
+def _run(base: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, Any], path: Path) -> None:
+    """Write a frame as it comes: decimals as float64, days as timestamps, never the whole of it in memory."""
+    from kamtools.workspace.paths import save_batches
 
-    text = _bound((SQL / f"{name}.sql").read_text(encoding="utf-8"), values)
-    frame = base.execute(text).df()
-    for column in frame.columns:
-        kind = frame[column].dtype
-        if column in ("month", "date") or str(column).endswith("_date") or str(column).endswith("_month"):
-            frame[column] = pd.to_datetime(frame[column]).astype("datetime64[us]")
-        elif pd.api.types.is_object_dtype(kind) or isinstance(kind, pd.StringDtype):
-            frame[column] = frame[column].astype("str")  # missing stays missing
-    return frame
+    made = base.sql(_bound((SQL / f"{name}.sql").read_text(encoding="utf-8"), values))
+    columns = []
+    for column, kind in zip(made.columns, map(str, made.types), strict=True):
+        to = "double" if kind.startswith(("DECIMAL", "HUGEINT")) else "timestamp" if kind == "DATE" else kind
+        columns.append(f'cast("{column}" as {to}) as "{column}"')
+    save_batches(path, made.select(", ".join(columns)).to_arrow_reader(100_000))
 
 
 def _run_rows(base: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:

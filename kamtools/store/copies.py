@@ -19,6 +19,7 @@ from kamtools.store.opening import open_file
 from kamtools.store.text import FOLDER, RECORDS, load_text, save_text
 from kamtools.store.values import Change, Record, changes_between, local_text
 from kamtools.words import say
+from kamtools.workspace.paths import as_given
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def backup(target: Target, path: str | Path) -> BackupReport:
     KamError
         Where `path` exists, or ends in ``.sqlite`` for PostgreSQL.
     """
-    path = Path(path).expanduser()
+    path = as_given(path)
     if path.exists():
         raise KamError("store.backup_exists", path=path)
     with opened(target) as store:
@@ -158,7 +159,7 @@ def restore(target: Target, path: str | Path, *, who: str, at: dt.datetime) -> R
     KamError
         Where `path` is no backup.
     """
-    path = Path(path).expanduser()
+    path = as_given(path)
     records, changes = load_backup(path)
     with opened(target) as store:
         if store.load(records, changes, only_if_empty=True):

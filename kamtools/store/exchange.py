@@ -13,6 +13,7 @@ from kamtools.store.text import FOLDER, load_text, save_text
 from kamtools.workspace import Workspace, open_workspace
 from kamtools.workspace import new_workspace as _new_workspace
 from kamtools.workspace import write_pack as _write_pack
+from kamtools.workspace.paths import as_given
 from kamtools.workspace.places import check_place
 
 Target = str | Path | Workspace | Store
@@ -86,7 +87,7 @@ def new_workspace(path: str | Path, source: str | Path | None = None) -> Workspa
     origin = open_workspace(source) if source is not None else None
     if origin is None or not has_store(origin):
         return _new_workspace(path, source)
-    check_place(Path(path).expanduser())  # before anything is made
+    check_place(as_given(path))  # before anything is made
     with open_store(origin) as store:
         records, changes = store.everything()
     workspace = _new_workspace(path, source)

@@ -7,7 +7,6 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import exc, select, update
@@ -28,6 +27,7 @@ from kamtools.store.values import (
 )
 from kamtools.words import say
 from kamtools.workspace import Workspace
+from kamtools.workspace.paths import as_given
 
 MARK = "███"  # stands where a name stood
 NAME_COLUMNS = ("name", "name_zh", "name_en", "full_name")
@@ -131,6 +131,7 @@ def forget(
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from kamtools.store import open_store
     >>> folder = tempfile.TemporaryDirectory()
     >>> store = open_store(Path(folder.name) / "kam.sqlite")
@@ -304,7 +305,7 @@ def _elsewhere(target: Target, person: _Person) -> tuple[str, ...]:
     """Return the text files of a workspace that name the person."""
     if isinstance(target, Store) or (isinstance(target, str) and "://" in target):
         return ()
-    root = target.root if isinstance(target, Workspace) else Path(target).expanduser()
+    root = target.root if isinstance(target, Workspace) else as_given(target)
     found = []
     for pattern in _TEXT_FILES:
         for path in sorted(root.glob(pattern) if root.is_dir() else ()):

@@ -19,6 +19,7 @@ from kamtools.store.access import Store
 from kamtools.store.models import NEWEST, VERSION_TABLE
 from kamtools.store.text import FOLDER, load_text
 from kamtools.workspace import Workspace, open_workspace
+from kamtools.workspace.paths import as_given
 from kamtools.workspace.places import FILE, check_place
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def open_store(target: str | Path | Workspace) -> Store:
     if isinstance(target, str) and "://" in target:
         return _open_server(target)
     if isinstance(target, str | Path) and Path(target).suffix == ".sqlite":
-        return open_file(Path(target).expanduser())
+        return open_file(as_given(target))
     workspace = target if isinstance(target, Workspace) else open_workspace(target)
     if workspace.read_only:
         return _open_pack(workspace)

@@ -23,6 +23,7 @@ from kamtools.workspace.folder import (
 )
 from kamtools.workspace.ids import slug
 from kamtools.workspace.packs import check_format
+from kamtools.workspace.paths import as_given
 from kamtools.workspace.settings import Settings
 from kamtools.workspace.tables import TABLES, check_schema
 from kamtools.workspace.yamltext import YamlFault, check_model, parse
@@ -69,7 +70,7 @@ def check_workspace(path: str | Path) -> CheckReport:
     KamError
         Where the folder is neither a workspace nor a pack.
     """
-    folder = Path(path).expanduser()
+    folder = as_given(path)
     check_is_workspace(folder)
     settings, findings = check_model(folder / SETTINGS, Settings, SETTINGS)
     if is_pack(folder):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from kamtools.errors import KamError
 from kamtools.workspace.csvtext import compute, part_path, write_atomic
@@ -19,6 +19,7 @@ from kamtools.workspace.dossiers import Dossier
 from kamtools.workspace.ids import slug
 from kamtools.workspace.journal import ORIGIN
 from kamtools.workspace.locking import LOCK, OWNER
+from kamtools.workspace.paths import as_given, parquet_file
 from kamtools.workspace.settings import Settings
 from kamtools.workspace.tables import TABLES, arrow_schema, table
 from kamtools.workspace.transaction import settle
@@ -27,6 +28,8 @@ from kamtools.workspace.yamltext import read_model
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+    _Column = TypeVar("_Column", pa.Array, pa.ChunkedArray)
 
 SETTINGS = "settings.yml"
 DESIGNATIONS = "designations.csv"
@@ -123,7 +126,7 @@ class Workspace:
         known = _read_json(book)
         if not fresh and known.get(name, [None])[:2] == state:
             return known[name][2]
-        known[name] = [*state, content_hash(read_arrow(path, name))]
+        known[name] = [*state, table_hash(path, name)]
         with contextlib.suppress(OSError):  # a stick that cannot be written: worked out again next time
             write_atomic(book, json.dumps(known).encode())
         return known[name][2]
@@ -145,7 +148,7 @@ def open_workspace(path: str | Path, cache_dir: str | Path | None = None) -> Wor
         Where there is no such folder, it is neither, or its settings or (of a
         pack) its files have faults.
     """
-    folder = Path(path).expanduser()
+    folder = as_given(path)
     if is_pack(folder):
         from kamtools.workspace.packs import built
 
@@ -210,7 +213,7 @@ def new_workspace(
         raise ValueError(f"choices: {dict(choices)!r} go with the template, not with a source")
     from kamtools.workspace.packs import copy_texts
 
-    folder = Path(path).expanduser()
+    folder = as_given(path)
     if folder.exists() and (
         not folder.is_dir() or any(p.name not in (LOCK, OWNER) for p in folder.iterdir())
     ):
@@ -260,9 +263,7 @@ def settings_text(choices: Mapping[str, object]) -> str:
 
 def read_arrow(path: Path, name: str) -> pa.Table:
     """Return a stored table with the types of :func:`arrow_schema`; the path is a literal one."""
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(path) as file:
+    with parquet_file(path) as file:
         own = [c for c in file.schema_arrow.names if c not in ORIGIN]
         return conform(file.read(columns=own), name)
 
@@ -278,41 +279,52 @@ def conform(data: pa.Table, name: str) -> pa.Table:
     """
     import pyarrow as pa
 
-    pc = compute()
-
     schema = arrow_schema(name)
-    unknown = [c for c in data.column_names if c not in schema.names]
-    absent = [c for c in table(name).required if c not in data.column_names]
+    _check_columns(data.column_names, name)
+    columns = []
+    for field in schema:
+        if field.name in data.column_names:
+            columns.append(_fit(data.column(field.name), field, name))
+        else:
+            columns.append(pa.nulls(data.num_rows, field.type))
+    return pa.table(columns, schema=schema)
+
+
+def _check_columns(names: list[str], name: str) -> None:
+    allowed = arrow_schema(name).names
+    unknown = [c for c in names if c not in allowed]
+    absent = [c for c in table(name).required if c not in names]
     if unknown or absent:
         raise KamError(
             "workspace.bad_columns",
             table=name,
             unknown=", ".join(unknown) or "–",
             absent=", ".join(absent) or "–",
-            allowed=", ".join(schema.names),
+            allowed=", ".join(allowed),
         )
-    columns = []
-    for field in schema:
-        if field.name not in data.column_names:
-            columns.append(pa.nulls(data.num_rows, field.type))
-            continue
-        column = data.column(field.name)
-        if column.type != field.type:
-            try:
-                column = column.cast(field.type)
-            except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-                raise KamError(
-                    "workspace.bad_type",
-                    table=name,
-                    column=field.name,
-                    type=str(field.type),
-                    found=str(column.type),
-                    detail=str(error).splitlines()[0],
-                ) from None
-        if pa.types.is_string(field.type) and pc.any(pc.equal(column, "")).as_py():
-            column = pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
-        columns.append(column)
-    return pa.table(columns, schema=schema)
+
+
+def _fit(column: _Column, field: pa.Field, name: str) -> _Column:
+    """Return a column, or a part of it, with the type of its field."""
+    import pyarrow as pa
+
+    pc = compute()
+
+    if column.type != field.type:
+        try:
+            column = column.cast(field.type)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            raise KamError(
+                "workspace.bad_type",
+                table=name,
+                column=field.name,
+                type=str(field.type),
+                found=str(column.type),
+                detail=str(error).splitlines()[0],
+            ) from None
+    if pa.types.is_string(field.type) and pc.any(pc.equal(column, "")).as_py():
+        column = pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
+    return column
 
 
 def write_table(workspace: Workspace, name: str, data: pa.Table) -> Path:
@@ -337,7 +349,7 @@ def save_parquet(path: Path, data: pa.Table) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = part_path(path)
     try:
-        pq.write_table(data, part, compression="zstd")
+        pq.write_table(data, os.path.abspath(part), compression="zstd")
         os.replace(part, path)
     except BaseException:
         part.unlink(missing_ok=True)
@@ -399,30 +411,63 @@ def content_hash(data: pa.Table) -> str:
     >>> content_hash(one) == content_hash(pa.table({"a": ["x", None]}))
     True
     """
+    digest = hashlib.sha256()
+    for name, column in zip(data.column_names, data.columns, strict=True):
+        _feed_column(digest, name, column.chunks)
+    return digest.hexdigest()
+
+
+def table_hash(path: Path, name: str) -> str:
+    """Return the :func:`content_hash` of a stored table, with one column at a time in memory."""
+    import pyarrow as pa
+
+    digest = hashlib.sha256()
+    with parquet_file(path) as file:
+        own = [c for c in file.schema_arrow.names if c not in ORIGIN]
+        _check_columns(own, name)
+        for field in arrow_schema(name):
+            parts = [pa.nulls(file.metadata.num_rows, field.type)]
+            if field.name in own:
+                batches = file.iter_batches(columns=[field.name], batch_size=250_000)
+                parts = [_fit(batch.column(0), field, name) for batch in batches]
+            _feed_column(digest, field.name, parts)
+    return digest.hexdigest()
+
+
+def _feed_column(digest: hashlib._Hash, name: str, parts: list[pa.Array]) -> None:
+    """Feed a column: which values there are, then, of texts, how long they are, then the values."""
     import pyarrow as pa
 
     pc = compute()
 
-    digest = hashlib.sha256()
-    for name, column in zip(data.column_names, data.columns, strict=True):
-        array = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-        digest.update(f"{name} {len(array)} ".encode())
-        digest.update(array.is_valid().to_numpy(zero_copy_only=False).tobytes())
-        if pa.types.is_decimal(array.type):
-            whole = pc.if_else(array.is_valid(), array, pa.scalar(0, array.type))
-            digest.update(_numbers(whole))
-        elif pa.types.is_date(array.type):
-            digest.update(array.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False).tobytes())
+    digest.update(f"{name} {sum(map(len, parts))} ".encode())
+    for part in parts:
+        digest.update(part.is_valid().to_numpy(zero_copy_only=False))
+    texts = []
+    for part in parts:
+        if pa.types.is_decimal(part.type):
+            zero = pa.scalar(0, part.type)
+            digest.update(_numbers(pc.if_else(part.is_valid(), part, zero) if part.null_count else part))
+        elif pa.types.is_date(part.type):
+            digest.update(part.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False))
         else:
-            texts = array.fill_null("")
-            digest.update(pc.binary_length(texts).to_numpy(zero_copy_only=False).tobytes())
-            digest.update("".join(texts.to_pylist()).encode("utf-8"))
-    return digest.hexdigest()
+            texts.append(part.fill_null(""))
+            digest.update(pc.binary_length(texts[-1]).to_numpy(zero_copy_only=False))
+    for part in texts:
+        digest.update(_letters(part))
 
 
-def _numbers(array: pa.Array) -> bytes:
+def _numbers(array: pa.Array) -> memoryview:
     start = array.offset * 16
-    return bytes(memoryview(_buffer(array, 1))[start : start + len(array) * 16])
+    return memoryview(_buffer(array, 1))[start : start + len(array) * 16]
+
+
+def _letters(array: pa.Array) -> memoryview:
+    """Return the UTF-8 of texts, one after the other."""
+    if not len(array):
+        return memoryview(b"")
+    ends = memoryview(_buffer(array, 1)).cast("B").cast("i")
+    return memoryview(_buffer(array, 2))[ends[array.offset] : ends[array.offset + len(array)]]
 
 
 @functools.lru_cache(maxsize=8192)

@@ -50,7 +50,8 @@ def read_locks(workspace: Workspace, until: str = "9999-12") -> pd.DataFrame:
     frames = []
     for month in locked_months(workspace, until):
         path = workspace.root / FOLDER / f"{month}.csv"
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        with path.open("rb") as file:
+            frame = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
         if tuple(frame.columns) != COLUMNS:
             raise KamError("workspace.bad_lock", path=path, line=1, value=", ".join(frame.columns))
         amounts = pd.to_numeric(frame["amount"].where(frame["amount"] != ""), errors="coerce")

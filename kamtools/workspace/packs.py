@@ -21,6 +21,7 @@ from kamtools.workspace.folder import (
     read_arrow,
     save_parquet,
 )
+from kamtools.workspace.paths import as_given
 from kamtools.workspace.settings import Model
 from kamtools.workspace.tables import TABLES
 from kamtools.workspace.yamltext import check_model
@@ -52,7 +53,7 @@ def write_pack(workspace: Workspace, path: str | Path) -> Path:
     KamError
         Where the folder has something else in it.
     """
-    folder = Path(path).expanduser()
+    folder = as_given(path)
     if folder.exists() and not is_pack(folder) and (not folder.is_dir() or any(folder.iterdir())):
         raise KamError("workspace.not_empty", path=folder)
     if folder.exists() and folder.resolve() == workspace.source.resolve():

@@ -1,7 +1,7 @@
 """Eight processes write at once and are killed at random moments: nothing acknowledged is lost.
 
 ``make test-faults`` runs the long form (8 × 200 transactions on each database),
-``SHORT=1`` and a plain ``make test`` the short one.
+``SHORT=1`` the short one.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ PROCESSES = 8
 TRANSACTIONS = 200 if LONG else 40
 KILLS = 40 if LONG else 12
 SEED = int(os.environ.get("KAM_FAULTS_SEED", "20261031"))
+pytestmark = pytest.mark.faults
 WRITER = Path(__file__).with_name("writer.py")
 DEADLINE = 540 if LONG else 120
 

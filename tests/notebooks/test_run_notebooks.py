@@ -1,6 +1,6 @@
 """The notebooks run for real, as people and `kam run` do: with papermill, from the project's folder.
 
-The trainee editions run under nbval, in their own folders (``make test``).
+The trainee editions run under nbval, in their own folders (``make test-full``; one of them in ``make test``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from kamtools.classroom.places import project_root
 ROOT = project_root(Path(__file__).parent)
 NAME, MONEY = "02_identification", "05_finance"
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::RuntimeWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::RuntimeWarning"),
+]
 
 
 def run(notebook, tmp_path, cwd=ROOT, **parameters):

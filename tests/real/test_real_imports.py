@@ -19,9 +19,13 @@ from kamtools.workspace import read_table
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("KAM_REAL_DATA") or ROOT.parent / "shared" / "data")
 MAPPINGS = Path(__file__).parent / "mappings"
-pytestmark = pytest.mark.skipif(
-    not DATA.is_dir(), reason=f"the public data sets are not at {DATA}; name their folder in KAM_REAL_DATA"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not DATA.is_dir(),
+        reason=f"the public data sets are not at {DATA}; name their folder in KAM_REAL_DATA",
+    ),
+]
 
 
 def _ledger(workspace: Path) -> pd.DataFrame:
@@ -88,7 +92,6 @@ def retail(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, fl
     return target, {"seconds": seconds, "megabytes": megabytes}
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(
     sys.platform == "win32", reason="memory is measured with the resource module, which Windows lacks"
 )
@@ -97,7 +100,6 @@ def test_online_retail_time_and_memory(retail: tuple[Path, dict[str, float]]) ->
     assert retail[1]["megabytes"] < 1500
 
 
-@pytest.mark.slow
 def test_online_retail_figures(retail: tuple[Path, dict[str, float]]) -> None:
     ledger = _ledger(retail[0])
     assert len(ledger) == 525_461
@@ -142,7 +144,6 @@ def test_online_retail_figures(retail: tuple[Path, dict[str, float]]) -> None:
     }
 
 
-@pytest.mark.slow
 def test_online_retail_again_and_without_duplicates(
     retail: tuple[Path, dict[str, float]], tmp_path: Path
 ) -> None:
@@ -162,7 +163,6 @@ def test_online_retail_again_and_without_duplicates(
     assert round(float(total.fetchall()[0][0]), 2) == 9_505_775.56
 
 
-@pytest.mark.slow
 def test_online_retail_halves_that_overlap(tmp_path: Path) -> None:
     source = DATA / "online_retail_ii" / "online_retail_ii.parquet"
     halves = {"a": "InvoiceDate < DATE '2010-07-15'", "b": "InvoiceDate >= DATE '2010-07-01'"}

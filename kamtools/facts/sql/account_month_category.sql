@@ -3,10 +3,9 @@ select
     account,
     month,
     category,
-    sum(amount) as amount,
-    case when count(list_amount) = count(*) then sum(list_amount) end as list_amount,
-    case when count(quantity) = count(*) then sum(quantity) end as quantity,
-    case when count(cost) = count(*) then sum(cost) end as cost
-from lines
-group by account, month, category
+    amount,
+    case when list_lines = lines then list_amount end as list_amount,
+    case when quantity_lines = lines then quantity end as quantity,
+    case when cost_lines = lines then cost end as cost
+from months
 order by account, month, category

@@ -3,6 +3,6 @@ select account, name_zh, name_en, parent, segment, region, owner, true as listed
 from accounts
 union all
 select distinct l.account, null, null, null, null, null, null, false
-from lines l
+from months l
 where l.account <> '' and l.account not in (select account from accounts)
 order by account
