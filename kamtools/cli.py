@@ -25,6 +25,7 @@ import click
 from kamtools.errors import KamError
 from kamtools.user import user_name
 from kamtools.words import check_language, current_language, language, say
+from kamtools.words.masking import without_passwords
 
 OK, NOT_OK, NO_ANSWER, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 # jsonschema, which nbformat imports, would compile a grammar of international addresses: more than a second in each
@@ -121,7 +122,7 @@ def _help_command(error: click.UsageError) -> str:
 
 
 def _complain(text: str) -> int:
-    print(say("cli.error", text=text), file=sys.stderr)
+    print(without_passwords(say("cli.error", text=text)), file=sys.stderr)
     return NO_ANSWER
 
 

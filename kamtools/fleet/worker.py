@@ -17,6 +17,7 @@ from kamtools.errors import KamError
 from kamtools.fleet.facts_file import facts_text, figures_from_book, figures_of, write_atomic
 from kamtools.fleet.outfolder import ACCOUNTS, BOOK, FACTS, FAILED, PAGE, WORK, settle
 from kamtools.words import language, say
+from kamtools.words.masking import without_passwords
 
 if TYPE_CHECKING:
     from kamtools.fleet.pages import BookPage
@@ -201,7 +202,7 @@ def describe(raised: BaseException, job: Job) -> str:
     kind = type(raised).__name__
     if kind == "PapermillExecutionError":
         ename, evalue = getattr(raised, "ename", ""), str(getattr(raised, "evalue", ""))
-        text = evalue if ename == "KamError" else f"{ename}: {evalue}"
+        text = without_passwords(evalue if ename == "KamError" else f"{ename}: {evalue}")
         cell = getattr(raised, "exec_count", None) or getattr(raised, "cell_index", "?")
         return say("fleet.error_in_cell", error=one_line(text, 400), cell=cell)
     if kind == "CellTimeoutError":
@@ -210,4 +211,4 @@ def describe(raised: BaseException, job: Job) -> str:
         return say("fleet.worker_died")
     if isinstance(raised, KamError):
         return one_line(raised.text(), 400)
-    return one_line(f"{kind}: {raised}", 400)
+    return one_line(without_passwords(f"{kind}: {raised}"), 400)
