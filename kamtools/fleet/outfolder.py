@@ -154,7 +154,8 @@ class OutFolder:
         """Return what a run of an older version made: our names in folders that ``facts.json`` or the run claims."""
         from kamtools.workspace.ids import slug
 
-        names, failed = {RUN}, set()
+        names: set[str] = {RUN} if (self.path / RUN).is_file() else set()
+        failed: set[str] = set()
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             run = json.loads((self.path / RUN).read_text("utf-8"))
             failed = {Path(a["folder"]).name for a in run["accounts"] if a["status"] == "failed"}
