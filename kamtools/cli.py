@@ -3,7 +3,9 @@
 The language is chosen before anything is said: ``--lang``, else ``KAM_LANG``,
 else the system's. Heavy packages are imported inside the commands, so that
 ``kam --help`` answers at once. The exit code is 0 where all is well, 1 where a
-report says that something is not, 2 where the question could not be worked on.
+report says that something is not, 2 where the question could not be worked on,
+3 where the program itself is at fault: then a log is named, and ``KAM_RAISE=1``
+(as in our tests) shows the exception instead.
 
 This is the only module that asks the clock what day it is.
 """
@@ -23,8 +25,9 @@ import click
 from kamtools.errors import KamError
 from kamtools.user import user_name
 from kamtools.words import check_language, current_language, language, say
+from kamtools.words.masking import without_passwords
 
-OK, NOT_OK, NO_ANSWER, INTERRUPTED = 0, 1, 2, 130
+OK, NOT_OK, NO_ANSWER, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 # jsonschema, which nbformat imports, would compile a grammar of international addresses: more than a second in each
 # process, workers too, for a format that no notebook's schema has. It does without where the import fails.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
@@ -66,6 +69,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has gone, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+    except Exception as error:  # noqa: BLE001 - a fault of the program
+        if os.environ.get("KAM_RAISE"):
+            raise
+        return _log_fault(error, given)
+
+
+def _log_fault(error: Exception, arguments: Sequence[str]) -> int:
+    """Say in one sentence that the program is at fault, and where the log is."""
+    from kamtools.faults import write_log
+
+    with language(current_language()):
+        try:
+            known = commands().commands
+            log = write_log(error, next((a for a in arguments if a in known), "kam"))
+        except Exception:  # noqa: BLE001 - not even a log: a full disk, say
+            _complain(say("cli.fault_no_log", kind=type(error).__name__))
+        else:
+            _complain(say("cli.fault", kind=type(error).__name__, log=log))
+    return FAULT
 
 
 def _run(arguments: list[str]) -> int:
@@ -100,7 +122,7 @@ def _help_command(error: click.UsageError) -> str:
 
 
 def _complain(text: str) -> int:
-    print(say("cli.error", text=text), file=sys.stderr)
+    print(without_passwords(say("cli.error", text=text)), file=sys.stderr)
     return NO_ANSWER
 
 
@@ -488,6 +510,18 @@ def commands() -> click.Group:
 
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
         return OK if report.ok else NOT_OK
+
+    @kam.command(help=say("cli.report"))
+    @click.argument("file", metavar="[FILE.zip]", type=_PATH, default=Path("kam-report.zip"))
+    @_lang_option
+    def report(file: Path) -> int:
+        from kamtools.faults import bundle, log_folder
+
+        count = bundle(file)
+        if not count:
+            raise KamError("cli.no_logs", folder=log_folder())
+        print(say("cli.report_done", count=count, file=file))
+        return OK
 
     @kam.command(help=say("cli.lab"), context_settings={"ignore_unknown_options": True})
     @click.argument("options", metavar="[JUPYTERLAB-OPTION...]", nargs=-1, type=click.UNPROCESSED)

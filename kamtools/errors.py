@@ -33,10 +33,11 @@ class KamError(Exception):
         self.params = params
 
     def text(self, lang: str | None = None) -> str:
-        """Return the message in `lang` (``zh`` or ``en``; default: the current language)."""
+        """Return the message in `lang` (``zh`` or ``en``; default: the current language), without passwords."""
         from kamtools.words import say
+        from kamtools.words.masking import without_passwords
 
-        return say(self.key, lang, **self.params)
+        return without_passwords(say(self.key, lang, **self.params))
 
     def __str__(self) -> str:
         return self.text()

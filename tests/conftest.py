@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+os.environ["KAM_RAISE"] = "1"  # a fault of the program is an exception here, not a log
+
 INSTALL = "PostgreSQL is missing: sudo apt-get install postgresql"
 
 

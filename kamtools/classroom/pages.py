@@ -165,7 +165,8 @@ def command_of(book: Book) -> str:
     import shlex
 
     parts = ["kam", "run", "--workspace", _from_project(book.portfolio.workspace.source)]
-    parts += ["--as-of", str(book.portfolio.as_of), "--lang", book.lang, book.account]
+    parts += ["--as-of", str(book.portfolio.as_of), "--lang", book.lang]
+    parts += ["--", book.account] if book.account.startswith("-") else [book.account]
     return " ".join(shlex.quote(p) for p in parts)
 
 

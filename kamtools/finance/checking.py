@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from kamtools.finance.coding import CodeTree, ExpenseCode, check_character, expense_code, split_code
+from kamtools.finance.coding import CodeTree, ExpenseCode, check_character, codable, expense_code, split_code
 from kamtools.finance.periods import fiscal_periods
 
 FINDINGS = (
@@ -160,10 +160,10 @@ def _parts_wrong(line: _Line, known: _Known) -> Iterator[tuple[str, str | None, 
 
 
 def _facts(line: _Line, known: _Known) -> tuple[str | None, str | None, tuple[str, ...]]:
-    """Return the year, the account and the possible activities of a line."""
+    """Return the year, the account (None where no code can hold it) and the possible activities of a line."""
     code = line.code
     year = line.year or (code.year if code else None)
-    account = line.account if line.account in known.accounts else None
+    account = line.account if line.account in known.accounts and codable(line.account, account=True) else None
     if account is None and code is not None and code.account in known.accounts:
         account = code.account
     activities = known.tree.activities_of(line.line) if line.line else tuple(known.tree.activities)
@@ -184,7 +184,7 @@ def _nearly(line: _Line, known: _Known) -> tuple[list[str], str]:
     readable = len(tail) == 5 and tail[1] in known.tree.activities
     if not readable and not text.upper().startswith(f"{year}-{account}-".upper()):
         return [], ""  # wrong in more than one place
-    brands = [line.brand] if line.brand else known.brands
+    brands = [b for b in ([line.brand] if line.brand else known.brands) if codable(b)]
     numbers = list(islice(known.free(year, account), 60))
     beyond = code is not None and code.sequence not in numbers
     if code and beyond and code.sequence not in known.used.get((year, account), set()):
@@ -238,9 +238,11 @@ def _rebuilt(line: _Line, known: _Known) -> tuple[str | None, tuple[str, ...]]:
         if len(kinds) > 1:
             assumed.append("kind")
     brand = line.brand or (code.brand if code and code.brand in known.brands else None)
+    if brand is not None and not codable(brand):
+        return None, ()
     if brand is None:
         usual = _usual(known.brand_counts.get((account, line.line)), known.brand_counts.get((None, None)))
-        brand = usual or (known.brands[0] if known.brands else None)
+        brand = usual or next(filter(codable, known.brands), None)
         if brand is None:
             return None, ()
         if len(known.brands) > 1:

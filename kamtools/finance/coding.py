@@ -84,6 +84,20 @@ def _part(value: object, name: str, dash: bool = False) -> str:
     return value
 
 
+def codable(value: object, account: bool = False) -> bool:
+    """Tell whether a code can hold an id; an account's may contain ``-``.
+
+    Examples
+    --------
+    >>> codable("A-1", account=True), codable("A-1"), codable("-", account=True)
+    (True, False, False)
+    """
+    try:
+        return bool(_part(value, "id", dash=account))
+    except ValueError:
+        return False
+
+
 def _sequence(value: object) -> int:
     text = str(value)
     if isinstance(value, bool) or not (text.isascii() and text.isdigit()) or int(text) < 1:

@@ -106,11 +106,20 @@ def relative_path(target: Path, start: Path) -> str:
         return target.as_posix()
 
 
-def write_atomic(path: Path, text: str) -> None:
-    """Write a text file so that a reader sees the old one or the new one, never a part."""
+def write_atomic(path: Path, text: str, part: Path) -> None:
+    """Write a text file so that a reader sees the old one or the new one, never a part.
+
+    Parameters
+    ----------
+    part : Path
+        Where it is written first, on the same disk.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_text(text, encoding="utf-8", newline="\n")
+    part.unlink(missing_ok=True)  # never through a link
+    with part.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(part, path)
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import os
-import shutil
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamtools.errors import KamError
-from kamtools.fleet.selection import Selection
+from kamtools.fleet.outfolder import ACCOUNTS, FACTS, OWNERS, PAGE, PORTAL, RUN, OutFolder, book_files
+from kamtools.fleet.selection import Selection, alike
+from kamtools.user import user_name
 from kamtools.words import check_language, language, say
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from kamtools.book import Portfolio
     from kamtools.fleet.portal import BookLink
     from kamtools.fleet.worker import Done, Job
@@ -25,7 +30,6 @@ if TYPE_CHECKING:
 CELL_TIMEOUT = 600  # seconds
 MOST_JOBS = 8
 LISTED = 40  # accounts in the status table; failed ones are always there
-OURS = {"accounts", "owners", "index.html", "run.json", ".work"}
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class RunReport:
     seconds: float
     command: str
     removed: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()  # spellings of one owner whose accounts were taken together
 
     @property
     def ok(self) -> bool:
@@ -71,6 +76,8 @@ class RunReport:
         if len(listed) < len(self.statuses):
             lines.append(say("fleet.line_more", lang, n=len(self.statuses) - len(listed)))
         lines.append("")
+        if self.joined:
+            lines.append(say("fleet.line_joined", lang, owners=" | ".join(self.joined)))
         if self.removed:
             names = ", ".join(self.removed[:10]) + (" …" if len(self.removed) > 10 else "")
             lines.append(say("fleet.line_removed", lang, n=len(self.removed), accounts=names))
@@ -106,7 +113,8 @@ def run(
         Where the output goes: a new or empty folder, or that of an earlier run.
         Gets ``accounts/<slug>/{book.ipynb,book.html,facts.json}``,
         ``owners/<slug>.html``, ``index.html`` and ``run.json``. Books of an
-        earlier run with the same data, date and language stay; others go.
+        earlier run with the same data, date and language stay; others go. Files
+        that no run made stay. One run at a time: a second one waits.
     selection : Selection
         Default: the key accounts.
     lang : {"zh", "en"}
@@ -132,9 +140,11 @@ def run(
     KamError
         Before anything runs: for an unknown account, owner, date or language,
         parameters that the notebook does not have, or an `out` that holds
-        other files.
+        other files, leads elsewhere by a link, or into which another run writes.
     """
     from kamtools.book import open_portfolio
+    from kamtools.workspace.ids import slug
+    from kamtools.workspace.locking import one_writer
 
     began = time.perf_counter()
     out = Path(out)
@@ -150,12 +160,18 @@ def run(
         command = _command(selection.arguments(), workspace, portfolio, lang, out)
         made = _jobs(portfolio, accounts, workspace, out, lang, notebook, cell_timeout)
         workers = min(jobs or min(os.cpu_count() or 1, MOST_JOBS), len(made))
-        _prepare_out(out)
-        try:
-            statuses = _run_jobs(made, workers, out, progress)
-            return _finish(portfolio, statuses, out, lang, command, began)
-        finally:
-            shutil.rmtree(out / ".work", ignore_errors=True)
+        planned = [name for job in made for name in book_files(job.slug)]
+        planned += [f"{OWNERS}/{slug(owner)}.html" for owner in portfolio.owners] + [PORTAL, RUN]
+        OutFolder(out).check(planned)
+        with one_writer(out, command, user_name()):
+            folder = OutFolder(out)  # again: another run may have ended just now
+            folder.begin(planned)
+            try:
+                statuses = _run_jobs(made, workers, folder, progress)
+                report = _finish(portfolio, statuses, folder, lang, command, began)
+            finally:
+                folder.end()
+        return replace(report, out=out, joined=owner_spellings(portfolio, selection))
 
 
 def _check_data(opened: Workspace, given: Path | str, lang: str) -> None:
@@ -189,10 +205,12 @@ def select_accounts(portfolio: Portfolio, selection: Selection) -> tuple[str, ..
         chosen = [a for a in order if a in sales.index][: selection.top]
     elif selection.kind == "owner":
         owners = portfolio.owners
-        if selection.owner not in owners:
+        found = alike(selection.owner, owners)
+        if not found:
             allowed = ", ".join(list(owners)[:20]) or "–"
             raise KamError("fleet.unknown_owner", owner=selection.owner, allowed=allowed)
-        chosen = [a for a in order if a in set(owners[selection.owner])]
+        theirs = {a for owner in found for a in owners[owner]}
+        chosen = [a for a in order if a in theirs]
     else:
         chosen = list(portfolio.key_accounts)
         if not chosen:
@@ -202,21 +220,23 @@ def select_accounts(portfolio: Portfolio, selection: Selection) -> tuple[str, ..
     return tuple(chosen)
 
 
+def owner_spellings(portfolio: Portfolio, selection: Selection) -> tuple[str, ...]:
+    """Return the spellings of an owner that a selection takes together; none where there is only the one asked for."""
+    found = alike(selection.owner, portfolio.owners) if selection.kind == "owner" else ()
+    return () if found == (selection.owner,) else found
+
+
 def _check_out(out: Path, source: Path) -> None:
     """Refuse to write where other files would be mixed with ours or lost."""
     if out.exists() and not out.is_dir():
         raise KamError("fleet.out_is_file", out=out)
     if out.resolve() == source.resolve():
         raise KamError("fleet.out_in_workspace", out=out)
-    if out.is_dir() and not (out / "run.json").is_file():
-        other = sorted(p.name for p in out.iterdir() if p.name not in OURS and not p.name.startswith("."))
-        if other or (out / "index.html").exists():
-            raise KamError("fleet.out_not_ours", out=out, example=other[0] if other else "index.html")
-
-
-def _prepare_out(out: Path) -> None:
-    shutil.rmtree(out / ".work", ignore_errors=True)
-    (out / ".work").mkdir(parents=True)
+    if out.is_dir() and not OutFolder(out).ours:
+        other = sorted(p.name for p in out.iterdir() if not p.name.startswith("."))
+        other = [name for name in other if name not in (ACCOUNTS, OWNERS)]
+        if other:
+            raise KamError("fleet.out_not_ours", out=out, example=other[0])
 
 
 def quote(arguments: Sequence[str]) -> str:
@@ -296,7 +316,9 @@ def _jobs(
     return jobs
 
 
-def _run_jobs(jobs: Sequence[Job], workers: int, out: Path, progress: Progress | None) -> list[AccountStatus]:
+def _run_jobs(
+    jobs: Sequence[Job], workers: int, out: OutFolder, progress: Progress | None
+) -> list[AccountStatus]:
     """Run all jobs; return their statuses in the order of the jobs."""
     found: dict[str, AccountStatus] = {}
     if progress:
@@ -313,62 +335,80 @@ def _run_jobs(jobs: Sequence[Job], workers: int, out: Path, progress: Progress |
     return [found[job.account] for job in jobs]
 
 
-def _work(jobs: Sequence[Job], workers: int, out: Path) -> Iterator[Done]:
+def _work(jobs: Sequence[Job], workers: int, out: OutFolder) -> Iterator[Done]:
     """Give the jobs to worker processes; where one dies, each job left gets a process of its own."""
     from concurrent.futures import as_completed
     from concurrent.futures.process import BrokenProcessPool
 
-    from kamtools.fleet.worker import Done, make_book
+    from kamtools.fleet.worker import Done
 
     left = {job.account: job for job in jobs}
     try:
-        with _pool(workers, out) as pool:
-            futures = [pool.submit(make_book, job) for job in jobs]
-            try:
-                for future in as_completed(futures):
-                    done = future.result()
-                    del left[done.account]
-                    yield done
-            except BaseException:
-                for future in futures:
-                    future.cancel()
-                raise
+        with _pool(workers, out, jobs) as futures:
+            for future in as_completed(futures):
+                done = future.result()
+                del left[done.account]
+                yield done
     except BrokenProcessPool:
         for job in list(left.values()):
             began = time.perf_counter()
             try:
-                with _pool(1, out) as pool:
-                    yield pool.submit(make_book, job).result()
+                with _pool(1, out, [job]) as futures:
+                    yield futures[0].result()
             except BrokenProcessPool:
-                seconds = time.perf_counter() - began
-                shutil.rmtree(out / "accounts" / job.slug, ignore_errors=True)  # an older book would mislead
-                yield Done(job.account, seconds, error=say("fleet.worker_died"))
+                out.remove_book(job.slug)  # an older book would mislead
+                yield Done(job.account, time.perf_counter() - began, error=say("fleet.worker_died"))
 
 
-def _pool(workers: int, out: Path) -> Any:
-    """Return a pool of fresh processes (never forked: libraries of this one may have threads)."""
+@contextlib.contextmanager
+def _pool(workers: int, out: OutFolder, jobs: Sequence[Job]) -> Iterator[list[Future[Done]]]:
+    """Start fresh processes on the jobs (never forked: libraries of this one may have threads).
+
+    They end with the block: when it is left by an error, at once.
+    """
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    from kamtools.fleet.worker import start
+    from kamtools.fleet.worker import make_book, start
 
+    others = set(multiprocessing.active_children())
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, context, start, (str((out / ".work").resolve()),))
+    with ProcessPoolExecutor(workers, context, start, (str(out.work),)) as pool:
+        with _deaf_to_interrupts():
+            futures = [pool.submit(make_book, job) for job in jobs]
+        try:
+            yield futures
+        except BaseException:
+            for child in set(multiprocessing.active_children()) - others:
+                child.terminate()
+            raise
+
+
+@contextlib.contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Start processes to which Ctrl-C says nothing: it is for this one, which ends them."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _finish(
     portfolio: Portfolio,
     statuses: Sequence[AccountStatus],
-    out: Path,
+    out: OutFolder,
     lang: str,
     command: str,
     began: float,
 ) -> RunReport:
     """Tidy older books, write the portal, the owners' pages and ``run.json``."""
-    from kamtools.fleet.facts_file import relative_path, write_atomic
+    from kamtools.fleet.facts_file import relative_path
     from kamtools.fleet.portal import BookLink, PortalRun, owner_html, portal_html
     from kamtools.fleet.summary import summarise
-    from kamtools.fleet.worker import write_run
     from kamtools.workspace.ids import slug
 
     names = portfolio.names(lang)
@@ -381,36 +421,30 @@ def _finish(
     books += [BookLink(a, names.get(a, a), "kept", slug(a)) for a in kept]
     now = dt.datetime.now().astimezone()
     seconds = time.perf_counter() - began
-    verify = quote(["kam", "verify", str(out)])
+    verify = quote(["kam", "verify", *(["--"] if str(out.given).startswith("-") else []), str(out.given)])
     portal = PortalRun(command, verify, f"{now:%Y-%m-%d %H:%M}", seconds, tuple(books))
-    pages = out / "owners"
-    written = set()
-    for owner in summary.owners:
-        page = pages / f"{slug(owner)}.html"
-        write_atomic(page, owner_html(summary, portal, owner))
-        written.add(page.name)
-    for page in pages.glob("*.html"):
-        if page.name not in written:
-            page.unlink()
-    write_atomic(out / "index.html", portal_html(summary, portal))
-    source = Path(portfolio.workspace.source).resolve()
-    write_run(
-        out,
-        {
-            "format": 1,
-            "command": command,
-            "workspace": relative_path(source, out.resolve()),
-            "as_of": str(portfolio.as_of),
-            "lang": lang,
-            "data_hash": portfolio.data_hash,
-            "finished": now.isoformat(timespec="seconds"),
-            "seconds": round(seconds, 2),
-            "versions": _versions(),
-            "accounts": [_entry(b, {s.account: s.figures for s in statuses}) for b in books],
-            "removed": list(removed),
-        },
-    )
-    return RunReport(out, (out / "index.html").resolve(), tuple(statuses), seconds, command, removed)
+    pages = {f"{OWNERS}/{slug(owner)}.html": owner for owner in summary.owners}
+    for name, owner in pages.items():
+        out.write(name, owner_html(summary, portal, owner))
+    for name in sorted(out.made):
+        if name.startswith(f"{OWNERS}/") and name not in pages:
+            out.remove(name)
+    out.write(PORTAL, portal_html(summary, portal))
+    run = {
+        "format": 1,
+        "command": command,
+        "workspace": relative_path(Path(portfolio.workspace.source).resolve(), out.path),
+        "as_of": str(portfolio.as_of),
+        "lang": lang,
+        "data_hash": portfolio.data_hash,
+        "finished": now.isoformat(timespec="seconds"),
+        "seconds": round(seconds, 2),
+        "versions": _versions(),
+        "accounts": [_entry(b, {s.account: s.figures for s in statuses}) for b in books],
+        "removed": list(removed),
+    }
+    out.write(RUN, json.dumps(run, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    return RunReport(out.path, out.path / PORTAL, tuple(statuses), seconds, command, removed)
 
 
 def _entry(book: BookLink, figures: dict[str, int]) -> dict[str, Any]:
@@ -425,15 +459,15 @@ def _entry(book: BookLink, figures: dict[str, int]) -> dict[str, Any]:
 
 
 def _older_books(
-    out: Path, fresh: set[str], portfolio: Portfolio, lang: str
+    out: OutFolder, fresh: set[str], portfolio: Portfolio, lang: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the accounts whose older books still hold, and those whose books were removed."""
-    from kamtools.fleet.worker import FACTS, FILES
     from kamtools.workspace.ids import slug
 
     kept, removed = [], []
-    folders = sorted(p for p in (out / "accounts").glob("*") if p.is_dir() and p.name not in fresh)
-    for folder in folders:
+    for folder in out.account_folders():
+        if folder.name in fresh:
+            continue
         try:
             facts = json.loads((folder / FACTS).read_text("utf-8"))
             account = str(facts["account"])
@@ -442,17 +476,15 @@ def _older_books(
                 == (portfolio.data_hash, str(portfolio.as_of), lang)
                 and slug(account) == folder.name
                 and account in set(portfolio.account_ids)
+                and (folder / PAGE).is_file()
             )
         except (OSError, ValueError, KeyError, TypeError):
             account, holds = folder.name, False
         if holds:
             kept.append(account)
             continue
-        for name in FILES:
-            (folder / name).unlink(missing_ok=True)
-        if not any(folder.iterdir()):
-            folder.rmdir()
-        removed.append(account)
+        if out.remove_book(folder.name):
+            removed.append(account)
     return tuple(kept), tuple(removed)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from kamtools.errors import KamError
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)
@@ -74,3 +72,20 @@ class Selection:
         if self.kind == "owner":
             return ["--owner", self.owner]
         return [f"--{self.kind}"]
+
+
+def alike(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return those of `names` that are spelled like `name` but for width, case and blanks, sorted.
+
+    Examples
+    --------
+    >>> alike("Li Ming", ["Wang", "li  ming", "Li Ming", "ＬＩ　ＭＩＮＧ "])
+    ('Li Ming', 'li  ming', 'ＬＩ\\u3000ＭＩＮＧ ')
+    """
+    key = _letters(name)
+    return tuple(sorted(n for n in names if key and _letters(n) == key))
+
+
+def _letters(name: str) -> str:
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(c for c in folded if not c.isspace() and unicodedata.category(c) != "Cf")

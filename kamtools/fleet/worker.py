@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import json
+import multiprocessing
 import os
 import shutil
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kamtools.errors import KamError
 from kamtools.fleet.facts_file import facts_text, figures_from_book, figures_of, write_atomic
+from kamtools.fleet.outfolder import ACCOUNTS, BOOK, FACTS, FAILED, PAGE, WORK, settle
 from kamtools.words import language, say
+from kamtools.words.masking import without_passwords
 
 if TYPE_CHECKING:
     from kamtools.fleet.pages import BookPage
 
-BOOK, PAGE, FACTS, FAILED = "book.ipynb", "book.html", "facts.json", "failed.ipynb"
-FILES = (BOOK, PAGE, FACTS, FAILED)
 LOG = "log-{pid}.txt"
 
 
@@ -48,7 +50,8 @@ class Done:
 
 
 def start(log_folder: str) -> None:
-    """Prepare a worker process: one thread per library, what kernels print into a file, imports once."""
+    """Prepare a worker process: it ends with its parent; one thread per library, what kernels print into a file."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
@@ -64,9 +67,28 @@ def start(log_folder: str) -> None:
     import papermill  # noqa: F401
 
 
+def _end_with_parent() -> None:
+    """End this process, whatever it does, when the run has ended: it must not write into a folder of the next one."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+# A kernel looks by itself whether its parent has become process 1, which in a container or under systemd it need not.
 KERNEL_CONFIG = """\
 c = get_config()
 c.HistoryManager.enabled = False
+
+import os, threading, time
+
+def end_with_worker(worker=os.getppid()):
+    while os.getppid() == worker:
+        time.sleep(0.5)
+    os._exit(1)
+
+if os.name != "nt":
+    threading.Thread(target=end_with_worker, daemon=True).start()
 """
 
 
@@ -79,12 +101,12 @@ def _profile(folder: Path) -> Path:
 
 
 def make_book(job: Job) -> Done:
-    """Make one account's folder, whole or not at all; a failure is told, never raised.
+    """Make one account's files, whole or not at all; a failure is told, never raised.
 
-    A failed account's folder holds ``failed.ipynb``, the notebook up to the error, and nothing else.
+    Of a failed account there is ``failed.ipynb``, the notebook up to the error, and no other file of ours.
     """
     began = time.perf_counter()
-    work = job.out / ".work" / f"{job.slug}.new"
+    work = job.out / WORK / f"{job.slug}.new"
     with language(job.page.lang):
         try:
             shutil.rmtree(work, ignore_errors=True)
@@ -97,8 +119,10 @@ def make_book(job: Job) -> Done:
             for name in (BOOK, PAGE, FACTS):
                 (work / name).unlink(missing_ok=True)
         try:
-            replace_folder(work, job.out / "accounts" / job.slug, job.out / ".work")
-        except OSError as raised:
+            waiting = work.with_suffix(".failed" if error else ".done")
+            os.replace(work, waiting)
+            settle(waiting, job.out / ACCOUNTS)
+        except (OSError, KamError) as raised:
             error = error or describe(raised, job)
     return Done(job.account, time.perf_counter() - began, 0 if error else figures, error)
 
@@ -123,10 +147,13 @@ def _execute(job: Job, work: Path) -> int:
     )
     _tidy(notebook)
     figures, page = _figures(notebook, job)
-    (work / BOOK).write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
-    text = facts_text(figures, page.lang, job.workspace, page.command)
-    (work / FACTS).write_text(text, encoding="utf-8", newline="\n")
-    (work / PAGE).write_text(book_html(notebook, page), encoding="utf-8", newline="\n")
+    texts = {
+        BOOK: nbformat.writes(notebook) + "\n",
+        FACTS: facts_text(figures, page.lang, job.workspace, page.command),
+        PAGE: book_html(notebook, page),
+    }
+    for name, text in texts.items():
+        write_atomic(work / name, text, work / "part")
     return len(figures["figures"])
 
 
@@ -153,8 +180,6 @@ def _figures(notebook: Any, job: Job) -> tuple[dict[str, Any], BookPage]:
         p = job.parameters
         figures = figures_from_book(open_book(job.account, p["workspace"], p["as_of"], p["lang"], True))
     if figures["account"] != job.account or figures["data_hash"] != page.data_hash:
-        from kamtools.errors import KamError
-
         raise KamError("fleet.other_figures", account=figures["account"], hash=figures["data_hash"][:12])
     return figures, page
 
@@ -172,13 +197,12 @@ def _tidy(notebook: Any) -> None:
 
 def describe(raised: BaseException, job: Job) -> str:
     """Say in one line what went wrong, and in which cell."""
-    from kamtools.errors import KamError
     from kamtools.show.context import one_line
 
     kind = type(raised).__name__
     if kind == "PapermillExecutionError":
         ename, evalue = getattr(raised, "ename", ""), str(getattr(raised, "evalue", ""))
-        text = evalue if ename == "KamError" else f"{ename}: {evalue}"
+        text = without_passwords(evalue if ename == "KamError" else f"{ename}: {evalue}")
         cell = getattr(raised, "exec_count", None) or getattr(raised, "cell_index", "?")
         return say("fleet.error_in_cell", error=one_line(text, 400), cell=cell)
     if kind == "CellTimeoutError":
@@ -187,20 +211,4 @@ def describe(raised: BaseException, job: Job) -> str:
         return say("fleet.worker_died")
     if isinstance(raised, KamError):
         return one_line(raised.text(), 400)
-    return one_line(f"{kind}: {raised}", 400)
-
-
-def replace_folder(new: Path, place: Path, trash: Path) -> None:
-    """Put `new` in the place of `place`: a reader finds the old folder or the new one."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    old = trash / f"{place.name}.old"
-    shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        os.replace(place, old)
-    os.replace(new, place)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def write_run(out: Path, run: dict[str, Any]) -> None:
-    """Write ``run.json``."""
-    write_atomic(out / "run.json", json.dumps(run, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    return one_line(without_passwords(f"{kind}: {raised}"), 400)

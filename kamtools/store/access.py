@@ -7,7 +7,7 @@ import datetime as dt
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy import exc, select
@@ -45,10 +45,12 @@ class Store:
     engine : sqlalchemy.Engine
     place : str
         Where the store is, for messages; without a password.
+    secrets : collection of str, optional
+        Texts that no message may hold.
     """
 
-    def __init__(self, engine: sa.Engine, place: str) -> None:
-        self.place = place
+    def __init__(self, engine: sa.Engine, place: str, secrets: Collection[str] = ()) -> None:
+        self.place, self._secrets = place, secrets
         self.read_only = False
         self._engine = engine
         self._open = threading.local()
@@ -306,11 +308,13 @@ class Store:
         except exc.IntegrityError:
             raise
         except (exc.DBAPIError, sqlite3.Error) as error:
-            raise self._said(error) from error
+            raise self._said(error) from None  # the driver's own words may hold the password
 
     def _said(self, error: exc.DBAPIError | sqlite3.Error) -> KamError:
         cause = getattr(error, "orig", None) or error
         reason = next(iter(str(cause).strip().splitlines()), type(cause).__name__)
+        if any(secret in reason for secret in self._secrets):
+            reason = type(cause).__name__
         key = "cannot_use"
         if isinstance(cause, sqlite3.Error):
             if "locked" in reason:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import sqlite3
 import time
@@ -18,6 +19,7 @@ from kamtools.errors import KamError
 from kamtools.store.access import Store
 from kamtools.store.models import NEWEST, VERSION_TABLE
 from kamtools.store.text import FOLDER, load_text
+from kamtools.words.masking import HARMLESS, passwords, without_passwords
 from kamtools.workspace import Workspace, open_workspace
 from kamtools.workspace.paths import as_given
 from kamtools.workspace.places import FILE, check_place
@@ -122,10 +124,12 @@ def _take_in(store: Store, workspace: Workspace) -> None:
 
 
 def _open_server(text: str) -> Store:
+    scheme = text.split("://")[0]
     try:
         url = sa.make_url(text)
-    except exc.ArgumentError:
-        raise KamError("store.bad_url", scheme=text.split("://")[0], allowed="postgresql://") from None
+    except (exc.ArgumentError, ValueError):  # the second for a port that is no number
+        scheme = scheme if re.fullmatch(r"[\w+.-]+", scheme) else "?"
+        raise KamError("store.bad_url", scheme=scheme, allowed="postgresql://") from None
     if url.drivername == "sqlite" and url.database:
         return open_file(Path(url.database))
     if url.drivername not in ("postgresql", "postgres", "postgresql+psycopg"):
@@ -147,7 +151,9 @@ def _open_server(text: str) -> Store:
             )
         connection.commit()
 
-    store = Store(engine, url.render_as_string(hide_password=True))
+    shown = {k: v for k, v in url.query.items() if k in HARMLESS}
+    place = without_passwords(url.set(query=shown).render_as_string(hide_password=True))
+    store = Store(engine, place, passwords(text))
     with _closed_on_error(store), store.spoken_errors():
         prepare(engine, store.place)
     return store

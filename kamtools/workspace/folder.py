@@ -167,11 +167,31 @@ def is_pack(folder: Path) -> bool:
 
 
 def check_is_workspace(folder: Path) -> None:
-    """Raise ``KamError`` where a folder is missing or neither workspace nor pack."""
+    """Raise ``KamError`` where a folder is missing, neither workspace nor pack, or a pack with a link out of it."""
     if not folder.is_dir():
         raise KamError("workspace.no_folder", path=folder)
+    if is_pack(folder):
+        check_links(folder)
     if not (folder / SETTINGS).is_file():
         raise KamError("workspace.not_a_workspace", path=folder, settings=SETTINGS)
+
+
+def check_links(pack: Path) -> None:
+    """Refuse a pack in which a link leads out of it: a pack is given away, and what it holds is not its own then.
+
+    Raises
+    ------
+    KamError
+        ``workspace.link_out`` with the first link.
+    """
+    root = Path(os.path.realpath(pack))
+    for folder, names, files in os.walk(root):
+        for name in sorted([*names, *files]):
+            place = os.path.join(folder, name)
+            if not Path(os.path.realpath(place)).is_relative_to(root):
+                file = Path(place).relative_to(root).as_posix()
+                raise KamError("workspace.link_out", path=pack, file=file)
+        names[:] = [name for name in names if not name.startswith(".")]
 
 
 def default_cache() -> Path:

@@ -17,6 +17,7 @@ from kamtools.workspace.folder import (
     SETTINGS,
     Workspace,
     check_is_workspace,
+    check_links,
     is_pack,
     read_arrow,
     save_parquet,
@@ -58,6 +59,8 @@ def write_pack(workspace: Workspace, path: str | Path) -> Path:
         raise KamError("workspace.not_empty", path=folder)
     if folder.exists() and folder.resolve() == workspace.source.resolve():
         raise KamError("workspace.onto_itself", path=folder)
+    if folder.exists():
+        check_links(folder)  # what is written over must be its own
     tables = [name for name in TABLES if workspace.has(name)]
     for name in tables:
         data = csv_bytes(read_arrow(workspace.table_path(name), name))

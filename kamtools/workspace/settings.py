@@ -212,11 +212,17 @@ class Dossiers(Model):
     single_thread: Annotated[float, Field(gt=0, lt=1)] = 0.5  # of all touchpoints
 
 
-class ExpenseActivity(Named):
+class CodePart(Named):
+    """A part of the expense code: ``-`` separates the parts, so that none is in the id."""
+
+    id: str = Field(pattern=r"^[^-\s]([^-]*[^-\s])?$")
+
+
+class ExpenseActivity(CodePart):
     """An activity of the expense code: the P&L line that it belongs to, and its kinds."""
 
     line: Literal["off_invoice_performance", "off_invoice_promotional", "consumer_promotion", "a_and_p"]
-    kinds: tuple[Named, ...] = Field(min_length=1)
+    kinds: tuple[CodePart, ...] = Field(min_length=1)
 
 
 class StopRules(Model):
@@ -312,16 +318,22 @@ class Settings(Model):
 
     @model_validator(mode="after")
     def _ids_once(self) -> Settings:
-        for part in ("criteria", "strategies", "segments", "categories"):
+        lists: list[tuple[tuple[str | int, ...], tuple[Named, ...]]] = [
+            ((part,), getattr(self, part)) for part in ("criteria", "strategies", "segments", "categories")
+        ]
+        lists.append((("finance", "activities"), self.finance.activities))
+        for place, activity in enumerate(self.finance.activities):
+            lists.append((("finance", "activities", place, "kinds"), activity.kinds))
+        for part, named in lists:
             seen: set[str] = set()
-            for place, named in enumerate(getattr(self, part)):
-                if named.id in seen:
+            for place, one in enumerate(named):
+                if one.id in seen:
                     raise PydanticCustomError(
                         "id_twice",
                         "{found} stands twice in {part}",
-                        {"found": named.id, "part": part, "at": (part, place, "id")},
+                        {"found": one.id, "part": part[-1], "at": (*part, place, "id")},
                     )
-                seen.add(named.id)
+                seen.add(one.id)
         return self
 
     @model_validator(mode="after")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from kamtools.words import messages
 
 COMMANDS = (
     *("new", "import", "check", "pack", "backup", "restore", "forget", "designate"),
-    *("run", "verify", "notebooks", "coverage", "lab"),
+    *("run", "verify", "notebooks", "coverage", "report", "lab"),
 )
 
 
@@ -112,13 +113,67 @@ def test_a_failing_disk_is_a_message(monkeypatch, capsys):
     assert "/x/y" in capsys.readouterr().err
 
 
-def test_a_fault_of_the_program_is_not_hidden(monkeypatch):
+def test_a_fault_of_the_program_is_not_hidden_from_tests(monkeypatch):
     def fail() -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(cli, "commands", fail)
     with pytest.raises(ZeroDivisionError):
         cli.main([])
+
+
+def faulty(names: str) -> None:
+    """Raise as a worker does: a fault with names and money in its words and variables."""
+    amount = "1,234.56 万元"
+    try:
+        {}[names]
+    except KeyError as error:
+        raise ValueError(f"{names} owes {amount}") from error
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_fault_exits_3_and_its_log_holds_no_names_and_no_amounts(lang, monkeypatch, capsys, tmp_path):
+    monkeypatch.delenv("KAM_RAISE")
+    monkeypatch.setenv("KAM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(cli, "as_of_day", lambda *given: faulty("蓝天商贸"))
+    for _ in range(2):
+        assert cli.main(["run", "蓝天商贸", "--workspace", str(tmp_path / "秘密"), "--lang", lang]) == 3
+    shown = capsys.readouterr()
+    logs = sorted((tmp_path / "cache" / "logs").iterdir())
+    assert len(logs) == 2 and len(shown.err.splitlines()) == 2 and shown.out == ""
+    assert str(logs[-1]) in shown.err and "kam report" in shown.err and "Traceback" not in shown.err
+    text = logs[-1].read_text("utf-8")
+    for secret in ("蓝天", "1,234", "万元", "owes", "秘密", str(tmp_path)):
+        assert secret not in text and secret not in shown.err.replace(str(logs[-1]), "").replace(
+            str(logs[0]), ""
+        )
+    assert "command: run\n" in text and "builtins.ValueError" in text and "builtins.KeyError" in text
+    assert (
+        ":faulty\n" in text and "test_cli.py:" in text and "kamtools/cli.py:" in text and "pandas: " in text
+    )
+    bundle = tmp_path / "to send.zip"
+    assert cli.main(["report", str(bundle), "--lang", lang]) == 0
+    with zipfile.ZipFile(bundle) as made:
+        assert sorted(made.namelist()) == [*(f"logs/{log.name}" for log in logs), "versions.txt"]
+        assert made.read(f"logs/{logs[-1].name}").decode() == text
+    capsys.readouterr()
+    assert cli.main(["report", str(bundle), "--lang", lang]) == 2  # nothing is written over
+    assert "to send.zip" in capsys.readouterr().err
+
+
+def test_without_a_log_there_is_nothing_to_send(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("KAM_CACHE", str(tmp_path))
+    assert cli.main(["report", str(tmp_path / "r.zip")]) == 2
+    assert not (tmp_path / "r.zip").exists()
+
+
+def test_a_fault_that_cannot_be_logged_still_exits_3(monkeypatch, capsys, tmp_path):
+    monkeypatch.delenv("KAM_RAISE")
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("KAM_CACHE", str(tmp_path / "file"))
+    monkeypatch.setattr(cli, "as_of_day", lambda *given: faulty("X"))
+    assert cli.main(["run", "--lang", "en"]) == 3
+    assert "KAM_CACHE" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp936", "cp437", "utf-8", "latin-1"])

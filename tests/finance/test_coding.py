@@ -358,3 +358,23 @@ def test_a_foreign_way_of_coding_is_quickly_said() -> None:
     frame = lines(*[f"MKT/2026/{n:05d}/XY" for n in range(3000)])
     check = check_codes(frame, TREE, ACCOUNTS, BRANDS)
     assert check.by_finding["finding"].tolist() == ["unreadable"] and check.lines_with_findings == 3000
+
+
+@pytest.mark.parametrize("account", ["-", "A-", "-B", " C", "D\u3000", "E\tF"])
+def test_an_account_that_no_code_can_hold_is_found_and_gets_no_suggestion(account) -> None:
+    """An id is anything; the code's separator in it must not end the check of all others."""
+    expenses = pd.DataFrame(
+        {
+            "expense_id": ["E1", "E2", "E3"],
+            "date": "2026-03-01",
+            "account": [account, account, "A001"],
+            "code": ["26-A00-B01-TP-DM-001-9", None, "26-A001-B01-TP-DM-001-3"],
+            "line": "off_invoice_promotional",
+            "amount": [5.0, 6.0, 7.0],
+        }
+    )
+    check = check_codes(expenses, TREE, {account, "A001"}, {"B01", "B-2"})
+    found = check.findings.set_index("expense_id")
+    assert check.lines_with_findings == 3 and check.amount_with_findings == 18
+    assert found.loc[["E1", "E2"], "likely"].isna().all()
+    assert found.loc["E3", "likely"] == expense_code("26", "A001", "B01", "TP", "DM", 1)

@@ -10,6 +10,7 @@ import pytest
 from kamtools import fleet
 from kamtools.errors import KamError
 from kamtools.fleet import runs
+from kamtools.fleet.outfolder import OutFolder, book_files
 from kamtools.words import LANGUAGES
 
 
@@ -30,7 +31,12 @@ def test_each_account_has_its_three_files_and_a_failed_one_its_notebook(ran):
 
 def test_nothing_is_written_outside_the_output(ran):
     _, out, _ = ran
-    assert {p.name for p in out.iterdir()} == {"accounts", "owners", "index.html", "run.json"}
+    assert {p.name for p in out.iterdir() if not p.name.startswith(".kam.")} == {
+        "accounts",
+        "owners",
+        "index.html",
+        "run.json",
+    }
     assert [p.name for p in out.parent.iterdir()] == [out.name]
     assert len(list((out / "accounts").iterdir())) == 3
 
@@ -217,9 +223,11 @@ def test_a_worker_that_dies_takes_no_other_account_with_it(small, tmp_path, toy)
     portfolio = open_portfolio(small)
     jobs = runs._jobs(portfolio, ["K4", "00123"], small, out, "en", toy, 60)
     object.__setattr__(jobs[0], "account", Killer("K4"))
-    runs._prepare_out(out)
-    shutil.copytree(toy.parent, out / "accounts" / "K4")  # an older book of the account
-    statuses = runs._run_jobs(jobs, 1, out, None)
+    folder = OutFolder(out)
+    folder.begin([name for job in jobs for name in book_files(job.slug)])
+    (out / "accounts" / "K4").mkdir(parents=True)
+    (out / "accounts" / "K4" / "book.html").write_text("an older book of the account")
+    statuses = runs._run_jobs(jobs, 1, folder, None)
     assert [s.ok for s in statuses] == [False, True]
     assert not (out / "accounts" / "K4").exists()
 

@@ -7,7 +7,7 @@ import pytest
 
 from kamtools.errors import KamError
 from kamtools.fleet import Selection
-from kamtools.fleet.runs import select_accounts
+from kamtools.fleet.runs import owner_spellings, select_accounts
 
 PORTFOLIO = SimpleNamespace(
     account_ids=("00123", "A", "B", "C"),
@@ -51,8 +51,20 @@ def test_bad_options_are_refused(options, key):
 
 def test_an_unknown_owner_is_answered_with_those_there_are():
     with pytest.raises(KamError) as caught:
-        select_accounts(PORTFOLIO, Selection.of(owner="wang"))
+        select_accounts(PORTFOLIO, Selection.of(owner="Wan"))
     assert "Wang" in caught.value.text("en") and "Wang" in caught.value.text("zh")
+
+
+@pytest.mark.parametrize("asked", ["Wáng Fāng", "wa\u0301ng  fa\u0304ng", "\u3000ＷÁＮＧ　FĀNG"])
+def test_an_owner_spelled_alike_is_one_owner_and_the_spellings_are_named(asked):
+    owners = {"Wáng Fāng": ("A",), "wáng\u3000fāng ": ("C",), "Wang Fang": ("B",), "\u3000": ("00123",)}
+    portfolio = SimpleNamespace(**{**vars(PORTFOLIO), "owners": owners})
+    selection = Selection.of(owner=asked)
+    assert select_accounts(portfolio, selection) == ("A", "C")
+    assert owner_spellings(portfolio, selection) == ("Wáng Fāng", "wáng\u3000fāng ")
+    assert owner_spellings(portfolio, Selection.of(owner="Wang Fang")) == ()
+    with pytest.raises(KamError):
+        select_accounts(portfolio, Selection.of(owner=" "))
 
 
 def test_an_empty_key_list_says_what_to_do():

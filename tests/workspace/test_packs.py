@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamtools.errors import KamError
-from kamtools.workspace import new_workspace, open_workspace, read_table, slug, write_pack, write_table
+from kamtools.workspace import (
+    check_workspace,
+    new_workspace,
+    open_workspace,
+    read_table,
+    slug,
+    write_pack,
+    write_table,
+)
 from kamtools.workspace.csvtext import csv_bytes, read_csv
 from kamtools.workspace.folder import content_hash
 from kamtools.workspace.tables import TABLES, arrow_schema
@@ -229,3 +239,34 @@ def test_any_table_goes_through_csv(rows: list[tuple]) -> None:
     assert read.equals(data)
     assert content_hash(read) == content_hash(data)
     assert len(lines) == len(rows)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own on Windows")
+@pytest.mark.parametrize("name", ["facts/budget.csv", "dossiers/C9.yml", "store", "settings.yml", "facts"])
+def test_a_pack_follows_no_link_out_of_itself(tmp_path: Path, sample_pack: Path, name: str) -> None:
+    pack = Path(shutil.copytree(sample_pack, tmp_path / "pack"))
+    place = pack / name
+    outside = tmp_path / "outside"
+    if place.exists():
+        place.rename(outside)
+    else:
+        outside.write_text("account: C9\n", "utf-8")
+    place.symlink_to(outside)
+    before = files(outside) if outside.is_dir() else outside.read_bytes()
+    work = open_workspace(sample_pack)
+    for attempt in (
+        lambda: open_workspace(pack),
+        lambda: check_workspace(pack),
+        lambda: new_workspace(tmp_path / "new", pack),
+        lambda: write_pack(work, pack),
+    ):
+        with pytest.raises(KamError) as caught:
+            attempt()
+        assert caught.value.key == "workspace.link_out" and caught.value.params["file"] == name
+    assert not (tmp_path / "new").exists()
+    assert (files(outside) if outside.is_dir() else outside.read_bytes()) == before
+    place.unlink()
+    shutil.move(outside, pack / "real")
+    place.symlink_to(pack / "real")  # a link that stays inside leads nowhere else
+    if name != "dossiers/C9.yml":
+        open_workspace(pack)

@@ -110,9 +110,9 @@ class MoneyOfAll:
         rows = table_rows(self.portfolio.workspace, "expenses", until=self.as_of)
         if rows.empty:
             return None
-        brands = {b.id for b in self.rules.brands} or set(
-            rows["code"].dropna().str.split("-").str[2].dropna()
-        )
+        brands = {b.id for b in self.rules.brands} or {
+            parts[1] for code in rows["code"].dropna() if len(parts := code.rsplit("-", 5)) == 6
+        }  # from the end: an account's id may contain "-"
         accounts = set(self.portfolio.facts.accounts["account"])
         return check_codes(
             rows, tree, accounts, brands, fiscal_start=self.portfolio.settings.fiscal_year_start
