@@ -74,9 +74,7 @@ class _Import:
         self.text = path.read_bytes()
         self.exists = (root / "settings.yml").is_file()
         if self.exists:
-            opened = open_workspace(root)
-            if opened.read_only:
-                raise KamError("workspace.read_only", path=root)
+            open_workspace(root).check_writable()
         self.report = ImportReport(root)
         self.entries = quarantine.read(root / quarantine.FILE)
         self.done: dict[str, dict[str, Any]] = {}  # hash -> report.json of each file

@@ -17,6 +17,7 @@ from kamtools.workspace.folder import (
     DESIGNATIONS,
     SETTINGS,
     check_is_workspace,
+    format_of,
     is_pack,
     read_arrow,
     to_frame,
@@ -25,6 +26,7 @@ from kamtools.workspace.ids import slug
 from kamtools.workspace.packs import check_format
 from kamtools.workspace.settings import Settings
 from kamtools.workspace.tables import TABLES, check_schema
+from kamtools.workspace.transaction import settle
 from kamtools.workspace.yamltext import YamlFault, check_model, parse
 
 if TYPE_CHECKING:
@@ -71,6 +73,9 @@ def check_workspace(path: str | Path) -> CheckReport:
     """
     folder = Path(path).expanduser()
     check_is_workspace(folder)
+    if not is_pack(folder):
+        settle(folder)
+        format_of(folder)
     settings, findings = check_model(folder / SETTINGS, Settings, SETTINGS)
     if is_pack(folder):
         findings += check_format(folder)

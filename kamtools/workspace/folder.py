@@ -8,12 +8,16 @@ import hashlib
 import json
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from kamtools.errors import KamError
+from kamtools.words import say
 from kamtools.workspace.csvtext import compute, part_path, write_atomic
 from kamtools.workspace.dossiers import Dossier
 from kamtools.workspace.ids import slug
@@ -21,6 +25,7 @@ from kamtools.workspace.journal import ORIGIN
 from kamtools.workspace.locking import LOCK, OWNER
 from kamtools.workspace.settings import Settings
 from kamtools.workspace.tables import TABLES, arrow_schema, table
+from kamtools.workspace.transaction import settle
 from kamtools.workspace.yamltext import read_model
 
 if TYPE_CHECKING:
@@ -30,6 +35,9 @@ if TYPE_CHECKING:
 SETTINGS = "settings.yml"
 DESIGNATIONS = "designations.csv"
 PACK = "pack.yml"
+FORM = "workspace.yml"
+FORMAT = 2  # of a workspace; 1 has no workspace.yml
+TOLD = "KAM_TOLD"  # set where the one who started this process has said that a workspace is old
 DESIGNATION_COLUMNS: tuple[str, ...] = ("account", "since", "status", "reason", "score", "quadrant")
 
 
@@ -44,15 +52,35 @@ class Workspace:
     settings : Settings
         The company's choices.
     read_only : bool
-        True for a pack.
+        True for a pack, and for a workspace of an older format.
     source : Path
         What was opened: the workspace, or the pack.
+    format : int
+        The number of its format; what an older one lacks, ``kam upgrade`` gives it.
     """
 
     root: Path
     settings: Settings
     read_only: bool
     source: Path
+    format: int = FORMAT
+
+    @property
+    def is_pack(self) -> bool:
+        """True where what was opened is a pack."""
+        return self.root != self.source
+
+    @property
+    def is_old(self) -> bool:
+        """True for a workspace that an older version of the program made."""
+        return self.format < FORMAT
+
+    def check_writable(self) -> None:
+        """Raise ``KamError`` for a pack, and for a workspace of an older format, each with what to do."""
+        if self.is_old:
+            raise KamError("workspace.old_format", path=self.source)
+        if self.read_only:
+            raise KamError("workspace.read_only", path=self.source)
 
     @property
     def facts_dir(self) -> Path:
@@ -131,6 +159,9 @@ class Workspace:
 def open_workspace(path: str | Path, cache_dir: str | Path | None = None) -> Workspace:
     """Open a workspace, or a pack (built into the cache, keyed by its content, and read-only).
 
+    A workspace of an older format opens read-only; one sentence on stderr says
+    so, once a process.
+
     Parameters
     ----------
     path : path
@@ -141,8 +172,8 @@ def open_workspace(path: str | Path, cache_dir: str | Path | None = None) -> Wor
     Raises
     ------
     KamError
-        Where there is no such folder, it is neither, or its settings or (of a
-        pack) its files have faults.
+        Where there is no such folder, it is neither, its format is newer than
+        this program, or its settings or (of a pack) its files have faults.
     """
     folder = Path(path).expanduser()
     if is_pack(folder):
@@ -152,8 +183,42 @@ def open_workspace(path: str | Path, cache_dir: str | Path | None = None) -> Wor
         settings = read_model(root / SETTINGS, Settings, SETTINGS)
         return Workspace(root, settings, read_only=True, source=folder)
     check_is_workspace(folder)
+    settle(folder)
+    found = format_of(folder)
     settings = read_model(folder / SETTINGS, Settings, SETTINGS)
-    return Workspace(folder, settings, read_only=False, source=folder)
+    return Workspace(folder, settings, read_only=found < FORMAT, source=folder, format=found)
+
+
+class Form(BaseModel):
+    """``workspace.yml``: the version of the format; where it was upgraded, the backup of what it was."""
+
+    model_config = ConfigDict(frozen=True)  # a newer one may say more
+
+    format: Annotated[int, Field(ge=1)]
+    backup: str = ""
+
+
+def format_of(folder: Path) -> int:
+    """Return the number of a workspace's format; say once, on stderr, that an older one can only be read.
+
+    Raises
+    ------
+    KamError
+        ``workspace.newer_format`` where a newer program wrote it.
+    """
+    if not (folder / FORM).is_file():
+        found = 1
+    else:
+        found = read_model(folder / FORM, Form, FORM).format
+    if found > FORMAT:
+        raise KamError("workspace.newer_format", path=folder, found=found, known=FORMAT)
+    if found < FORMAT and TOLD not in os.environ and (real := folder.resolve()) not in _told:
+        _told.add(real)
+        print(say("workspace.old_format", path=folder), file=sys.stderr)
+    return found
+
+
+_told: set[Path] = set()
 
 
 def is_pack(folder: Path) -> bool:
@@ -225,8 +290,21 @@ def new_workspace(
         copy_texts(origin.root, folder)
         for name in TABLES:
             if origin.has(name):
-                write_atomic(folder / "facts" / f"{name}.parquet", origin.table_path(name).read_bytes())
+                _copy_table(origin.table_path(name), folder / "facts" / f"{name}.parquet", name)
+    write_atomic(folder / FORM, f"format: {FORMAT}\n".encode())
     return open_workspace(folder)
+
+
+def _copy_table(source: Path, target: Path, name: str) -> None:
+    """Copy a table without where its rows came from: those imports are not in the copy's journal."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(source) as file:
+        plain = not set(ORIGIN) & set(file.schema_arrow.names)
+    if plain:
+        write_atomic(target, source.read_bytes())
+    else:
+        save_parquet(target, read_arrow(source, name))
 
 
 def settings_text(choices: Mapping[str, object]) -> str:
@@ -319,10 +397,9 @@ def write_table(workspace: Workspace, name: str, data: pa.Table) -> Path:
     Raises
     ------
     KamError
-        Where the workspace is a pack, or the data does not fit the table.
+        Where the workspace is a pack or of an older format, or the data does not fit the table.
     """
-    if workspace.read_only:
-        raise KamError("workspace.read_only", path=workspace.source)
+    workspace.check_writable()
     path = workspace.table_path(name)
     save_parquet(path, conform(data, name))
     return path

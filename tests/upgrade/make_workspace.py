@@ -190,7 +190,7 @@ def dossiers(workspace: Path) -> None:
 
     for account, value in (("00123", 5), ("B 3", 4)):
         rows = [f"account: {account}", "ratings:"]
-        for criterion in ("strategic_fit", "relationship", "service_level", "product_fit"):
+        for criterion in ("strategic_fit", "relationship", "service_level"):
             rows += [f"  - criterion: {criterion}", f"    value: {value}", "    source: 会谈"]
         (workspace / "dossiers" / f"{slug(account)}.yml").write_text("\n".join(rows) + "\n", encoding="utf-8")
 
