@@ -20,6 +20,7 @@ from kamtools.workspace.folder import (
     format_of,
     is_pack,
     read_arrow,
+    tell_old,
     to_frame,
 )
 from kamtools.workspace.ids import slug
@@ -75,7 +76,7 @@ def check_workspace(path: str | Path) -> CheckReport:
     check_is_workspace(folder)
     if not is_pack(folder):
         settle(folder)
-        format_of(folder)
+        tell_old(folder, format_of(folder))
     settings, findings = check_model(folder / SETTINGS, Settings, SETTINGS)
     if is_pack(folder):
         findings += check_format(folder)

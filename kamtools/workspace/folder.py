@@ -185,21 +185,23 @@ def open_workspace(path: str | Path, cache_dir: str | Path | None = None) -> Wor
     check_is_workspace(folder)
     settle(folder)
     found = format_of(folder)
+    tell_old(folder, found)
     settings = read_model(folder / SETTINGS, Settings, SETTINGS)
     return Workspace(folder, settings, read_only=found < FORMAT, source=folder, format=found)
 
 
 class Form(BaseModel):
-    """``workspace.yml``: the version of the format; where it was upgraded, the backup of what it was."""
+    """``workspace.yml``: the version of the format; after an upgrade, the backup of what it was and a hash since."""
 
     model_config = ConfigDict(frozen=True)  # a newer one may say more
 
     format: Annotated[int, Field(ge=1)]
     backup: str = ""
+    state: str = ""
 
 
 def format_of(folder: Path) -> int:
-    """Return the number of a workspace's format; say once, on stderr, that an older one can only be read.
+    """Return the number of a workspace's format.
 
     Raises
     ------
@@ -212,13 +214,17 @@ def format_of(folder: Path) -> int:
         found = read_model(folder / FORM, Form, FORM).format
     if found > FORMAT:
         raise KamError("workspace.newer_format", path=folder, found=found, known=FORMAT)
-    if found < FORMAT and TOLD not in os.environ and (real := folder.resolve()) not in _told:
-        _told.add(real)
-        print(say("workspace.old_format", path=folder), file=sys.stderr)
     return found
 
 
 _told: set[Path] = set()
+
+
+def tell_old(folder: Path, found: int) -> None:
+    """Say on stderr, once, that a workspace of an older format can only be read."""
+    if found < FORMAT and TOLD not in os.environ and (real := folder.resolve()) not in _told:
+        _told.add(real)
+        print(say("workspace.old_format", path=folder), file=sys.stderr)
 
 
 def is_pack(folder: Path) -> bool:

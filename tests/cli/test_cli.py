@@ -14,7 +14,7 @@ from kamtools.errors import KamError
 from kamtools.words import messages
 
 COMMANDS = (
-    *("new", "import", "check", "pack", "backup", "restore", "forget", "designate"),
+    *("new", "import", "check", "pack", "backup", "restore", "forget", "upgrade", "designate"),
     *("run", "verify", "notebooks", "coverage", "lab"),
 )
 
