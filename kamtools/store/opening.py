@@ -99,8 +99,11 @@ def upgrade_store(target: str | Path, backups: Path, at: dt.datetime) -> Path | 
     """
     from kamtools.store.copies import backup
 
-    with _server(str(target)) if "://" in str(target) else _file(Path(target)) as store, store.spoken_errors():
-        older = _older(store.engine)
+    with (
+        _server(str(target)) if "://" in str(target) else _file(Path(target)) as store,
+        store.spoken_errors(),
+    ):
+        older = _older(_form(store.engine))
         if older is None:
             prepare(store.engine, store.place)
             return None
@@ -195,7 +198,10 @@ def _server(text: str) -> Store:
 def _ready(store: Store) -> Store:
     """Make the tables of a new store; give one of an older form as a copy that can only be read."""
     with _closed_on_error(store), store.spoken_errors():
-        older = _older(store.engine)
+        revision = _form(store.engine)
+        if revision == NEWEST:
+            return store
+        older = _older(revision)
         if older is None:
             prepare(store.engine, store.place)
             return store
@@ -264,10 +270,14 @@ def _use_wal(engine: sa.Engine, path: Path) -> None:
         raise KamError("store.no_wal", path=path)
 
 
-def _older(engine: sa.Engine) -> str | None:
-    """Return the form of a store that this program knows and that is not the newest, else None."""
+def _form(engine: sa.Engine) -> str | None:
+    """Return the form of a store, None where it has no tables of ours."""
     with engine.execution_options(kam_reading=True).connect() as connection:
-        revision = _revision(connection)
+        return _revision(connection)
+
+
+def _older(revision: str | None) -> str | None:
+    """Return a form that this program knows and that is not the newest, else None."""
     if revision in (None, NEWEST):
         return None
     from alembic.script import ScriptDirectory
@@ -276,14 +286,11 @@ def _older(engine: sa.Engine) -> str | None:
     return revision if revision in known else None  # else `prepare` refuses it
 
 
-def prepare(
-    engine: sa.Engine, place: str, migrations: Path | None = None, newest: str | None = None
-) -> None:
+def prepare(engine: sa.Engine, place: str, migrations: Path | None = None, newest: str | None = None) -> None:
     """Make the tables of a store, or upgrade them; leave a database alone that is not ours or newer."""
     migrations, newest = migrations or MIGRATIONS, newest or NEWEST
-    with engine.execution_options(kam_reading=True).connect() as connection:
-        if _revision(connection) == newest:
-            return
+    if _form(engine) == newest:
+        return
     # alembic takes a moment to import: only where there is something to do
     from alembic.migration import MigrationContext
     from alembic.runtime.environment import EnvironmentContext

@@ -224,7 +224,7 @@ def tell_old(folder: Path, found: int) -> None:
     """Say on stderr, once, that a workspace of an older format can only be read."""
     if found < FORMAT and TOLD not in os.environ and (real := folder.resolve()) not in _told:
         _told.add(real)
-        print(say("workspace.old_format", path=folder), file=sys.stderr)
+        sys.stderr.write(say("workspace.old_format", path=folder) + "\n")
 
 
 def is_pack(folder: Path) -> bool:

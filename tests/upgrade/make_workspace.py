@@ -155,7 +155,9 @@ def write_files(folder: Path) -> None:
             sheet.write_row(0, 0, ["日期", "客户编号", "陈列", "返利"])
             for i, month in enumerate(months):
                 for k, account in enumerate(ACCOUNTS):
-                    sheet.write_row(5 * i + k + 1, 0, [f"2026-{month:02}-20", account, 100 + 10 * k, 55.25 + i])
+                    sheet.write_row(
+                        5 * i + k + 1, 0, [f"2026-{month:02}-20", account, 100 + 10 * k, 55.25 + i]
+                    )
         sheet = book.add_worksheet("预算")
         sheet.write_row(0, 0, ["客户编号", "月份", "科目", "金额"])
         row = 1

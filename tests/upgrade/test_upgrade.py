@@ -9,10 +9,8 @@ import json
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -24,7 +22,7 @@ from kamtools.book import open_book
 from kamtools.errors import KamError
 from kamtools.fleet.facts_file import figures_from_book, same
 from kamtools.forms.drafts import Drafts
-from kamtools.importing import quarantine, run_import
+from kamtools.importing import quarantine
 from kamtools.store import open_store
 from kamtools.workspace import check_workspace, imports, new_workspace, open_workspace, write_table
 from kamtools.workspace.folder import FORMAT, content_hash, read_arrow
@@ -50,7 +48,7 @@ def old(tmp_path: Path) -> Path:
 
 def content(root: Path) -> dict[str, str]:
     """Return every file that is content, with the hash of its bytes."""
-    left = (".cache", "backups", ".kam.lock", "kam.sqlite-wal", "kam.sqlite-shm")
+    left = (".cache", "backups", ".kam.lock", ".kam.lock.json", "kam.sqlite-wal", "kam.sqlite-shm")
     return {
         path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(root.rglob("*"))
@@ -98,7 +96,10 @@ def check_words(root: Path) -> None:
     assert [line.split(",")[0] for line in listed[1:]] == ["00123", "B 3"]
 
 
-def test_an_old_workspace_is_read_with_one_sentence_and_not_written(old: Path, capsys, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_an_old_workspace_is_read_with_one_sentence_and_not_written(
+    old: Path, capsys, tmp_path: Path
+) -> None:
     before = content(old)
     check_figures(old)
     check_words(old)
@@ -109,7 +110,11 @@ def test_an_old_workspace_is_read_with_one_sentence_and_not_written(old: Path, c
     workspace = open_workspace(old)
     assert (workspace.format, workspace.read_only, workspace.is_pack) == (1, True, False)
     commands = [
-        ["import", str(next(old.glob("sources/*/mapping.yml"))), str(next(old.glob(f"sources/*/{SALES_2025}")))],
+        [
+            "import",
+            str(next(old.glob("sources/*/mapping.yml"))),
+            str(next(old.glob(f"sources/*/{SALES_2025}"))),
+        ],
         ["close", "2026-04"],
         ["designate"],
         ["forget", "王芳", "--yes"],
@@ -154,7 +159,10 @@ def test_an_upgrade_keeps_every_figure_and_says_where_rows_came_from(old: Path, 
     assert [(m["line"], m["value"]) for m in second.mended] == [(72, "812.40")]
     assert [len(e.mended) for e in found] == [len(second.mended) * (e is second) for e in found]
     customers = by_file["customers.csv"].units[0].source
-    assert second.units[0].lookups == (customers,) and second.units[0].key == f"src-{second.units[0].source[:12]}"
+    assert (
+        second.units[0].lookups == (customers,)
+        and second.units[0].key == f"src-{second.units[0].source[:12]}"
+    )
 
     # the line that an id names is the line of the file: the lookup of an invoice there is the row
     text = (old / "sources" / first.units[0].source / SALES_2025).read_text(encoding="gb18030").splitlines()
@@ -216,7 +224,9 @@ def test_what_was_written_since_is_not_taken_back_in_silence(old: Path) -> None:
     assert error.value.key == "workspace.upgrade_written_since" and read_arrow(path, "budget").num_rows == 7
     assert cli.main(["upgrade", str(old), "--back", "--yes", "--who", "Li"]) == 0
     now = content(old)
-    assert {n: now[n] for n in before if n != "kam.sqlite"} == {n: v for n, v in before.items() if n != "kam.sqlite"}
+    assert {n: now[n] for n in before if n != "kam.sqlite"} == {
+        n: v for n, v in before.items() if n != "kam.sqlite"
+    }
     with open_store(old) as store:
         assert store.read("C4", "swot") is not None
     (later,) = (old / "backups").glob("format-2-*.zip")
@@ -235,7 +245,12 @@ def test_what_cannot_be_upgraded_is_left_and_named(old: Path, tmp_path: Path) ->
     assert error.value.key == "workspace.upgrade_unreadable" and str(report) in error.value.text("zh")
     assert content(old) == before
     (old / "workspace.yml").write_text("format: 3\nwhat: new\n", encoding="utf-8")
-    for act in (open_workspace, check_workspace, lambda p: upgrade_workspace(p, AT), lambda p: take_back(p, AT)):
+    for act in (
+        open_workspace,
+        check_workspace,
+        lambda p: upgrade_workspace(p, AT),
+        lambda p: take_back(p, AT),
+    ):
         with pytest.raises(KamError) as error:
             act(old)
         assert error.value.key == "workspace.newer_format" and "3" in error.value.text("en")
@@ -271,37 +286,60 @@ def test_a_form_of_an_old_workspace_says_why_it_cannot_be_saved(old: Path, monke
     assert answers_of(open_workspace(old)).get("00123", "exercises")["2.A.1.x1"] == {"value": 12.5}
 
 
+KILLED = """
+import datetime as dt, os, signal, sys
+from kamtools.workspace.upgrade import upgrade_workspace
+import pyarrow.parquet, pyarrow.compute, python_calamine, zipfile, sqlite3
+steps, last = 0, int(sys.argv[2])
+
+def hook(event, arguments):
+    global steps
+    if not on or event not in ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.utime"):
+        return
+    steps += 1
+    if steps == last:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+on = False
+sys.addaudithook(hook)
+on = True
+upgrade_workspace(sys.argv[1], dt.datetime.now(dt.UTC))
+on = False
+print(steps)
+"""
+
+
 @pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_kill_at_any_moment_leaves_the_old_or_the_new(old: Path, tmp_path: Path) -> None:
-    tables = {n: content_hash(read_arrow(old / "facts" / f"{n}.parquet", n)) for n in TABLES if (old / "facts" / f"{n}.parquet").is_file()}
-    whole = tmp_path / "whole"
-    shutil.copytree(old, whole)
+    found = [path for name in TABLES if (path := old / "facts" / f"{name}.parquet").is_file()]
+    tables = {path.stem: content_hash(read_arrow(path, path.stem)) for path in found}
     before = content(old)
-    command = [sys.executable, "-m", "kamtools", "upgrade"]
-    begin = time.monotonic()
-    subprocess.run([*command, str(whole)], check=True, capture_output=True)
-    lasts = time.monotonic() - begin
-    upgraded = content(whole)
-    chance = random.Random(time.time_ns())
-    outcomes = []
-    for n in range(8):
-        root = tmp_path / f"try {n}"
+
+    def upgrade(root: Path, last: int) -> subprocess.CompletedProcess[str]:
         shutil.copytree(old, root)
-        started = subprocess.Popen([*command, str(root)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(lasts * chance.uniform(0.3, 1.0))
-        started.send_signal(signal.SIGKILL)
-        started.wait()
-        opened = open_workspace(root)  # settles what was decided
-        outcomes.append(opened.format)
+        return subprocess.run(
+            [sys.executable, "-c", KILLED, str(root), str(last)], capture_output=True, text=True, timeout=300
+        )
+
+    steps = int(upgrade(tmp_path / "whole", 0).stdout)
+    upgraded = content(tmp_path / "whole")
+    formats = set()
+    settling = steps - 30  # from here on the change is decided
+    for last in [*random.sample(range(1, settling), 4), *random.sample(range(settling, steps + 1), 4)]:
+        root = tmp_path / f"killed at {last}"
+        assert upgrade(root, last).returncode == -9
+        opened = open_workspace(root)  # whoever opens it finishes what was decided
+        formats.add(opened.format)
         for name, known in tables.items():
             assert content_hash(read_arrow(opened.table_path(name), name)) == known
-        now = content(root)
+        now = {name: digest for name, digest in content(root).items() if not name.startswith("imports/.new")}
         if opened.format == 1:
-            assert {k: v for k, v in now.items() if not k.startswith("imports/.new")} == before
+            assert now == before, last
         upgrade_workspace(root, AT)
         again = content(root)
-        assert set(again) == set(upgraded)
-        assert all(again[k] == upgraded[k] for k in again if k != "workspace.yml" and "import.json" not in k)
+        assert again.keys() == upgraded.keys(), last
+        assert {k for k in again if again[k] != upgraded[k]} <= {"workspace.yml"}
         take_back(root, AT)
-        assert content(root) == before
-    print("formats after the kills:", outcomes)
+        assert content(root) == before, last
+    assert formats == {1, FORMAT}

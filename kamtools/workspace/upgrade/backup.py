@@ -123,7 +123,10 @@ def _files(root: Path) -> list[Path]:
 def _database(file: Path, copy: Path) -> Path:
     """Copy a SQLite file as of one moment, what is only in its log included."""
     try:
-        with contextlib.closing(sqlite3.connect(file)) as source, contextlib.closing(sqlite3.connect(copy)) as to:
+        with (
+            contextlib.closing(sqlite3.connect(file)) as source,
+            contextlib.closing(sqlite3.connect(copy)) as to,
+        ):
             source.backup(to)
             to.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:

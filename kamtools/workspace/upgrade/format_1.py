@@ -67,7 +67,10 @@ def files(root: Path) -> list[Path]:
 
 def is_converted(name: str) -> bool:
     """Tell whether a file of format 1 is one of those that :func:`convert` replaces or drops."""
-    return re.fullmatch(r"facts/[^/]+\.parquet|sources/[^/]+/(report\.json|keys-[^/]+\.parquet)", name) is not None
+    return (
+        re.fullmatch(r"facts/[^/]+\.parquet|sources/[^/]+/(report\.json|keys-[^/]+\.parquet)", name)
+        is not None
+    )
 
 
 def convert(root: Path, change: Change) -> Converted:
@@ -81,7 +84,6 @@ def convert(root: Path, change: Change) -> Converted:
         ``workspace.upgrade_unreadable`` where a file cannot be read, ``workspace.upgrade_differs``
         where a table would not be the same.
     """
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     sources = _sources(root)
@@ -136,7 +138,9 @@ def _sources(root: Path) -> list[_Source]:
         if tables:  # else it was only looked up in
             found.append((path.stat().st_mtime_ns, name, path.parent, report))
     sources = []
-    for number, (time, _, folder, report) in enumerate(sorted(found, key=lambda f: (*f[:2], f[2].name)), start=1):
+    for number, (time, _, folder, report) in enumerate(
+        sorted(found, key=lambda f: (*f[:2], f[2].name)), start=1
+    ):
         mapping = folder / MAPPING
         at = dt.datetime.fromtimestamp(time / 1e9, dt.UTC)
         text = mapping.read_bytes() if mapping.is_file() else b""
