@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -25,7 +26,7 @@ from kamtools.forms.drafts import Drafts
 from kamtools.importing import quarantine
 from kamtools.store import open_store
 from kamtools.workspace import check_workspace, imports, new_workspace, open_workspace, write_table
-from kamtools.workspace.folder import FORMAT, content_hash, read_arrow
+from kamtools.workspace.folder import FORMAT, conform, content_hash, read_arrow
 from kamtools.workspace.tables import TABLES
 from kamtools.workspace.upgrade import take_back, upgrade_workspace
 
@@ -262,6 +263,68 @@ def test_what_cannot_be_upgraded_is_left_and_named(old: Path, tmp_path: Path) ->
     with pytest.raises(KamError) as error:
         upgrade_workspace(Path("data/samples"), AT)
     assert error.value.key == "workspace.upgrade_pack"
+
+
+def test_what_cannot_be_told_of_a_row_stays_empty(tmp_path: Path) -> None:
+    """Sheets of another kind count in ids; a key that two files claim is the later one's; a pack's rows are nobody's."""
+    import pyarrow as pa
+    import xlsxwriter
+
+    root = new_workspace(tmp_path / "w").root
+    (root / "workspace.yml").unlink()
+    digests = ["ab" * 32, "cd" * 32]
+    for time, digest in enumerate(digests, start=1_800_000_000):
+        folder = root / "sources" / digest
+        folder.mkdir()
+        with xlsxwriter.Workbook(folder / "a.xlsx") as book:
+            for name in ("说明", "空", "1月", "2月"):
+                if (sheet := book.add_worksheet(name)) and name != "空":
+                    sheet.write(0, 0, "客户")
+        (folder / "mapping.yml").write_text(
+            "sources: {s: a.xlsx}\ntables: {ledger: {source: s}, receivables: {source: s}}\n"
+        )
+        parts = [{"file": f"a.xlsx[{name}]", "records": 1} for name in ("1月", "2月")]
+        tables = {"ledger": {"id": "i", "mapping": "m", "parts": parts}}
+        tables["receivables"] = {"id": "i", "mapping": "m", "parts": parts[time - 1_800_000_000 :]}
+        report = folder / "report.json"
+        report.write_text(json.dumps({"file": "a.xlsx", "tables": tables}))
+        os.utime(report, (time, time))
+    with pq.ParquetWriter(
+        root / "sources" / digests[0] / "keys-receivables.parquet", pa.schema({"key": pa.string()})
+    ) as file:
+        file.write_table(pa.table({"key": ["D1", "D2"]}))
+    with pq.ParquetWriter(
+        root / "sources" / digests[1] / "keys-receivables.parquet", pa.schema({"key": pa.string()})
+    ) as file:
+        file.write_table(pa.table({"key": ["D1"]}))
+    day = dt.date(2026, 1, 1)
+    ids = ["X1", "abababababab.2-7", "cdcdcdcdcdcd.3-9-1", "abababababab-5", "efefefefefef-5"]
+    ledger = [
+        {"line_id": i, "date": day, "kind": "sale", "amount": Decimal(1), "currency": "CNY"} for i in ids
+    ]
+    owed = [
+        {
+            "document": d,
+            "account": "A",
+            "kind": "invoice",
+            "invoice_date": day,
+            "amount": Decimal(1),
+            "currency": "CNY",
+        }
+        for d in ("D1", "D2", "D3")
+    ]
+    for name, rows in (("ledger", ledger), ("receivables", owed)):
+        pq.write_table(conform(pa.Table.from_pylist(rows), name), root / "facts" / f"{name}.parquet")
+
+    upgrade_workspace(root, AT)
+    first, second = imports(root)
+    assert (first.at, second.at) == ("2027-01-15T08:00:00+00:00", "2027-01-15T08:00:01+00:00")
+    assert [(u.unit, u.table, u.label, u.key[16:]) for u in second.units] == [
+        (1, "ledger", "a.xlsx[1月]", ".2"), (2, "ledger", "a.xlsx[2月]", ".3"), (3, "receivables", "a.xlsx[2月]", ".3"),
+    ]  # fmt: skip
+    none = (None, None, None)
+    assert origins(root, "ledger") == [none, (1, 1, 7), (2, 2, 9), (1, None, 5), none]
+    assert origins(root, "receivables") == [(2, 3, None), (1, None, None), none]
 
 
 def test_a_copy_of_a_workspace_names_no_imports_that_it_does_not_have(old: Path, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from kamtools.errors import KamError
+from kamtools.workspace.csvtext import compute
 from kamtools.workspace.folder import content_hash, read_arrow
 from kamtools.workspace.journal import ENTRY, FOLDER, ORIGIN, ImportedUnit, ImportEntry
 from kamtools.workspace.tables import TABLES
@@ -200,8 +201,8 @@ def _origins(
     """Return import, unit and line of each row; missing where no import brought it, or it cannot be told."""
     import numpy as np
     import pyarrow as pa
-    import pyarrow.compute as pc
 
+    pc = compute()
     number = np.zeros(data.num_rows, "int32")
     unit = np.zeros(data.num_rows, "int32")
     line = np.zeros(data.num_rows, "int64")
@@ -237,8 +238,8 @@ def _origins(
 def _keys(data: pa.Table, name: str) -> pa.Array:
     """Return the key of each row as one text, as the lists of format 1 have it."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
+    pc = compute()
     parts = [data[column].cast(pa.string()).fill_null("").combine_chunks() for column in TABLES[name].key]
     return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, "\x1f")
 
