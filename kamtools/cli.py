@@ -420,6 +420,7 @@ def commands() -> click.Group:
         at = dt.datetime.now(dt.UTC)
         return _finish(erase(url or workspace, names, who=who or user_name(), at=at, only_look=not yes))
 
+    _upgrade_command(kam)
     _forms_commands(kam)
     _money_commands(kam)
 
@@ -532,6 +533,33 @@ def commands() -> click.Group:
         return subprocess.call([*lab_command(Path.cwd(), current_language()), *options])
 
     return kam
+
+
+def _upgrade_command(kam: click.Group) -> None:
+    """Add ``kam upgrade``."""
+
+    @kam.command(help=say("cli.upgrade"))
+    @click.argument("directory", metavar="DIR", type=_PATH)
+    @click.option("--store", "url", metavar="URL", envvar="KAM_STORE", help=say("cli.option_store"))
+    @click.option("--back", is_flag=True, help=say("cli.option_back"))
+    @click.option("--yes", is_flag=True, help=say("cli.option_back_yes"))
+    @_who_option
+    @_lang_option
+    def upgrade(directory: Path, url: str | None, back: bool, yes: bool, who: str | None) -> int:
+        from kamtools.store import upgrade_store
+        from kamtools.workspace.places import FILE
+        from kamtools.workspace.upgrade import BACKUPS, take_back, upgrade_workspace
+
+        at = dt.datetime.now(dt.UTC)
+        if back:
+            return _finish(take_back(directory, at, who or user_name(), despite=yes))
+        code = _finish(upgrade_workspace(directory, at, who or user_name()))
+        target = url or directory / FILE
+        if url or (directory / FILE).is_file():
+            backup = upgrade_store(target, directory / BACKUPS, at)
+            if backup is not None:
+                print(say("store.upgraded", place=FILE if not url else "PostgreSQL", backup=backup))
+        return code
 
 
 def _money_commands(kam: click.Group) -> None:

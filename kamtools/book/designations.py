@@ -65,6 +65,8 @@ def save_designation(portfolio: Portfolio) -> Path:
         later list is already kept.
     """
     workspace, day = portfolio.workspace, portfolio.as_of.isoformat()
+    if workspace.is_old:
+        workspace.check_writable()
     if workspace.read_only:
         raise KamError("book.read_only", workspace=workspace.source)
     if portfolio.designation is None:

@@ -1,6 +1,6 @@
 """What a trainee answered: data in one small file, never code.
 
-In a workspace that can be written the file is ``answers/answers.json``; for a
+In a workspace the file is ``answers/answers.json``; for a
 read-only pack it is ``work/answers.json`` in the project, or in the folder
 that ``KAM_WORK`` names.
 """
@@ -97,7 +97,7 @@ class Answers:
 def answers_of(workspace: Workspace) -> Answers:
     """Return where the answers for a workspace are kept."""
     name = Path(getattr(workspace, "source", None) or workspace.root).name
-    if not workspace.read_only:
+    if not workspace.is_pack:
         return Answers(workspace.root / "answers" / "answers.json", name)
     from kamtools.classroom.places import work_dir
 

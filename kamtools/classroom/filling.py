@@ -77,7 +77,7 @@ class FilledForm:
             as_of=portfolio.as_of,
             record=self.record,
             prefill=self.prefill,
-            save=None if target is workspace and workspace.read_only else save,
+            save=None if workspace.read_only else save,
             drafts=Drafts(_drafts_folder(workspace)),
             who=who,
         )
@@ -86,8 +86,13 @@ class FilledForm:
         """Return the form as a widget: classes ``kam-fill`` and ``kam-fill-<form>``."""
         from kamtools.forms.widget import FormWidget
 
+        workspace = self.book.portfolio.workspace
         return FormWidget(
-            self.filling(), self.book.lang, self.book.name, str(self.book.portfolio.workspace.source)
+            self.filling(),
+            self.book.lang,
+            self.book.name,
+            str(workspace.source),
+            read_only="old_format" if workspace.is_old else "read_only",
         )
 
     def _repr_html_(self) -> str:
@@ -116,7 +121,7 @@ class FilledForm:
 
 def _drafts_folder(workspace: Any) -> Path:
     """Return where unsaved words about a workspace are kept: in it, or for a pack in the work folder."""
-    if not workspace.read_only:
+    if not workspace.is_pack:
         return workspace.root / "answers" / "drafts"
     from kamtools.classroom.places import work_dir
 

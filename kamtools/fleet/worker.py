@@ -18,6 +18,7 @@ from kamtools.fleet.facts_file import facts_text, figures_from_book, figures_of,
 from kamtools.fleet.outfolder import ACCOUNTS, BOOK, FACTS, FAILED, PAGE, WORK, settle
 from kamtools.words import language, say
 from kamtools.words.masking import without_passwords
+from kamtools.workspace.folder import TOLD
 
 if TYPE_CHECKING:
     from kamtools.fleet.pages import BookPage
@@ -55,6 +56,7 @@ def start(log_folder: str) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    os.environ.setdefault(TOLD, "1")  # the command has said it; a book does not say it again
     os.environ["IPYTHONDIR"] = str(_profile(Path(log_folder)))
     log = Path(log_folder) / LOG.format(pid=os.getpid())
     with contextlib.suppress(OSError):

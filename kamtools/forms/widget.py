@@ -53,8 +53,10 @@ class FormWidget(anywidget.AnyWidget):
     values = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, filling: Filling, lang: str, name: str = "", pack: str = "") -> None:
-        self._filling, self._lang, self._pack = filling, lang, pack
+    def __init__(
+        self, filling: Filling, lang: str, name: str = "", pack: str = "", read_only: str = "read_only"
+    ) -> None:
+        self._filling, self._lang, self._pack, self._why = filling, lang, pack, read_only
         self._seen, self._by, self._redraw = 0, "", 0
         self._said: tuple[str, str] | None = None  # what the last action says: kind, text
         title = say(
@@ -168,7 +170,7 @@ class FormWidget(anywidget.AnyWidget):
             "redraw": self._redraw,
             "kind": kind,
             "text": text,
-            "read_only": self._say("read_only", pack=_quoted(self._pack)) if filling.read_only else "",
+            "read_only": self._say(self._why, pack=_quoted(self._pack)) if filling.read_only else "",
             "dirty": bool(filling.edits),
             "can_undo": bool(filling.dropped) and not filling.edits,
             "bad": {path: self._reason(f) for path, f in wrong},

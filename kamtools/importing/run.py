@@ -107,8 +107,8 @@ class _Import:
         self.again, self.who, self.at = again, who, at
         self.text = path.read_bytes()
         self.exists = (root / "settings.yml").is_file()
-        if self.exists and open_workspace(root).read_only:
-            raise KamError("workspace.read_only", path=root)
+        if self.exists:
+            open_workspace(root).check_writable()
         self.report = ImportReport(root)
         journal = imports(root)
         self.number = max((e.number for e in journal), default=0) + 1

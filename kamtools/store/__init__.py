@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kamtools.store.forgetting import ForgetReport as ForgetReport
     from kamtools.store.forgetting import forget as forget
     from kamtools.store.opening import open_store as open_store
+    from kamtools.store.opening import upgrade_store as upgrade_store
     from kamtools.store.reading import records_on as records_on
     from kamtools.store.reading import store_target as store_target
     from kamtools.store.reading import written as written
@@ -35,6 +36,7 @@ _HOME = {
     "ForgetReport": "forgetting",
     "forget": "forgetting",
     "open_store": "opening",
+    "upgrade_store": "opening",
     "records_on": "reading",
     "store_target": "reading",
     "written": "reading",

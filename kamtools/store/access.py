@@ -51,7 +51,7 @@ class Store:
 
     def __init__(self, engine: sa.Engine, place: str, secrets: Collection[str] = ()) -> None:
         self.place, self._secrets = place, secrets
-        self.read_only = False
+        self.refusal: KamError | None = None  # why it cannot be written
         self._engine = engine
         self._open = threading.local()
         self._process = os.getpid()
@@ -290,8 +290,8 @@ class Store:
     @contextlib.contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a session that writes: on SQLite it has the lock from its first moment."""
-        if self.read_only:
-            raise KamError("workspace.read_only", path=self.place)
+        if self.refusal is not None:
+            raise KamError(self.refusal.key, **self.refusal.params)
         outer: Session | None = getattr(self._open, "session", None)
         if outer is not None:
             with self.spoken_errors(), outer.begin_nested():

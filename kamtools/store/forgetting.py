@@ -45,6 +45,7 @@ _TEXT_FILES = (
     "answers/drafts/*.json",
     "locks/*.csv",
     "quarantine.csv",
+    "imports/*/*.json",
     "store/*.csv",
 )
 

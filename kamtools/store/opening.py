@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import re
 import shutil
 import sqlite3
@@ -35,9 +36,10 @@ _LOCK = 0x6B616D  # the advisory lock under which PostgreSQL's tables are made
 def open_store(target: str | Path | Workspace) -> Store:
     """Open the store of a workspace, or a PostgreSQL database.
 
-    Its tables are made where there are none and upgraded where they are of an
-    older form. A pack's store is built in memory from the pack's text and
-    cannot be written.
+    Its tables are made where there are none. A store of an older form is read
+    as a copy, brought to today's form in memory, and cannot be written until
+    :func:`upgrade_store` was asked for; nor can the store of a pack (built in
+    memory from its text) or of a workspace of an older format.
 
     Parameters
     ----------
@@ -70,15 +72,47 @@ def open_store(target: str | Path | Workspace) -> Store:
     >>> store.close(); folder.cleanup()
     """
     if isinstance(target, str) and "://" in target:
-        return _open_server(target)
+        return _ready(_server(target))
     if isinstance(target, str | Path) and Path(target).suffix == ".sqlite":
         return open_file(as_given(target))
     workspace = target if isinstance(target, Workspace) else open_workspace(target)
     if workspace.read_only:
-        return _open_pack(workspace)
+        return _open_to_read(workspace)
     store = open_file(workspace.root / FILE)
     _take_in(store, workspace)
     return store
+
+
+def upgrade_store(target: str | Path, backups: Path, at: dt.datetime) -> Path | None:
+    """Bring a store of an older form to the newest, in one transaction; a backup is written first.
+
+    Parameters
+    ----------
+    target : path or str
+        The file of a store, or a URL.
+    backups : Path
+        A folder; the backup in it is a store as text, which ``kam restore`` takes.
+    at : datetime
+        Now; it names the backup.
+
+    Returns
+    -------
+    Path or None
+        The backup, None where there was nothing to do.
+    """
+    from kamtools.store.copies import backup
+
+    with (
+        _server(str(target)) if "://" in str(target) else _file(Path(target)) as store,
+        store.spoken_errors(),
+    ):
+        older = _older(_form(store.engine))
+        if older is None:
+            prepare(store.engine, store.place)
+            return None
+        made = backup(target, backups / f"store-{older}-{at.astimezone(dt.UTC):%Y%m%d-%H%M%S}").path
+        prepare(store.engine, store.place)
+    return made
 
 
 def has_store(workspace: Workspace) -> bool:
@@ -88,6 +122,10 @@ def has_store(workspace: Workspace) -> bool:
 
 def open_file(path: Path) -> Store:
     """Open the SQLite store in a file, or make it."""
+    return _ready(_file(path))
+
+
+def _file(path: Path) -> Store:
     check_place(path.parent)
     if not path.parent.is_dir():
         raise KamError("store.no_folder", path=path.parent)
@@ -97,20 +135,28 @@ def open_file(path: Path) -> Store:
     store = Store(engine, str(path))
     with _closed_on_error(store), store.spoken_errors():
         _use_wal(engine, path)
-        prepare(engine, store.place)
     return store
 
 
-def _open_pack(workspace: Workspace) -> Store:
+def _open_to_read(workspace: Workspace) -> Store:
+    """Open the store of a pack or of a workspace of an older format."""
+    if (workspace.root / FILE).is_file():
+        store = open_file(workspace.root / FILE)
+    else:
+        store = _in_memory(str(workspace.source))
+        with _closed_on_error(store):
+            prepare(store.engine, store.place)
+            if (workspace.root / FOLDER).is_dir():
+                store.load(*load_text(workspace.root / FOLDER))
+    key = "workspace.old_format" if workspace.is_old else "workspace.read_only"
+    store.refusal = KamError(key, path=workspace.source)
+    return store
+
+
+def _in_memory(place: str) -> Store:
     engine = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     _sqlite_events(engine)
-    store = Store(engine, str(workspace.source))
-    with _closed_on_error(store):
-        prepare(engine, store.place)
-        if (workspace.root / FOLDER).is_dir():
-            store.load(*load_text(workspace.root / FOLDER))
-    store.read_only = True
-    return store
+    return Store(engine, place)
 
 
 def _take_in(store: Store, workspace: Workspace) -> None:
@@ -123,7 +169,7 @@ def _take_in(store: Store, workspace: Workspace) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _open_server(text: str) -> Store:
+def _server(text: str) -> Store:
     scheme = text.split("://")[0]
     try:
         url = sa.make_url(text)
@@ -131,7 +177,7 @@ def _open_server(text: str) -> Store:
         scheme = scheme if re.fullmatch(r"[\w+.-]+", scheme) else "?"
         raise KamError("store.bad_url", scheme=scheme, allowed="postgresql://") from None
     if url.drivername == "sqlite" and url.database:
-        return open_file(Path(url.database))
+        return _file(Path(url.database))
     if url.drivername not in ("postgresql", "postgres", "postgresql+psycopg"):
         raise KamError("store.bad_url", scheme=url.drivername, allowed="postgresql://")
     engine = sa.create_engine(
@@ -153,10 +199,39 @@ def _open_server(text: str) -> Store:
 
     shown = {k: v for k, v in url.query.items() if k in HARMLESS}
     place = without_passwords(url.set(query=shown).render_as_string(hide_password=True))
-    store = Store(engine, place, passwords(text))
+    return Store(engine, place, passwords(text))
+
+
+def _ready(store: Store) -> Store:
+    """Make the tables of a new store; give one of an older form as a copy that can only be read."""
     with _closed_on_error(store), store.spoken_errors():
-        prepare(engine, store.place)
-    return store
+        revision = _form(store.engine)
+        if revision == NEWEST:
+            return store
+        older = _older(revision)
+        if older is None:
+            prepare(store.engine, store.place)
+            return store
+        copy = _in_memory(store.place)
+        prepare(copy.engine, store.place, newest=older)
+        _copy_rows(store.engine, copy.engine)
+        prepare(copy.engine, store.place)
+        copy.refusal = KamError("store.older", place=store.place)
+    store.close()
+    return copy
+
+
+def _copy_rows(source: sa.Engine, target: sa.Engine) -> None:
+    """Copy every row of our tables as of one moment; both have the same form."""
+    reading = source.execution_options(kam_reading=True)
+    if source.dialect.name == "postgresql":
+        reading = reading.execution_options(isolation_level="REPEATABLE READ")
+    with reading.connect() as there, target.begin() as here:
+        for name in sa.inspect(here).get_table_names():
+            table = sa.Table(name, sa.MetaData(), autoload_with=here)
+            rows = [dict(row) for row in there.execute(sa.select(table)).mappings()]
+            if name != VERSION_TABLE and rows:
+                here.execute(sa.insert(table), rows)
 
 
 @contextlib.contextmanager
@@ -202,11 +277,27 @@ def _use_wal(engine: sa.Engine, path: Path) -> None:
         raise KamError("store.no_wal", path=path)
 
 
-def prepare(engine: sa.Engine, place: str, migrations: Path = MIGRATIONS, newest: str = NEWEST) -> None:
-    """Make the tables of a store, or upgrade them; leave a database alone that is not ours or newer."""
+def _form(engine: sa.Engine) -> str | None:
+    """Return the form of a store, None where it has no tables of ours."""
     with engine.execution_options(kam_reading=True).connect() as connection:
-        if _revision(connection) == newest:
-            return
+        return _revision(connection)
+
+
+def _older(revision: str | None) -> str | None:
+    """Return a form that this program knows and that is not the newest, else None."""
+    if revision in (None, NEWEST):
+        return None
+    from alembic.script import ScriptDirectory
+
+    known = {r.revision for r in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    return revision if revision in known else None  # else `prepare` refuses it
+
+
+def prepare(engine: sa.Engine, place: str, migrations: Path | None = None, newest: str | None = None) -> None:
+    """Make the tables of a store, or upgrade them; leave a database alone that is not ours or newer."""
+    migrations, newest = migrations or MIGRATIONS, newest or NEWEST
+    if _form(engine) == newest:
+        return
     # alembic takes a moment to import: only where there is something to do
     from alembic.migration import MigrationContext
     from alembic.runtime.environment import EnvironmentContext

@@ -26,7 +26,7 @@ def store_target(workspace: Workspace) -> str | Workspace:
     A pack is read-only and always has its own.
     """
     url = os.environ.get("KAM_STORE", "")
-    return url if url and not workspace.read_only else workspace
+    return url if url and not workspace.is_pack else workspace
 
 
 def written(workspace: Workspace, account: str | None = None) -> tuple[list[Record], list[Change]]:

@@ -17,8 +17,10 @@ from kamtools.workspace.folder import (
     DESIGNATIONS,
     SETTINGS,
     check_is_workspace,
+    format_of,
     is_pack,
     read_arrow,
+    tell_old,
     to_frame,
 )
 from kamtools.workspace.ids import slug
@@ -26,6 +28,7 @@ from kamtools.workspace.packs import check_format
 from kamtools.workspace.paths import as_given
 from kamtools.workspace.settings import Settings
 from kamtools.workspace.tables import TABLES, check_schema
+from kamtools.workspace.transaction import settle
 from kamtools.workspace.yamltext import YamlFault, check_model, parse
 
 if TYPE_CHECKING:
@@ -72,6 +75,9 @@ def check_workspace(path: str | Path) -> CheckReport:
     """
     folder = as_given(path)
     check_is_workspace(folder)
+    if not is_pack(folder):
+        settle(folder)
+        tell_old(folder, format_of(folder))
     settings, findings = check_model(folder / SETTINGS, Settings, SETTINGS)
     if is_pack(folder):
         findings += check_format(folder)

@@ -8,12 +8,16 @@ import hashlib
 import json
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from kamtools.errors import KamError
+from kamtools.words import say
 from kamtools.workspace.csvtext import compute, part_path, write_atomic
 from kamtools.workspace.dossiers import Dossier
 from kamtools.workspace.ids import slug
@@ -34,6 +38,9 @@ if TYPE_CHECKING:
 SETTINGS = "settings.yml"
 DESIGNATIONS = "designations.csv"
 PACK = "pack.yml"
+FORM = "workspace.yml"
+FORMAT = 2  # of a workspace; 1 has no workspace.yml
+TOLD = "KAM_TOLD"  # set where the one who started this process has said that a workspace is old
 DESIGNATION_COLUMNS: tuple[str, ...] = ("account", "since", "status", "reason", "score", "quadrant")
 
 
@@ -48,15 +55,35 @@ class Workspace:
     settings : Settings
         The company's choices.
     read_only : bool
-        True for a pack.
+        True for a pack, and for a workspace of an older format.
     source : Path
         What was opened: the workspace, or the pack.
+    format : int
+        The number of its format; what an older one lacks, ``kam upgrade`` gives it.
     """
 
     root: Path
     settings: Settings
     read_only: bool
     source: Path
+    format: int = FORMAT
+
+    @property
+    def is_pack(self) -> bool:
+        """True where what was opened is a pack."""
+        return self.root != self.source
+
+    @property
+    def is_old(self) -> bool:
+        """True for a workspace that an older version of the program made."""
+        return self.format < FORMAT
+
+    def check_writable(self) -> None:
+        """Raise ``KamError`` for a pack, and for a workspace of an older format, each with what to do."""
+        if self.is_old:
+            raise KamError("workspace.old_format", path=self.source)
+        if self.read_only:
+            raise KamError("workspace.read_only", path=self.source)
 
     @property
     def facts_dir(self) -> Path:
@@ -135,6 +162,9 @@ class Workspace:
 def open_workspace(path: str | Path, cache_dir: str | Path | None = None) -> Workspace:
     """Open a workspace, or a pack (built into the cache, keyed by its content, and read-only).
 
+    A workspace of an older format opens read-only; one sentence on stderr says
+    so, once a process.
+
     Parameters
     ----------
     path : path
@@ -145,8 +175,8 @@ def open_workspace(path: str | Path, cache_dir: str | Path | None = None) -> Wor
     Raises
     ------
     KamError
-        Where there is no such folder, it is neither, or its settings or (of a
-        pack) its files have faults.
+        Where there is no such folder, it is neither, its format is newer than
+        this program, or its settings or (of a pack) its files have faults.
     """
     folder = as_given(path)
     if is_pack(folder):
@@ -157,8 +187,47 @@ def open_workspace(path: str | Path, cache_dir: str | Path | None = None) -> Wor
         return Workspace(root, settings, read_only=True, source=folder)
     check_is_workspace(folder)
     settle(folder)
+    found = format_of(folder)
+    tell_old(folder, found)
     settings = read_model(folder / SETTINGS, Settings, SETTINGS)
-    return Workspace(folder, settings, read_only=False, source=folder)
+    return Workspace(folder, settings, read_only=found < FORMAT, source=folder, format=found)
+
+
+class Form(BaseModel):
+    """``workspace.yml``: the version of the format; after an upgrade, the backup of what it was and a hash since."""
+
+    model_config = ConfigDict(frozen=True)  # a newer one may say more
+
+    format: Annotated[int, Field(ge=1)]
+    backup: str = ""
+    state: str = ""
+
+
+def format_of(folder: Path) -> int:
+    """Return the number of a workspace's format.
+
+    Raises
+    ------
+    KamError
+        ``workspace.newer_format`` where a newer program wrote it.
+    """
+    if not (folder / FORM).is_file():
+        found = 1
+    else:
+        found = read_model(folder / FORM, Form, FORM).format
+    if found > FORMAT:
+        raise KamError("workspace.newer_format", path=folder, found=found, known=FORMAT)
+    return found
+
+
+_told: set[Path] = set()
+
+
+def tell_old(folder: Path, found: int) -> None:
+    """Say on stderr, once, that a workspace of an older format can only be read."""
+    if found < FORMAT and TOLD not in os.environ and (real := folder.resolve()) not in _told:
+        _told.add(real)
+        sys.stderr.write(say("workspace.old_format", path=folder) + "\n")
 
 
 def is_pack(folder: Path) -> bool:
@@ -250,8 +319,21 @@ def new_workspace(
         copy_texts(origin.root, folder)
         for name in TABLES:
             if origin.has(name):
-                write_atomic(folder / "facts" / f"{name}.parquet", origin.table_path(name).read_bytes())
+                _copy_table(origin.table_path(name), folder / "facts" / f"{name}.parquet", name)
+    write_atomic(folder / FORM, f"format: {FORMAT}\n".encode())
     return open_workspace(folder)
+
+
+def _copy_table(source: Path, target: Path, name: str) -> None:
+    """Copy a table without where its rows came from: those imports are not in the copy's journal."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(source) as file:
+        plain = not set(ORIGIN) & set(file.schema_arrow.names)
+    if plain:
+        write_atomic(target, source.read_bytes())
+    else:
+        save_parquet(target, read_arrow(source, name))
 
 
 def settings_text(choices: Mapping[str, object]) -> str:
@@ -353,10 +435,9 @@ def write_table(workspace: Workspace, name: str, data: pa.Table) -> Path:
     Raises
     ------
     KamError
-        Where the workspace is a pack, or the data does not fit the table.
+        Where the workspace is a pack or of an older format, or the data does not fit the table.
     """
-    if workspace.read_only:
-        raise KamError("workspace.read_only", path=workspace.source)
+    workspace.check_writable()
     path = workspace.table_path(name)
     save_parquet(path, conform(data, name))
     return path

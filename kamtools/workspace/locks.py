@@ -86,10 +86,9 @@ def write_lock(
     Raises
     ------
     KamError
-        For a pack, for what is no month, and where the month is closed already.
+        For a pack or a workspace of an older format, for what is no month, and where the month is closed already.
     """
-    if workspace.read_only:
-        raise KamError("workspace.read_only", path=workspace.source)
+    workspace.check_writable()
     if not is_month(month):
         raise KamError("workspace.bad_month", value=month)
     path = workspace.root / FOLDER / f"{month}.csv"

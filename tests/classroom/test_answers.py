@@ -62,8 +62,8 @@ def test_a_place_that_cannot_be_written_says_so(tmp_path):
 def test_answers_go_to_the_workspace_or_for_a_pack_to_the_work_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("KAM_WORK", str(tmp_path / "mine"))
     source = tmp_path / "samples"
-    own = types.SimpleNamespace(read_only=False, root=source, source=source)
-    pack = types.SimpleNamespace(read_only=True, root=tmp_path / "cache" / "ab12", source=source)
+    own = types.SimpleNamespace(is_pack=False, root=source, source=source)
+    pack = types.SimpleNamespace(is_pack=True, root=tmp_path / "cache" / "ab12", source=source)
     assert answers_of(own).path == source / "answers" / "answers.json"
     assert answers_of(pack) == Answers(tmp_path / "mine" / "answers.json", "samples")
 

@@ -15,8 +15,8 @@ from kamtools.errors import KamError
 from kamtools.words import messages
 
 COMMANDS = (
-    *("new", "import", "check", "pack", "backup", "restore", "forget", "designate"),
-    *("run", "verify", "notebooks", "coverage", "report", "lab"),
+    *("new", "import", "imports", "undo", "check", "pack", "backup", "restore", "forget", "upgrade"),
+    *("designate", "run", "verify", "notebooks", "coverage", "report", "lab"),
 )
 
 

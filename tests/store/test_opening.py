@@ -12,7 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from kamtools.errors import KamError
-from kamtools.store import FieldValue, open_store, write_pack
+from kamtools.store import FieldValue, open_store, upgrade_store, write_pack
+from kamtools.store.copies import load_backup
 from kamtools.store.models import NEWEST, Base
 from kamtools.store.opening import MIGRATIONS, open_file, prepare
 from kamtools.workspace import new_workspace, open_workspace
@@ -176,6 +177,44 @@ def test_an_older_store_is_upgraded_and_keeps_its_words(new_store_target, tmp_pa
     with pytest.raises(KamError) as error:  # and the program of before does not touch it
         open_store(target)
     assert error.value.key == "store.newer"
+
+
+def test_an_older_store_is_read_and_not_written_until_it_is_upgraded(
+    new_store_target, tmp_path: Path, monkeypatch
+) -> None:
+    target = new_store_target()
+    with open_store(target) as store:
+        store.write("A", "f", {"x": FieldValue("旧")}, version=None, who="x", at=AT)
+        store.write("A", "f", {"x": FieldValue("新")}, version=1, who="y", at=AT)
+        whole = store.everything()
+    steps = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, steps)
+    (steps / "versions" / "v0002_note.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '0002'\n"
+        f"down_revision = {NEWEST!r}\n"
+        "def upgrade():\n    op.add_column('kam_record', sa.Column('note', sa.Text))\n"
+    )
+    monkeypatch.setattr("kamtools.store.opening.MIGRATIONS", steps)
+    monkeypatch.setattr("kamtools.store.opening.NEWEST", "0002")
+    with open_store(target) as store:
+        assert store.everything() == whole
+        with pytest.raises(KamError) as error:
+            store.write("A", "f", {}, version=2, who="x", at=AT)
+    assert error.value.key == "store.older" and "kam upgrade" in error.value.text("en")
+    monkeypatch.undo()
+    with open_store(target) as store:  # nothing was changed: the program of before goes on
+        store.write("B", "f", {}, version=None, who="x", at=AT)
+    monkeypatch.setattr("kamtools.store.opening.MIGRATIONS", steps)
+    monkeypatch.setattr("kamtools.store.opening.NEWEST", "0002")
+
+    made = upgrade_store(target, tmp_path / "backups", AT)
+    assert made is not None and made.name.startswith("store-0001-")
+    records, changes = load_backup(made)
+    assert len(records) == 2 and changes[:2] == whole[1]
+    assert upgrade_store(target, tmp_path / "backups", AT) is None
+    with open_store(target) as store:
+        assert store.read("A", "f").fields["x"].value == "新"  # type: ignore[union-attr]
+        store.write("A", "f", {}, version=2, who="x", at=AT)
 
 
 def test_an_upgrade_that_fails_leaves_the_store_as_it_was(new_store_target, tmp_path: Path) -> None:

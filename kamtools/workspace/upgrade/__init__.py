@@ -1,0 +1,175 @@
+"""From an older format of a workspace to today's, and back.
+
+A format is changed in a module of its own (``format_1``), which knows the old
+layout by heart and calls nothing that may change later.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from kamtools.errors import KamError
+from kamtools.words import say
+from kamtools.workspace.folder import FORM, FORMAT, Form, check_is_workspace, format_of, is_pack
+from kamtools.workspace.journal import FOLDER as IMPORTS
+from kamtools.workspace.locking import one_writer
+from kamtools.workspace.transaction import Change, settle
+from kamtools.workspace.upgrade import format_1
+from kamtools.workspace.upgrade.backup import contents, restore_into, save
+from kamtools.workspace.yamltext import read_model
+
+BACKUPS = "backups"
+QUARANTINE = "quarantine.csv"
+
+
+@dataclass(frozen=True)
+class UpgradeReport:
+    """What an upgrade, or taking one back, did.
+
+    Attributes
+    ----------
+    path : Path
+        The workspace.
+    before, after : int
+        Formats; equal where nothing was to do.
+    backup : Path or None
+        What the workspace was before.
+    imports : int
+        Imports whose rows are marked as theirs.
+    rows : tuple of (table, int)
+        Rows of each table, the same before and after.
+    """
+
+    path: Path
+    before: int
+    after: int
+    backup: Path | None = None
+    imports: int = 0
+    rows: tuple[tuple[str, int], ...] = ()
+    ok: bool = True
+
+    def lines(self, lang: str | None = None) -> list[str]:
+        """Return the report as text for the terminal."""
+        names = {"path": self.path, "before": self.before, "after": self.after, "backup": self.backup}
+        if self.before == self.after:
+            return [say("workspace.upgrade_nothing", lang, **names)]
+        if self.before > self.after:
+            return [say("workspace.upgrade_back_done", lang, **names)]
+        counts = {"tables": len(self.rows), "rows": f"{sum(n for _, n in self.rows):,}"}
+        return [say("workspace.upgrade_done", lang, **names, **counts, imports=self.imports)]
+
+
+def upgrade_workspace(path: str | Path, at: dt.datetime, who: str = "") -> UpgradeReport:
+    """Bring a workspace of an older format to today's.
+
+    A backup of all that is in it is written first, to ``backups/``, and read
+    again. Every table is compared, value by value, before the new ones are put
+    in place; then all change at once: a crash leaves the old or the new.
+
+    Parameters
+    ----------
+    path : path
+    at : datetime
+        Now; it names the backup.
+    who : str, optional
+        For whoever has to wait.
+
+    Raises
+    ------
+    KamError
+        For what is no workspace, for a pack, for a format that is newer than
+        this program, while another writes, and where a file of the old format cannot be read.
+    """
+    root = Path(path).expanduser()
+    check_is_workspace(root)
+    if is_pack(root):
+        raise KamError("workspace.upgrade_pack", path=root)
+    settle(root)
+    with one_writer(root, say("workspace.upgrade_doing"), who):
+        before = format_of(root)
+        if before == FORMAT:
+            return UpgradeReport(root, before, before)
+        backup = save(root, root / BACKUPS, before, at, format_1.files(root))
+        change = Change(root)
+        try:
+            result = format_1.convert(root, change)
+            new = {name: change.aside(name) for name in result.written}
+            form = Form(
+                format=FORMAT, backup=backup.relative_to(root).as_posix(), state=_state(_standing(root) | new)
+            )
+            change.aside(FORM).write_text(yaml.safe_dump(form.model_dump()), encoding="utf-8")
+        except BaseException:
+            change.abandon()
+            raise
+        change.commit()
+    return UpgradeReport(root, before, FORMAT, backup, result.imports, result.rows)
+
+
+def take_back(path: str | Path, at: dt.datetime, who: str = "", despite: bool = False) -> UpgradeReport:
+    """Take an upgrade back: the tables and the record of imports are again what the backup holds.
+
+    What an upgrade does not change stays as it is now: forms, answers,
+    settings, ratings, closed months.
+
+    Parameters
+    ----------
+    path : path
+    at : datetime
+        Now.
+    who : str, optional
+    despite : bool
+        Also where something was imported since: that is in another backup then, and no longer in the workspace.
+
+    Raises
+    ------
+    KamError
+        Where the workspace was not upgraded, its backup is gone, or something was imported since.
+    """
+    root = Path(path).expanduser()
+    check_is_workspace(root)
+    settle(root)
+    with one_writer(root, say("workspace.upgrade_doing"), who):
+        now = format_of(root)
+        form = read_model(root / FORM, Form, FORM) if now > 1 else None
+        if form is None or not form.backup:
+            raise KamError("workspace.upgrade_none", path=root)
+        backup = root / form.backup
+        before, kept = contents(backup)
+        written = _state(_standing(root)) != form.state
+        if written and not despite:
+            raise KamError("workspace.upgrade_written_since", path=root)
+        if written:
+            save(root, root / BACKUPS, now, at, ())
+        change = Change(root)
+        wanted = {p for p in kept if format_1.is_converted(p) or (written and p == QUARANTINE)}
+        for name in {*_standing(root), FORM} - wanted:
+            change.drop(name)
+        restore_into(backup, wanted, change.aside)
+        change.commit()
+        for folder in (root / IMPORTS).glob("[0-9]*"):
+            if not any(folder.iterdir()):
+                folder.rmdir()
+        if (root / IMPORTS).is_dir() and not any((root / IMPORTS).iterdir()):
+            (root / IMPORTS).rmdir()
+    return UpgradeReport(root, now, before, backup)
+
+
+def _standing(root: Path) -> dict[str, Path]:
+    """Return what imports write, by its name in the workspace: the tables and the journal."""
+    found = [*(root / "facts").glob("*.parquet"), *(root / IMPORTS).glob("[0-9]*/*")]
+    return {path.relative_to(root).as_posix(): path for path in found}
+
+
+def _state(files: Mapping[str, Path]) -> str:
+    """Return the hash of files and their names."""
+    digest = hashlib.sha256()
+    for name, path in sorted(files.items()):
+        with path.open("rb") as file:
+            digest.update(f"{name} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+    return digest.hexdigest()
