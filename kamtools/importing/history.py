@@ -14,8 +14,9 @@ from kamtools.importing.report import totals
 from kamtools.user import user_name
 from kamtools.words import say
 from kamtools.workspace import one_writer, open_workspace
-from kamtools.workspace.folder import check_is_workspace, is_pack
+from kamtools.workspace.folder import check_is_workspace
 from kamtools.workspace.journal import ENTRY, ImportEntry, imports
+from kamtools.workspace.paths import parquet_file
 from kamtools.workspace.transaction import Change, settle_locked
 
 EDITED = "quarantine-edited.csv"  # what a person had mended since, kept beside the entry
@@ -109,8 +110,7 @@ def undo(workspace: Path, who: str | None = None, at: dt.datetime | None = None)
     """
     root = Path(workspace).expanduser()
     check_is_workspace(root)
-    if is_pack(root) or open_workspace(root).read_only:
-        raise KamError("workspace.read_only", path=root)
+    open_workspace(root).check_writable()
     who, at = who or user_name(), at or dt.datetime.now(dt.UTC)
     with one_writer(root, "kam undo", who):
         settle_locked(root)
@@ -168,10 +168,9 @@ def _quarantine(root: Path, change: Change, entry: ImportEntry) -> Path | None:
 def _rows(path: Path) -> int | None:
     """Return how many rows a table has, None where it is not there or cannot be read."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path) as file:
+        with parquet_file(path) as file:
             return file.metadata.num_rows
     except (OSError, pa.ArrowException):
         return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kamtools.importing.mapping import GENERATED, Mapping, Rules
 from kamtools.importing.values import name, quoted
 from kamtools.workspace.journal import FOLDER, ORIGIN
+from kamtools.workspace.paths import duckdb_source, parquet_file
 from kamtools.workspace.tables import TABLES, Table
 
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ class Held:
         }
 
     def _load(self) -> None:
+        import duckdb
         import pyarrow as pa
-        import pyarrow.dataset as ds
 
         columns = ", ".join(f"{name(c.name)} {KINDS[c.type]}" for c in self.spec.columns)
         self.db.execute(
@@ -108,15 +109,14 @@ class Held:
         if not path.is_file():
             return
         try:
-            stored = ds.dataset(path, format="parquet", partitioning=None)
-            there = set(stored.schema.names)
+            with parquet_file(path) as stored:
+                there = set(stored.schema_arrow.names)
             wanted = [name(c) if c in there else f"NULL AS {name(c)}" for c in (*self.spec.names, *ORIGIN)]
-            self.db.register("stored", stored)
-            self.db.execute(f"INSERT INTO {self.facts} SELECT {', '.join(wanted)} FROM stored")
-        except (pa.ArrowInvalid, pa.ArrowException, OSError) as error:
+            source = duckdb_source(self.db, path)
+            self.db.execute(f"INSERT INTO {self.facts} SELECT {', '.join(wanted)} FROM {source}").fetchall()
+        except (pa.ArrowException, duckdb.Error, OSError) as error:
+            self.db.execute(f"DELETE FROM {self.facts}")
             self.damaged = str(error).splitlines()[0]
-        finally:
-            self.db.unregister("stored")
 
     def one(self, query: str) -> tuple[Any, ...]:
         """Return the one row of a query."""
@@ -273,17 +273,13 @@ class Held:
 
     def _put_back(self, number: int) -> None:
         """Put back rows that the earlier version had written over and that nobody brings any more."""
-        import pyarrow.dataset as ds
-
         path = self.root / FOLDER / f"{number:04}" / "before" / f"{self.spec.name}.parquet"
         if not path.is_file():
             return
-        self.db.register("stored", ds.dataset(path, format="parquet", partitioning=None))
         self.db.execute(
-            f"INSERT INTO {self.facts} BY NAME SELECT s.* FROM stored s"
+            f"INSERT INTO {self.facts} BY NAME SELECT s.* FROM {duckdb_source(self.db, path)} s"
             f" WHERE {self.key('s')} IN (SELECT k FROM lost)"
         )
-        self.db.unregister("stored")
 
     # -- merging --------------------------------------------------------------------------
 
@@ -309,7 +305,9 @@ class Held:
             "SELECT count(DISTINCT _line), count(*), count(*) FILTER (what = 'added'), count(*) FILTER (what = 'known'),"
             " count(*) FILTER (what = 'replaced') FROM news"
         )
-        counts = dict(zip(("accepted", "rows", "added", "known", "replaced"), row, strict=True))
+        counts: dict[str, int] = dict(
+            zip(("accepted", "rows", "added", "known", "replaced"), row, strict=True)
+        )
         if counts["added"] or counts["replaced"]:
             self.touched = True
         if counts["known"]:
@@ -485,8 +483,6 @@ class Held:
         others : iterable of (path, import, units)
             Rows that other imports found known already: their Parquet file and the units that still count.
         """
-        import pyarrow.dataset as ds
-
         db = self.db
         if not self.generated or not self._there("gone"):
             return 0
@@ -495,12 +491,11 @@ class Held:
         for path, number, units in others:
             if not path.is_file() or not units:
                 continue
-            db.register("stored", ds.dataset(path, format="parquet", partitioning=None))
             db.execute(
-                f"INSERT INTO spare BY NAME SELECT s.* REPLACE ({number}::INTEGER AS _import) FROM stored s"
+                f"INSERT INTO spare BY NAME SELECT s.* REPLACE ({number}::INTEGER AS _import)"
+                f" FROM {duckdb_source(db, path)} s"
                 f" WHERE s._unit IN ({', '.join(map(str, units))}) AND {self.print('s')} IN (SELECT p FROM gone)"
             )
-            db.unregister("stored")
         db.execute(
             f"CREATE TEMP TABLE back AS WITH now AS (SELECT {self.print('f')} AS p, count(*) AS n FROM {self.facts} f"
             f" WHERE {self.print('f')} IN (SELECT p FROM gone) GROUP BY 1),"
@@ -550,18 +545,14 @@ class Held:
         OSError
             Where the file does not hold what it should: the disk is not to be trusted.
         """
-        import pyarrow.dataset as ds
-
         order = [c for c in ("account", "date", "month") if c in self.spec.names]
         by = ", ".join(name(c) for c in dict.fromkeys([*order, *self.spec.key]))
         self.db.execute(
             f"COPY (SELECT * FROM {self.facts} ORDER BY {by}) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)"
         ).fetchall()
-        self.db.register("stored", ds.dataset(path, format="parquet", partitioning=None))
         money = [c.name for c in self.spec.columns if c.type == "money"]
         items = ", ".join(["count(*)", *(f"coalesce(sum({name(c)}), 0)" for c in money)])
-        row = self.one(f"SELECT {items} FROM stored")
-        self.db.unregister("stored")
+        row = self.one(f"SELECT {items} FROM {duckdb_source(self.db, path)}")
         written = [f"{v.normalize():f}" if k else str(v) for k, v in enumerate(row)]
         if written != list(self.sums().values()):
             raise OSError(f"{path}: {written} was written, {list(self.sums().values())} is right")

@@ -25,6 +25,7 @@ from kamtools.workspace import Workspace, new_workspace, one_writer, open_worksp
 from kamtools.workspace.folder import is_pack
 from kamtools.workspace.journal import ENTRY, ImportedUnit, ImportEntry, imports, prune
 from kamtools.workspace.locking import LOCK, OWNER
+from kamtools.workspace.paths import save_batches
 from kamtools.workspace.transaction import Change, settle_locked
 
 SOURCES = "sources"
@@ -533,8 +534,6 @@ class _Import:
 
     def _stage(self, change: Change) -> None:
         """Write everything aside: tables, what the import knew, the quarantine, the entry of the journal."""
-        import pyarrow.parquet as pq
-
         folder = f"imports/{self.number:04}"
         tables = {}
         for table, held in self.held.items():
@@ -550,9 +549,7 @@ class _Import:
                     change.keep(place, f"{folder}/before/{table}.parquet")
             known = held.known()
             if known is not None:
-                with pq.ParquetWriter(change.aside(_known(self.number, table)), known.schema) as writer:
-                    for batch in known:
-                        writer.write_batch(batch)
+                save_batches(change.aside(_known(self.number, table)), known)
         text = change.aside(quarantine.FILE)
         hashed = ""
         if quarantine.write(text, self.entries):

@@ -326,9 +326,7 @@ def new_workspace(
 
 def _copy_table(source: Path, target: Path, name: str) -> None:
     """Copy a table without where its rows came from: those imports are not in the copy's journal."""
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(source) as file:
+    with parquet_file(source) as file:
         plain = not set(ORIGIN) & set(file.schema_arrow.names)
     if plain:
         write_atomic(target, source.read_bytes())

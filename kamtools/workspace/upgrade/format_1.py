@@ -23,6 +23,7 @@ from kamtools.errors import KamError
 from kamtools.workspace.csvtext import compute
 from kamtools.workspace.folder import content_hash, read_arrow
 from kamtools.workspace.journal import ENTRY, FOLDER, ORIGIN, ImportedUnit, ImportEntry
+from kamtools.workspace.paths import parquet_file
 from kamtools.workspace.tables import TABLES
 from kamtools.workspace.transaction import Change
 
@@ -247,12 +248,11 @@ def _keys(data: pa.Table, name: str) -> pa.Array:
 def _read(path: Path, name: str | None) -> pa.Table:
     """Return a table of ours, or without a name a file as it is."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
         if name is not None:
             return read_arrow(path, name)
-        with pq.ParquetFile(path) as file:
+        with parquet_file(path) as file:
             return file.read()
     except (pa.ArrowException, OSError) as error:
         detail = str(error).splitlines()[0]
