@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import cached_property
 
 from kamtools.book.money.account import attempt, known
@@ -91,7 +92,7 @@ class Money(Tracking):
                 lambda s=scenario: stress_top_account(
                     self.account,
                     self.pnl_months,
-                    self.documents,
+                    self.documents if self.all.knows_receivables else None,
                     s,
                     rules.seed,
                     rules.draws,
@@ -101,5 +102,7 @@ class Money(Tracking):
             )
             if result is None:
                 return None
+            if not self.all.knows_payments:
+                result = replace(result, warnings=(*result.warnings, "signals_not_known"))
             found[name] = result
         return found
