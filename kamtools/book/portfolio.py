@@ -244,9 +244,12 @@ class Portfolio:
     def growth(self) -> GrowthReview:
         """Growth of whole months against the same months a year before."""
         rules = self.settings.growth
-        monthly = self.account_month[["account", "month", self.sales_column]]
+        rows = self.account_month
+        monthly = rows[["account", "month"]].assign(
+            amount=rows[self.sales_column], gross=rows["gross_amount"]
+        )
         return identification.growth_review(
-            monthly.rename(columns={self.sales_column: "amount"}).dropna(subset="amount"),
+            monthly.dropna(subset="amount"),
             self.facts.last_month,
             months=rules.months,
             spring_festival=rules.spring_festival,

@@ -60,7 +60,7 @@ def _value(key: str, value: object, context: Context) -> str:
             return context.say(message)
         if key in MONTHS:
             return window(value[:7] if len(value) == 10 else value, context)
-        if key == "as_of":
+        if key in ("as_of", "ledger_ends"):
             return date(value, context)
         return context.terms.get(value, value)
     if isinstance(value, int | float):

@@ -18,7 +18,7 @@ from kamtools.finance.coding import CodeTree
 from kamtools.finance.collection import collection_by_account
 from kamtools.finance.credit import credit_hold, exposure_by_account
 from kamtools.finance.credit_loss import ExpectedLoss, HistoryRates, expected_credit_loss, history_loss_rates
-from kamtools.finance.forecasting import Forecasts, forecast_many
+from kamtools.finance.forecasting import SPRING_FESTIVAL, Forecasts, forecast_many
 from kamtools.finance.payment import payment_break
 from kamtools.finance.pnl import PNL_LINES, pnl_by_account
 from kamtools.finance.receivables import ageing, billed, bucket_names, overdue
@@ -301,13 +301,14 @@ class MoneyOfAll:
     @cached_property
     def forecasts(self) -> Forecasts:
         """Forecasts of all accounts' invoiced sales, with intervals."""
-        return forecast_many(self.monthly_sales, HORIZON, self.rules.coverage, as_of=self.as_of)
+        festival = SPRING_FESTIVAL if self.portfolio.settings.growth.spring_festival else None
+        return forecast_many(self.monthly_sales, HORIZON, self.rules.coverage, festival, self.as_of)
 
     @cached_property
     def new_contribution(self) -> float:
         """What a month wins anew: the contribution of the accounts that were new in the period ÷ its months ÷ 12.
 
-        Accounts without a sale in the year before count as new; below zero counts as nothing won.
+        Accounts that first bought in the period, or during the year before, count as new; below zero counts as nothing won.
         """
         growth = self.portfolio.growth.table
         new = growth.index[growth["status"].isin(["new", "started"])]
