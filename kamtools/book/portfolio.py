@@ -198,9 +198,18 @@ class Portfolio:
 
     @cached_property
     def sales_share(self) -> SalesShare:
-        """Share of sales with classes and concentration."""
-        abc = self.settings.abc
-        return identification.sales_share(self.sales, abc.cuts, abc.crossing, self.settings.negative_sales)
+        """Share of sales with classes and concentration.
+
+        Raises
+        ------
+        KamError
+            Where the sales of all accounts together are not above zero: nothing has a share of that.
+        """
+        abc, rule = self.settings.abc, self.settings.negative_sales
+        total = float((self.sales.clip(lower=0) if rule == "zero" else self.sales).sum())
+        if total <= 0:
+            raise KamError("book.no_positive_sales", period=self.period, total=f"{total:,.2f}")
+        return identification.sales_share(self.sales, abc.cuts, abc.crossing, rule)
 
     # -- 2.A.2 share of profit ----------------------------------------------------------------
 

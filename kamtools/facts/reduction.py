@@ -77,7 +77,8 @@ class Facts:
     account_month_service : DataFrame
         account, month, driver, quantity.
     account_open : DataFrame
-        account, open_amount, overdue_amount, due_amount, late_amount_days (with VAT).
+        account, open_amount, overdue_amount, due_amount, late_amount_days (with VAT); later_parts,
+        later_part_amount: documents paid in part on a day after the as-of date, and what is paid of them.
     receivables : DataFrame
         account, kind, invoice_date, due_date, due_stated, paid_date, amount, paid_amount: documents with
         the same dates as one, as known on the date (with VAT); open ones and those due in the last 40 months.

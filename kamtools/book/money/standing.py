@@ -129,7 +129,14 @@ class Standing(Control):
                 "capital_rate": settings.capital_rate,
             },
             missing=tuple(missing),
+            later_parts=self._later_parts,
         )
+
+    @property
+    def _later_parts(self) -> tuple[int, float]:
+        facts = self.portfolio._rolled(self.portfolio.facts.account_open)
+        own = facts[facts["account"] == self.account]
+        return int(own["later_parts"].sum()), float(own["later_part_amount"].sum())
 
     @property
     def _limits(self) -> pd.Series:

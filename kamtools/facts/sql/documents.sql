@@ -3,7 +3,7 @@
 -- this is the one rule. due_stated tells that one of the first two is known.
 create or replace temp view documents as
 select
-    account, kind, invoice_date, due_date, due_stated, amount, paid_date, paid, amount - paid as open,
+    account, kind, invoice_date, due_date, due_stated, amount, paid_date, paid, part_later, amount - paid as open,
     case when paid >= amount then paid_date else $as_of end as settled
 from (
     select
@@ -18,7 +18,11 @@ from (
         case when v.paid_date <= $as_of then
             case when v.currency = $currency then cast(coalesce(v.paid_amount, v.amount) as decimal(30, 6))
                  else cast(coalesce(v.paid_amount, v.amount) * r.rate as decimal(30, 6)) end
-            else 0 end as paid
+            else 0 end as paid,
+        -- paid in part, and the one date that the table keeps lies ahead: some of it may have come already
+        case when v.paid_date > $as_of and abs(v.paid_amount) < abs(v.amount) and v.paid_amount <> 0 then
+            case when v.currency = $currency then cast(v.paid_amount as decimal(30, 6))
+                 else cast(v.paid_amount * r.rate as decimal(30, 6)) end end as part_later
     from receivables v
     left join exchange_rates r
         on r.currency = v.currency and r.month = cast(date_trunc('month', v.invoice_date) as date)

@@ -116,6 +116,9 @@ def _age(w: Writer, credit: Any, context: Context) -> None:
     old = sum(float(aged[b]) for b in OLD if b in aged.index)
     w.add("age", "age_old" if old > 0 else "age_late" if late > 0 else "", open=money(total, context), late=money(late, context), owed=money(owed, context),
           part=w.part(late / owed if owed > 0 else None), old=money(old, context))  # fmt: skip
+    parts, amount = getattr(credit, "later_parts", (0, 0.0))
+    if parts:
+        w.add("later_parts", "later_parts", n=w.count(parts), amount=money(amount, context))
     loose = float(aged.get("unapplied", 0.0))
     if loose < 0:
         w.add("unapplied", "unapplied", amount=money(-loose, context))
