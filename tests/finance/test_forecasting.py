@@ -136,7 +136,9 @@ def test_the_dates_of_the_festival_are_new_moons() -> None:
     for day in days:
         months = (day - first).days / 29.530588
         assert abs(months - round(months)) * 29.53 < 1.1
-        assert round(months) - 12 * (day.year - first.year) in range(16)  # a leap month every two or three years
+        assert round(months) - 12 * (day.year - first.year) in range(
+            16
+        )  # a leap month every two or three years
 
 
 def test_a_late_festival_takes_from_february() -> None:
