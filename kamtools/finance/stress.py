@@ -50,6 +50,9 @@ class Scenario:
         Length of the path.
     pnl_months
         Months of the P&L that make an average month.
+    pnl_until
+        The last whole month that the P&L knows, 2026-10; None: the month of `as_of`. A month after it is not
+        known, one before it without a row sold nothing.
     """
 
     as_of: Date
@@ -72,6 +75,7 @@ class Scenario:
     opening_cash: float = 0.0
     months: int = 24
     pnl_months: int = 12
+    pnl_until: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +156,7 @@ def _average_month(account: str, pnl: pd.DataFrame, scenario: Scenario) -> tuple
         index="period", columns="line", values="amount"
     )
     months = pd.PeriodIndex(wide.index.astype(str), freq="M")
-    last = day(scenario.as_of).to_period("M")
+    last = pd.Period(scenario.pnl_until or day(scenario.as_of), freq="M")
     wide = wide.set_axis(months).sort_index()
     # a month without a row in the P&L sold nothing
     wanted = pd.period_range(last - scenario.pnl_months + 1, last, freq="M")

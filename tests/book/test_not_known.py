@@ -193,7 +193,8 @@ def test_a_ledger_that_ends_before_the_date_ends_the_months_known(opened):
     assert str(book.money.last) == "2026-06" and found["month_invoiced_sales_actual"] == 500
     assert found["recent_change"] == 0 and not book.portfolio.growth.falls
     assert book.portfolio.conventions["ledger_ends"] == "2026-06-20"
-    assert "Ledger ends" in show.conventions_line(book.portfolio.conventions, book.context)
+    assert "the ledger ends on Jun 20, 2026" in show.period_words(book.portfolio.conventions, book.context)
+    assert found["stress_full_contribution"] == pytest.approx(18 * 200)  # July to September are not known
     # one account that stops is a fall, as the others go on
     some = [*sales("P", TWO_YEARS[:-3]), *sales("Q", TWO_YEARS)]
     assert figures(opened(ledger=some))["recent_change"] == -1

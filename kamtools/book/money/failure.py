@@ -87,6 +87,7 @@ class Money(Tracking):
                 new_contribution=new,
                 limit=self.credit.given_limit or None,
                 months=rules.months,
+                pnl_until=str(self.last),
             )
             result = attempt(
                 lambda s=scenario: stress_top_account(
