@@ -129,7 +129,8 @@ class Portfolio:
         """First and last month of the period that shares and profit are taken over."""
         last = self.facts.last_month
         if self.settings.sales_period == "all":
-            return self.facts.first_month, pd.Timestamp(self.as_of.replace(day=1))
+            newest = pd.Timestamp(self.facts.totals["last_date"]).replace(day=1)
+            return self.facts.first_month, max(newest, last)
         first, last = periods.window(last, self.settings.growth.months)
         return max(first, self.facts.first_month), last
 
@@ -141,6 +142,7 @@ class Portfolio:
     @cached_property
     def conventions(self) -> dict[str, object]:
         """What every figure stands on, by name."""
+        ends = self.facts.ledger_ends
         return {
             "basis": self.basis,
             "rollup": self.rollup,
@@ -149,6 +151,7 @@ class Portfolio:
             "currency": self.settings.currency,
             "vat": "excluded",
             "negatives": self.settings.negative_sales,
+            **({"ledger_ends": ends.isoformat()} if ends else {}),
         }
 
     # -- 2.A.1 share of sales -----------------------------------------------------------------
@@ -195,9 +198,18 @@ class Portfolio:
 
     @cached_property
     def sales_share(self) -> SalesShare:
-        """Share of sales with classes and concentration."""
-        abc = self.settings.abc
-        return identification.sales_share(self.sales, abc.cuts, abc.crossing, self.settings.negative_sales)
+        """Share of sales with classes and concentration.
+
+        Raises
+        ------
+        KamError
+            Where the sales of all accounts together are not above zero: nothing has a share of that.
+        """
+        abc, rule = self.settings.abc, self.settings.negative_sales
+        total = float((self.sales.clip(lower=0) if rule == "zero" else self.sales).sum())
+        if total <= 0:
+            raise KamError("book.no_positive_sales", period=self.period, total=f"{total:,.2f}")
+        return identification.sales_share(self.sales, abc.cuts, abc.crossing, rule)
 
     # -- 2.A.2 share of profit ----------------------------------------------------------------
 
@@ -241,9 +253,12 @@ class Portfolio:
     def growth(self) -> GrowthReview:
         """Growth of whole months against the same months a year before."""
         rules = self.settings.growth
-        monthly = self.account_month[["account", "month", self.sales_column]]
+        rows = self.account_month
+        monthly = rows[["account", "month"]].assign(
+            amount=rows[self.sales_column], gross=rows["gross_amount"]
+        )
         return identification.growth_review(
-            monthly.rename(columns={self.sales_column: "amount"}).dropna(subset="amount"),
+            monthly.dropna(subset="amount"),
             self.facts.last_month,
             months=rules.months,
             spring_festival=rules.spring_festival,
@@ -275,6 +290,8 @@ class Portfolio:
     def measures(self) -> pd.DataFrame:
         """Account × measure: what criteria can be rated by."""
         open_items = self._rolled(self.facts.account_open).set_index("account")
+        if not self.facts.knows_payments:  # a list of open items alone cannot tell how anyone pays
+            open_items[["due_amount", "late_amount_days"]] = float("nan")
         return account_measures(self.sales, self.growth.table, self.pnl, open_items, self.wallet_share[0])
 
     @cached_property

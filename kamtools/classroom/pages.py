@@ -50,7 +50,7 @@ def cover(book: Book) -> Page:
         ("account", book.account),
         ("owner", portfolio.account(book.account).owner or show.MISSING),
         ("as_of", show.date(portfolio.as_of, context)),
-        ("period", show.window(portfolio.period, context)),
+        ("period", show.period_words(portfolio.conventions, context)),
         ("previous", show.window(portfolio.growth.previous_period or "", context) or show.MISSING),
     ]
     name = show.escape(context.name(book.account))

@@ -14,7 +14,7 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -78,10 +78,12 @@ class Facts:
     account_month_service : DataFrame
         account, month, driver, quantity.
     account_open : DataFrame
-        account, open_amount, overdue_amount, due_amount, late_amount_days (with VAT).
+        account, open_amount, overdue_amount, due_amount, late_amount_days (with VAT); later_parts,
+        later_part_amount: documents paid in part on a day after the as-of date, and what is paid of them.
     receivables : DataFrame
-        account, kind, invoice_date, due_date, paid_date, amount, paid_amount: documents with the
-        same dates as one, as known on the date (with VAT); open ones and those due in the last 40 months.
+        account, kind, invoice_date, due_date, due_stated, paid_date, amount, paid_amount: documents with
+        the same dates as one, as known on the date (with VAT); open ones and those due in the last 40 months.
+        A due date that the file lacks is that of the terms agreed then, else of the default terms (not ``due_stated``).
     budget : DataFrame
         account, month, line, version, activity, category, amount.
     promotions : DataFrame
@@ -98,7 +100,7 @@ class Facts:
     accounts : DataFrame
         account, name_zh, name_en, parent, segment, region, owner, listed.
     first_month, last_month : Timestamp
-        First month with lines; last month that is complete on the as-of date.
+        First month with lines; last month that is complete on the as-of date and that the ledger reaches.
     totals : Mapping
         Exact totals and the number of rows after the as-of date.
     """
@@ -131,6 +133,25 @@ class Facts:
         end = "_after_as_of"
         return {k.removesuffix(end): v for k, v in self.totals.items() if k.endswith(end)}
 
+    @property
+    def ledger_ends(self) -> dt.date | None:
+        """Day of the last line where the whole ledger ends before the as-of date's last whole month, else None.
+
+        What was sold after it is not known; it is not zero.
+        """
+        behind = self.last_month.date() < last_complete_month(self.as_of)
+        return dt.date.fromisoformat(self.totals["last_date"]) if behind else None
+
+    @property
+    def knows_receivables(self) -> bool:
+        """Whether there is any document by the as-of date; without one what is owed is not known, and not nothing."""
+        return bool(self.totals["documents"])
+
+    @property
+    def knows_payments(self) -> bool:
+        """Whether any document of any account was ever paid; without one the table is a list of open items alone."""
+        return bool(self.totals["receivables_paid"])
+
 
 def last_complete_month(as_of: dt.date) -> dt.date:
     """Return the first day of the last month that is over on `as_of`.
@@ -144,6 +165,31 @@ def last_complete_month(as_of: dt.date) -> dt.date:
     if (as_of + dt.timedelta(days=1)).month != as_of.month:
         return first
     return (first - dt.timedelta(days=1)).replace(day=1)
+
+
+def last_known_month(as_of: dt.date, last_days: Sequence[dt.date]) -> dt.date:
+    """Return the first day of the last month that is over on `as_of` and that the ledger reaches whole.
+
+    Parameters
+    ----------
+    as_of : date
+    last_days : sequence of date
+        The day of the last line of each of the latest months with lines, newest first. The newest month is whole
+        where it does not end more than a week earlier than every month before.
+
+    Examples
+    --------
+    >>> last_known_month(dt.date(2026, 10, 31), [dt.date(2026, 7, 31), dt.date(2026, 6, 30)])
+    datetime.date(2026, 7, 1)
+    >>> last_known_month(dt.date(2026, 10, 31), [dt.date(2026, m, d) for m, d in ((7, 9), (6, 29), (5, 28), (4, 30))])
+    datetime.date(2026, 6, 1)
+    """
+    complete = last_complete_month(as_of)
+    newest, *before = last_days
+    if newest.replace(day=1) > complete:
+        return complete
+    part = len(before) >= 3 and newest.day + 7 < min(day.day for day in before)
+    return (before[0] if part else newest).replace(day=1)
 
 
 def load_facts(workspace: Workspace, as_of: dt.date) -> Facts:
@@ -175,11 +221,12 @@ def load_facts(workspace: Workspace, as_of: dt.date) -> Facts:
     _reconcile(frames, totals)
     if not totals["ledger_rows"]:
         raise KamError("facts.no_lines", as_of=as_of, workspace=workspace.root)
+    days = [dt.date.fromisoformat(day) for day in totals["last_days"]]
     return Facts(
         **frames,
         as_of=as_of,
         first_month=frames["account_month"]["month"].min(),
-        last_month=pd.Timestamp(last_complete_month(as_of)),
+        last_month=pd.Timestamp(last_known_month(as_of, days)),
         totals={**totals, "ledger_amount": Decimal(totals["ledger_amount"])},
         data_hash=data_hash,
     )
@@ -202,7 +249,11 @@ def _reduce(workspace: Workspace, as_of: dt.date, folder: Path) -> None:
         with duckdb.connect(config=config) as base:
             base.execute("set enable_progress_bar = false")
             _attach(base, workspace)
-            values = {"as_of": as_of, "currency": workspace.settings.currency}
+            values = {
+                "as_of": as_of,
+                "currency": workspace.settings.currency,
+                "default_terms": workspace.settings.finance.default_terms,
+            }
             _refuse_missing_rates(base, values)
             for view in VIEWS:
                 base.execute(_bound((SQL / f"{view}.sql").read_text(encoding="utf-8"), values))
@@ -235,6 +286,7 @@ def _attach(base: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
 def _bound(sql: str, values: Mapping[str, Any]) -> str:
     """Put dates and the currency code in place of ``$name``: a view takes no parameters."""
     sql = sql.replace("$as_of", f"date '{values['as_of'].isoformat()}'")
+    sql = sql.replace("$default_terms", str(values["default_terms"]))
     return sql.replace("$currency", "'" + values["currency"].replace("'", "''") + "'")
 
 

@@ -100,6 +100,7 @@ if TYPE_CHECKING:
     from kamtools.finance.purchase_models import gamma_gamma_fit as gamma_gamma_fit
     from kamtools.finance.receivables import ageing as ageing
     from kamtools.finance.receivables import average_open as average_open
+    from kamtools.finance.receivables import billed as billed
     from kamtools.finance.receivables import open_balances as open_balances
     from kamtools.finance.receivables import open_items as open_items
     from kamtools.finance.receivables import overdue as overdue

@@ -49,16 +49,19 @@ SPRING_FESTIVAL: Mapping[int, dt.date] = MappingProxyType(
         for day in map(
             dt.date.fromisoformat,
             (
+                *("2000-02-05", "2001-01-24", "2002-02-12", "2003-02-01", "2004-01-22"),
+                *("2005-02-09", "2006-01-29", "2007-02-18", "2008-02-07", "2009-01-26"),
+                *("2010-02-14", "2011-02-03", "2012-01-23", "2013-02-10", "2014-01-31"),
                 *("2015-02-19", "2016-02-08", "2017-01-28", "2018-02-16", "2019-02-05"),
                 *("2020-01-25", "2021-02-12", "2022-02-01", "2023-01-22", "2024-02-10"),
                 *("2025-01-29", "2026-02-17", "2027-02-06", "2028-01-26", "2029-02-13"),
                 *("2030-02-03", "2031-01-23", "2032-02-11", "2033-01-31", "2034-02-19"),
-                "2035-02-08",
+                *("2035-02-08", "2036-01-28", "2037-02-15", "2038-02-04", "2039-01-24", "2040-02-12"),
             ),
         )
     }
 )
-"""First day of the Chinese year."""
+"""First day of the Chinese year. Where a year is asked for that is not here, no year is adjusted, and it is said."""
 
 Festival = Mapping[int, Any]
 # level, trend and damping of Holt-Winters; the first is used while there is nothing to choose by
@@ -201,6 +204,16 @@ def _pair(year: int, given: object) -> tuple[float, float]:
     return january, february
 
 
+def _years_without(festival: Festival | None, *spans: np.ndarray | None) -> list[int]:
+    """Return the years of which January or February is in a span and the festival's day is not known."""
+    numbers = [int(n) for span in spans if span is not None for n in span]
+    return (
+        sorted({n // YEAR for n in numbers if n % YEAR <= 1} - set(festival or ()))
+        if festival is not None
+        else []
+    )
+
+
 def _factors(numbers: np.ndarray | None, count: int, festival: Festival | None) -> np.ndarray:
     """Return the festival's factor of each month."""
     result = np.ones(count)
@@ -210,9 +223,6 @@ def _factors(numbers: np.ndarray | None, count: int, festival: Festival | None) 
         year, month = divmod(int(number), YEAR)
         if month > 1:
             continue
-        if year not in festival:
-            there = f"{min(festival)} to {max(festival)}" if festival else "none"
-            raise ValueError(f"festival: none given for {year}; there are {there}")
         result[place] = _pair(year, festival[year])[month]
     return result
 
@@ -488,7 +498,7 @@ def forecast_many(
         Part of the months to come that the interval is to hold.
     festival
         Year -> first day of the Spring Festival, or the factors of (January,
-        February); None: January and February are ordinary months.
+        February); None, or a year that is missing: January and February are ordinary months.
     as_of
         Day of the data: a last month that is not over on it is refused.
 
@@ -500,7 +510,7 @@ def forecast_many(
     Raises
     ------
     ValueError
-        Months with a gap, a partial last month, an argument out of range, a year without festival.
+        Months with a gap, a partial last month, an argument out of range.
 
     Examples
     --------
@@ -520,6 +530,9 @@ def forecast_many(
     _refuse_partial(numbers, as_of)
     accounts, n = values.shape
     following = None if numbers is None else numbers[-1] + 1 + np.arange(horizon)
+    unknown = _years_without(festival, numbers, following)
+    if unknown:  # adjusting some years and not others would make growth of what is none
+        festival = None
     factors = _factors(numbers, n, festival)
     ahead = _factors(following, horizon, festival)
     reasons, starts = _reasons(values)
@@ -559,6 +572,7 @@ def forecast_many(
             "coverage": coverage,
             "pooled": "size_class" if len(usable) > 1 else "own_errors",
             "spring_festival": numbers is not None and festival is not None,
+            "festival_unknown": ", ".join(map(str, unknown)),
             "last_month": None if numbers is None else f"{_label(numbers[-1]):%Y-%m}",
             "partial_months": "refused",
             "negatives": "as_in_history",

@@ -89,7 +89,10 @@ def _due(frame: pd.DataFrame, invoiced: pd.Series, default_terms: Terms) -> tupl
     if (days < 0).any():
         raise ValueError(f"default_terms: expected days of zero or more, got {default_terms!r}")
     fallback = invoiced + pd.to_timedelta(days, unit="D").astype("timedelta64[s]")
-    return stated.fillna(fallback), stated.notna()
+    known = stated.notna()
+    if "due_stated" in frame.columns:  # the date stands there already by the default terms
+        known &= frame["due_stated"].astype(bool)
+    return stated.fillna(fallback), known
 
 
 def documents(
@@ -104,8 +107,8 @@ def documents(
     Parameters
     ----------
     receivables
-        frame[invoice_date, amount] with document, account, kind, due_date, paid_date, paid_amount and
-        currency where they are known; without ``kind`` all are invoices, without ``account`` all are of
+        frame[invoice_date, amount] with document, account, kind, due_date, due_stated (False: by default
+        terms), paid_date, paid_amount and currency where they are known; without ``kind`` all are invoices, without ``account`` all are of
         one account, ``all``. An empty ``paid_amount`` beside a date: paid in full.
     as_of
         The date: later documents and later payments are not known.
@@ -304,6 +307,21 @@ def overdue(aged: pd.DataFrame) -> pd.Series:
         raise ValueError(f"aged: its basis is {aged.attrs['basis']!r}; what is overdue needs 'due'")
     late = [c for c in aged.columns if c[0] == "d" and c[1:2].isdigit()]
     return aged[late].sum(axis=1).rename("overdue")
+
+
+def billed(aged: pd.DataFrame) -> pd.Series:
+    """Return what is open on invoices by account: all buckets of an ageing, due or not.
+
+    What is overdue is a part of this. Credit notes not set off, bills and advances stand apart, so the part never exceeds 1.
+
+    Examples
+    --------
+    >>> aged = pd.DataFrame({"not_due": [5.0], "d1_30": [2.0], "d31_up": [1.0], "unapplied": [-4.0], "open": [4.0]})
+    >>> billed(aged).tolist()
+    [8.0]
+    """
+    buckets = [c for c in aged.columns if c == "not_due" or (c[0] == "d" and c[1:2].isdigit())]
+    return aged[buckets].sum(axis=1).rename("billed")
 
 
 def with_vat(amount: float, rate: float) -> float:

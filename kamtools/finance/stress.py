@@ -50,6 +50,9 @@ class Scenario:
         Length of the path.
     pnl_months
         Months of the P&L that make an average month.
+    pnl_until
+        The last whole month that the P&L knows, 2026-10; None: the month of `as_of`. A month after it is not
+        known, one before it without a row sold nothing.
     """
 
     as_of: Date
@@ -72,6 +75,7 @@ class Scenario:
     opening_cash: float = 0.0
     months: int = 24
     pnl_months: int = 12
+    pnl_until: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +106,8 @@ class Stress:
     warnings
         ``no_new_contribution``, ``fixed_cost_not_given``,
         ``contribution_not_positive`` (losing this account's business saves money),
-        ``few_months`` (the P&L has less than `pnl_months`), ``nothing_open``, ``recovery_after_the_path``.
+        ``few_months`` (the P&L has less than `pnl_months`), ``nothing_open``, ``receivables_not_known``,
+        ``recovery_after_the_path``.
     conventions
         Scenario, runs, seed, months of the P&L that made the average.
     """
@@ -151,7 +156,7 @@ def _average_month(account: str, pnl: pd.DataFrame, scenario: Scenario) -> tuple
         index="period", columns="line", values="amount"
     )
     months = pd.PeriodIndex(wide.index.astype(str), freq="M")
-    last = day(scenario.as_of).to_period("M")
+    last = pd.Period(scenario.pnl_until or day(scenario.as_of), freq="M")
     wide = wide.set_axis(months).sort_index()
     # a month without a row in the P&L sold nothing
     wanted = pd.period_range(last - scenario.pnl_months + 1, last, freq="M")
@@ -241,7 +246,7 @@ def _whole_months(rng: np.random.Generator, mean: float, sd: float, least: int, 
 def stress_top_account(
     account: str,
     pnl: pd.DataFrame,
-    receivables: pd.DataFrame,
+    receivables: pd.DataFrame | None,
     scenario: Scenario,
     seed: int,
     n: int = 2000,
@@ -261,6 +266,7 @@ def stress_top_account(
         ``account`` its rows are chosen. Without VAT; net sales and contribution of its last months make an average month.
     receivables, default_terms, currency, rates
         As :func:`kamtools.finance.receivables.documents`; with VAT. Documents of all accounts, or of this one.
+        None: what is owed is not known; then neither is the loss on it, nor the cash.
     scenario
         How it fails.
     seed, n
@@ -297,12 +303,14 @@ def stress_top_account(
     if n < 1:
         raise ValueError(f"n: expected one or more, got {n!r}")
     revenue, contribution, pnl_months = _average_month(account, pnl, scenario)
-    own = receivables[receivables["account"] == account] if "account" in receivables.columns else receivables
+    known = receivables is not None
+    own = receivables if receivables is not None else pd.DataFrame()
+    own = own[own["account"] == account] if "account" in own.columns else own
     warnings = []
     receipts = _planned_receipts(own, scenario, default_terms, currency, rates)
     if receipts.sum() <= 0:
         receipts = np.zeros(1)
-        warnings.append("nothing_open")
+        warnings.append("nothing_open" if known else "receivables_not_known")
     certain = _paths(
         scenario,
         contribution,
@@ -350,6 +358,10 @@ def stress_top_account(
                 rates=rates,
             )
         )
+    simulation = _simulation(scenario, drawn, stock_loss)
+    if not known:
+        monthly[["receipts_missed", "recovered", "receivable_at_risk", "cash_effect", "cash"]] = np.nan
+        simulation[:] = np.nan
     return Stress(
         monthly=monthly,
         losses={
@@ -358,16 +370,16 @@ def stress_top_account(
             "revenue_month": revenue * scenario.share_lost,
             "contribution_month": month_lost,
             "replaced": replaced,
-            "receivable": float(receipts.sum()),
+            "receivable": float(receipts.sum()) if known else None,
             "stock": float(scenario.stock),
-            "expected_credit_loss": credit_loss,
+            "expected_credit_loss": credit_loss if known else None,
             "stock_loss": stock_loss,
             "fixed_cost_uncovered": None if uncovered is None else math.fsum(uncovered),
-            "expected_loss": math.fsum([credit_loss, stock_loss, lost, -replaced]),
+            "expected_loss": math.fsum([credit_loss, stock_loss, lost, -replaced]) if known else None,
         },
         months_to_replace=months_to_replace(month_lost, scenario.new_contribution),
         signals=tuple(signals),
-        simulation=_simulation(scenario, drawn, stock_loss),
+        simulation=simulation,
         warnings=tuple(warnings),
         conventions={
             "scenario": scenario,

@@ -112,8 +112,8 @@ def summarise(portfolio: Portfolio, lang: str) -> PortfolioSummary:
     lang : {"zh", "en"}
     """
     from kamtools.show.context import Context
-    from kamtools.show.conventions import convention_rows
-    from kamtools.show.numbers import date, window
+    from kamtools.show.conventions import convention_rows, period_words
+    from kamtools.show.numbers import date
 
     settings = portfolio.settings
     names = portfolio.names(lang)
@@ -127,7 +127,7 @@ def summarise(portfolio: Portfolio, lang: str) -> PortfolioSummary:
         currency=settings.currency,
         fictional=settings.fictional,
         as_of=date(portfolio.as_of, context),
-        period=window(portfolio.period, context),
+        period=period_words(portfolio.conventions, context),
         data_hash=portfolio.data_hash,
         rows=tuple(_rows(portfolio, names, context)),
         alarms=tuple(_alarm_rows(portfolio, context)),

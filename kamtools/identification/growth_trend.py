@@ -52,9 +52,10 @@ class GrowthReview:
         recent_z : how unusual the change is for this account: its distance
             from the expected one in robust standard deviations of the
             account's own earlier changes
-        status : ``new`` (no sales before), ``started`` (began inside the previous
-            window: its growth compares a part with a whole), ``lost``, ``up``,
-            ``down``, ``flat``, ``none`` (no sales in either)
+        status : ``new`` (no row at all before), ``no_base`` (traded before, but sales of the window before are
+            not above zero: bought and sent back, or paused), ``started`` (began inside the previous
+            window: its growth compares a part with a whole), ``lost`` (bought
+            nothing now), ``up``, ``down``, ``flat``, ``none`` (no sales in either)
         small : previous sales below the quantile `small_below`
     bridge
         Retention between the windows; None without sales before.
@@ -218,13 +219,15 @@ def _plain_variation(
     return table, np.sqrt(2) * 1.4826 * _median(np.abs(table - centre[:, None]), 1, LEAST_HISTORY)
 
 
-def _status(
-    current: np.ndarray, previous: np.ndarray, growth: np.ndarray, started: np.ndarray, flat: float
-) -> np.ndarray:
+def _status(table: pd.DataFrame, data: Grid, window: Window, started: np.ndarray, flat: float) -> np.ndarray:
+    """Return the state of trade: of the rows, as a sum of zero may be a purchase and its return."""
+    current, previous, growth = (table[c].to_numpy(dtype=float) for c in ("current", "previous", "growth"))
     had, has = previous > 0, current > 0
+    buys, before = has | data.any_bought(window), data.traded_before(window.start)
     moved = np.where(np.abs(growth) <= flat, "flat", np.where(growth > 0, "up", "down"))
     stayed = np.where(started, "started", moved)
-    return np.where(had & has, stayed, np.where(had, "lost", np.where(has, "new", "none"))).astype(object)
+    choices = [had & buys, had, buys & before, has]
+    return np.select(choices, [stayed, "lost", "no_base", "new"], "none").astype(object)
 
 
 def _market_growth(
@@ -264,7 +267,8 @@ def growth_review(
     Parameters
     ----------
     account_month
-        frame[account, month, amount]; a month without a row has no sales.
+        frame[account, month, amount], and ``gross``, what was bought before returns, where it is known;
+        a month without a row has no sales.
     last_month
         The last whole month; later rows are left out.
     months
@@ -339,8 +343,7 @@ def growth_review(
     table["small"] = False
     if windows.previous is not None:
         began = (starts > windows.previous.start + 2) & (starts <= windows.previous.end)
-        growth = table["growth"].to_numpy()
-        table["status"] = _status(current, previous, growth, began, flat)
+        table["status"] = _status(table, data, windows.current or windows.previous, began, flat)
         customers = previous[previous > 0]
         if len(customers):
             table["small"] = (previous > 0) & (previous < np.quantile(customers, small_below))

@@ -100,11 +100,17 @@ def compare(end: int, months: int, first: int, spring_festival: bool) -> Compari
 
 
 class Grid(NamedTuple):
-    """Accounts × months: amounts as an array, with its first month's number and the accounts' ids."""
+    """Accounts × months: amounts as an array, with its first month's number and the accounts' ids.
+
+    ``traded`` and ``bought`` say in which months there was a row at all, and in which something was
+    bought: what was bought and sent back adds up to nothing, and was trade.
+    """
 
     amounts: np.ndarray
     first: int
     accounts: pd.Index
+    traded: np.ndarray
+    bought: np.ndarray
 
     @property
     def last(self) -> int:
@@ -113,12 +119,24 @@ class Grid(NamedTuple):
 
     def total(self, window: Window) -> np.ndarray:
         """Return each account's sum over a window inside the grid."""
-        return self.amounts[:, window.start - self.first : window.end - self.first + 1].sum(axis=1)
+        return self._inside(self.amounts, window).sum(axis=1)
+
+    def any_bought(self, window: Window) -> np.ndarray:
+        """Return whether each account bought anything in a window, whatever it sent back."""
+        return self._inside(self.bought, window).any(axis=1)
+
+    def traded_before(self, month: int) -> np.ndarray:
+        """Return whether each account has any row before a month."""
+        return self.traded[:, : max(month - self.first, 0)].any(axis=1)
+
+    def _inside(self, values: np.ndarray, window: Window) -> np.ndarray:
+        return values[:, window.start - self.first : window.end - self.first + 1]
 
 
 def grid(account_month: pd.DataFrame, last: int, first: int | None) -> tuple[Grid, tuple[Note, ...]]:
     """Return the amounts by account and month, months without any as zero.
 
+    A column ``gross``, what was bought before returns, tells more surely in which months something was bought.
     The sums do not depend on the order of the rows. Rows outside
     `first`–`last` and rows without an amount are left out and counted.
 
@@ -156,4 +174,10 @@ def grid(account_month: pd.DataFrame, last: int, first: int | None) -> tuple[Gri
     order = np.lexsort((amounts[keep], cells))
     sums = np.bincount(cells[order], weights=amounts[keep][order], minlength=len(accounts) * width)
     ids = pd.Index(accounts, name="account")
-    return Grid(sums.reshape(len(accounts), width), first, ids), tuple(notes)
+    gross = account_month["gross"].to_numpy(dtype=float) if "gross" in account_month.columns else amounts
+    size = len(accounts) * width
+    traded = np.bincount(cells, minlength=size) > 0
+    bought = np.bincount(cells[gross[keep] > 0], minlength=size) > 0
+    parts = (part.reshape(len(accounts), width) for part in (sums, traded, bought))
+    table, was_traded, was_bought = parts
+    return Grid(table, first, ids, was_traded, was_bought), tuple(notes)

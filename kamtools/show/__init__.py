@@ -17,7 +17,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from kamtools.show.context import Context, escape, escape_markdown, in_language, one_line
-from kamtools.show.conventions import conventions_line
+from kamtools.show.conventions import conventions_line, period_words
 from kamtools.show.numbers import MISSING, date, money, month, number, percent, window
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ __all__ = [
     "number",
     "one_line",
     "percent",
+    "period_words",
     "style",
     "tables",
     "window",

@@ -40,6 +40,18 @@ def conventions_line(conventions: Mapping[str, object], context: Context) -> str
     return " · ".join(parts)
 
 
+def period_words(conventions: Mapping[str, object], context: Context) -> str:
+    """Return the period of a book in words, and where the ledger ended before the date, that too.
+
+    Examples
+    --------
+    >>> period_words({"period": "2025-11..2026-10", "ledger_ends": "2026-10-28"}, Context("en"))
+    'Nov 2025–Oct 2026 (the ledger ends on Oct 28, 2026; what came after is not known)'
+    """
+    told, ends = window(str(conventions["period"]), context), conventions.get("ledger_ends")
+    return context.say("period_ends", period=told, date=date(str(ends), context)) if ends else told
+
+
 def convention_rows(conventions: Mapping[str, object], context: Context) -> list[tuple[str, str]]:
     """Return (name, value) in words for every convention that has a value."""
     rows = []
@@ -60,7 +72,7 @@ def _value(key: str, value: object, context: Context) -> str:
             return context.say(message)
         if key in MONTHS:
             return window(value[:7] if len(value) == 10 else value, context)
-        if key == "as_of":
+        if key in ("as_of", "ledger_ends"):
             return date(value, context)
         return context.terms.get(value, value)
     if isinstance(value, int | float):

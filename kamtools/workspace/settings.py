@@ -110,7 +110,9 @@ class Growth(Model):
     months: int = Field(default=12, ge=1)  # length of the periods compared
     fall_alarm: Fraction = 0.4  # a seasonally comparable fall of this much or more
     fall_months: int = Field(default=3, ge=1)  # over this many whole months
-    spring_festival: bool = True  # January and February are only compared together
+    spring_festival: bool = (
+        True  # January and February only compared together, forecasts adjusted; false outside China
+    )
     small_below: Fraction = 0.5  # "small": below this quantile of sales
 
 

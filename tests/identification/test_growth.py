@@ -225,9 +225,38 @@ def test_less_than_a_year_gives_no_growth_and_says_why() -> None:
 
 def test_negative_months_are_kept_and_growth_from_below_zero_is_missing() -> None:
     review = growth_review(monthly({"A": [-10] * 12 + [50] * 12, "B": [10] * 24}), "2026-10-01")
-    assert np.isnan(review.table.loc["A", "growth"]) and review.table.loc["A", "status"] == "new"
+    assert np.isnan(review.table.loc["A", "growth"]) and review.table.loc["A", "status"] == "no_base"
     assert review.table.loc["A", "previous"] == -120
     assert review.conventions["negatives"] == "keep"
+
+
+def test_the_state_of_trade_is_of_the_lines_and_not_of_a_net_sum() -> None:
+    months = pd.date_range("2024-11-01", "2026-10-01", freq="MS")
+    rows = [("OLD", month, 100.0, 100.0) for month in months]
+    rows += [
+        ("BACK", months[2], 0.0, 70.0),
+        ("BACK", months[15], 90.0, 90.0),
+    ]  # bought and returned in one month
+    rows += [
+        ("OVER", months[1], 80.0, 80.0),
+        ("OVER", months[4], -200.0, np.nan),
+        ("OVER", months[16], 50.0, 50.0),
+    ]
+    rows += [("SENT", months[1], 300.0, 300.0), ("SENT", months[14], -10.0, 40.0)]  # still buys, returns more
+    rows += [("GONE", months[5], 300.0, 300.0), ("GONE", months[14], -10.0, np.nan)]  # returns alone
+    rows += [("FRESH", months[13], 60.0, 60.0)]
+    frame = pd.DataFrame(rows, columns=["account", "month", "amount", "gross"])
+    table = growth_review(frame, "2026-10-01").table
+    assert table["status"].to_dict() == {
+        "OLD": "flat", "BACK": "no_base", "OVER": "no_base", "SENT": "down", "GONE": "lost", "FRESH": "new"
+    }  # fmt: skip
+    assert table.loc[["BACK", "OVER", "FRESH"], "growth"].isna().all()
+
+
+def test_an_account_that_comes_back_after_a_pause_is_not_new() -> None:
+    frame = monthly({"A": [9, 9] + [0] * 22 + [5] * 12, "B": [10] * 36})
+    table = growth_review(frame[frame["amount"] != 0], "2026-10-01").table
+    assert table.loc["A", "status"] == "no_base"
 
 
 def test_bad_input_is_named() -> None:

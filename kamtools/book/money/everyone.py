@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,10 +18,10 @@ from kamtools.finance.coding import CodeTree
 from kamtools.finance.collection import collection_by_account
 from kamtools.finance.credit import credit_hold, exposure_by_account
 from kamtools.finance.credit_loss import ExpectedLoss, HistoryRates, expected_credit_loss, history_loss_rates
-from kamtools.finance.forecasting import Forecasts, forecast_many
+from kamtools.finance.forecasting import SPRING_FESTIVAL, Forecasts, forecast_many
 from kamtools.finance.payment import payment_break
 from kamtools.finance.pnl import PNL_LINES, pnl_by_account
-from kamtools.finance.receivables import ageing, bucket_names, overdue
+from kamtools.finance.receivables import ageing, billed, bucket_names, overdue
 from kamtools.finance.returns import LiftRules, lift_by_account
 from kamtools.identification import Alarm
 
@@ -32,6 +33,7 @@ UNATTRIBUTED = ""
 COMPANY = "company"
 HORIZON = 14  # months ahead: the rest of a fiscal year and more
 A_AND_P = ("a_and_p", "consumer_promotion")
+DAYS = ("dso", "countback", "best_possible", "delinquent")  # of collection
 MONEY_KINDS = ("payment_stopped", "payment_slowing", "no_lift", "wrong_code", "over_limit")  # of alarms
 
 
@@ -148,6 +150,16 @@ class MoneyOfAll:
             frame = frame.assign(account=[self.portfolio.top(a) for a in frame["account"]])
         return frame
 
+    @property
+    def knows_receivables(self) -> bool:
+        """Whether there is any document; without one what is owed is not known, and not nothing."""
+        return self.portfolio.facts.knows_receivables
+
+    @property
+    def knows_payments(self) -> bool:
+        """Whether any document of anybody was paid; a list of open items alone cannot tell how anyone pays."""
+        return self.portfolio.facts.knows_payments
+
     @cached_property
     def ageing(self) -> pd.DataFrame:
         """The age of what is open, by account and the settings' basis."""
@@ -157,24 +169,30 @@ class MoneyOfAll:
     @cached_property
     def collection(self) -> pd.DataFrame:
         """DSO, count-back, best possible DSO, days delinquent and collection effectiveness, by account."""
-        return collection_by_account(
+        end = self.portfolio.facts.last_month + pd.offsets.MonthEnd(0)
+        table = collection_by_account(
             self.receivables,
             self.portfolio.account_month[["account", "month", "amount"]],
-            self.as_of,
+            end,
             self.portfolio.settings.vat_rate,
             default_terms=self.rules.default_terms,
         )
+        if not self.knows_payments:  # what was open on an earlier day and is paid since is not in the list
+            table["effectiveness"] = np.nan
+            if end.date() != self.as_of:
+                table[["open", "not_due", "overdue", *DAYS]] = np.nan
+        return table
 
     @cached_property
     def loss_rates(self) -> LossRates | None:
         """The loss rates by bucket: as given, else from the own history; None where neither is there."""
         names = bucket_names(self.rules.buckets)
-        try:
-            history = history_loss_rates(
-                self.receivables, self.as_of, self.rules.buckets, default_terms=self.rules.default_terms
-            )
-        except ValueError:
-            history = None
+        history = None
+        if self.knows_payments:
+            with contextlib.suppress(ValueError):
+                history = history_loss_rates(
+                    self.receivables, self.as_of, self.rules.buckets, default_terms=self.rules.default_terms
+                )
         if self.rules.loss_rates is not None:
             return LossRates(pd.Series(self.rules.loss_rates, index=names), "given", history)
         if history is None:
@@ -204,7 +222,7 @@ class MoneyOfAll:
 
     def expected_loss(self, account: str) -> float | None:
         """Return what is expected to be lost with one account by the matrix; None without rates."""
-        if self.loss_rates is None:
+        if self.loss_rates is None or not self.knows_receivables:
             return None
         if account not in self.due_ageing.index:
             return 0.0
@@ -214,7 +232,7 @@ class MoneyOfAll:
     def _matrix(self, aged: pd.DataFrame) -> ExpectedLoss | None:
         """Return the matrix of some accounts; what is provided for one by one leaves it, bucket by bucket."""
         found = self.loss_rates
-        if found is None:
+        if found is None or not self.knows_receivables:
             return None
         buckets = list(found.rates.index)
         gross = aged[buckets].clip(lower=0)
@@ -246,11 +264,13 @@ class MoneyOfAll:
                 parts[name] = facts[name].reindex(parts.index).fillna(0.0)
         parents = self.portfolio.facts.accounts.set_index("account")["parent"].dropna()
         table = exposure_by_account(parts, self.rules.exposure, parents)
+        if not self.knows_receivables:
+            table[["own", "total"]] = np.nan
         limits = facts["credit_limit"] if len(facts) else pd.Series(dtype=float)
         late = overdue(aged)
         table["limit"] = limits.reindex(table.index)
         table["overdue"] = late.reindex(table.index)
-        open_ = parts["open"].reindex(table.index).fillna(0.0).clip(lower=0)
+        open_ = billed(aged).reindex(table.index).fillna(0.0)
         figures = zip(table["total"], table["limit"], table["overdue"], open_, strict=True)
         tolerance = self.rules.overdue_tolerance
         holds = [credit_hold(total, limit, late, tolerance * owed) for total, limit, late, owed in figures]
@@ -262,7 +282,7 @@ class MoneyOfAll:
     @cached_property
     def payment(self) -> pd.DataFrame | None:
         """Who pays more slowly than before or has stopped, and since when that was to be seen."""
-        if self.receivables.empty:
+        if self.receivables.empty or not self.knows_payments:
             return None
         return payment_break(self.receivables, self.as_of, default_terms=self.rules.default_terms)
 
@@ -281,13 +301,14 @@ class MoneyOfAll:
     @cached_property
     def forecasts(self) -> Forecasts:
         """Forecasts of all accounts' invoiced sales, with intervals."""
-        return forecast_many(self.monthly_sales, HORIZON, self.rules.coverage, as_of=self.as_of)
+        festival = SPRING_FESTIVAL if self.portfolio.settings.growth.spring_festival else None
+        return forecast_many(self.monthly_sales, HORIZON, self.rules.coverage, festival, self.as_of)
 
     @cached_property
     def new_contribution(self) -> float:
         """What a month wins anew: the contribution of the accounts that were new in the period ÷ its months ÷ 12.
 
-        Accounts without a sale in the year before count as new; below zero counts as nothing won.
+        Accounts that first bought in the period, or during the year before, count as new; below zero counts as nothing won.
         """
         growth = self.portfolio.growth.table
         new = growth.index[growth["status"].isin(["new", "started"])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import cached_property
 
 from kamtools.book.money.account import attempt, known
@@ -65,9 +66,9 @@ class Money(Tracking):
         contribution = self.portfolio.contribution
         others = float(contribution.drop(labels=self.account, errors="ignore").sum()) / 12
         new = rules.new_contribution if rules.new_contribution is not None else self.all.new_contribution
-        stock = 0.0
+        stock = None
         if self.account in self.all.credit_facts.index:
-            stock = known(self.all.credit_facts.at[self.account, "consigned_stock"]) or 0.0
+            stock = known(self.all.credit_facts.at[self.account, "consigned_stock"])
         found = {}
         for name, share in SHARES.items():
             scenario = Scenario(
@@ -79,19 +80,20 @@ class Money(Tracking):
                 recovery_months=rules.recovery_months,
                 vat_rate=self.portfolio.settings.vat_rate,
                 vat_relief=rules.vat_relief,
-                stock=stock,
+                stock=stock or 0.0,
                 stock_recovery=rules.stock_recovery,
                 fixed_cost=rules.fixed_cost,
                 other_contribution=others,
                 new_contribution=new,
                 limit=self.credit.given_limit or None,
                 months=rules.months,
+                pnl_until=str(self.last),
             )
             result = attempt(
                 lambda s=scenario: stress_top_account(
                     self.account,
                     self.pnl_months,
-                    self.documents,
+                    self.documents if self.all.knows_receivables else None,
                     s,
                     rules.seed,
                     rules.draws,
@@ -101,5 +103,10 @@ class Money(Tracking):
             )
             if result is None:
                 return None
+            if stock is None:  # the loss stands without it, and says so
+                losses = {**result.losses, "stock": None, "stock_loss": None}
+                result = replace(result, losses=losses, warnings=(*result.warnings, "stock_not_recorded"))
+            if not self.all.knows_payments:
+                result = replace(result, warnings=(*result.warnings, "signals_not_known"))
             found[name] = result
         return found

@@ -82,7 +82,7 @@ class Profit(AccountMoney):
 
         The last 24 whole months: older documents may have left the records.
         """
-        if self.documents.empty:
+        if self.documents.empty or not self.all.knows_payments:
             return {}
         rate = self.portfolio.settings.capital_rate
         span = pd.period_range(self.last - 24, self.last, freq="M")

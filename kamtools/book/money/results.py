@@ -69,3 +69,4 @@ class Credit:
     terms_cost: float | None
     conventions: dict[str, object] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    later_parts: tuple[int, float] = (0, 0.0)  # documents paid in part after the date, and how much of them

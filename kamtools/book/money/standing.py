@@ -18,7 +18,7 @@ from kamtools.finance.credit import (
     credit_score,
 )
 from kamtools.finance.payment import early_signals, payment_behaviour
-from kamtools.finance.receivables import average_open, terms_cost
+from kamtools.finance.receivables import average_open, billed, terms_cost
 
 
 class Standing(Control):
@@ -48,16 +48,21 @@ class Standing(Control):
         status = (
             row_at(payment, self.account) if payment is not None and self.account in payment.index else None
         )
-        behaviour = payment_behaviour(self.documents, self.portfolio.as_of, default_terms=rules.default_terms)
+        paid = self.documents if every.knows_payments else self.documents.iloc[:0]
+        if not every.knows_receivables:
+            missing.append("receivables")
+        elif not every.knows_payments:
+            missing.append("payments")
+        behaviour = payment_behaviour(paid, self.portfolio.as_of, default_terms=rules.default_terms)
         signals = (
             early_signals(
                 self.account,
-                self.documents,
+                paid,
                 self.portfolio.as_of,
                 self._limits,
                 default_terms=rules.default_terms,
             )
-            if len(self.documents)
+            if len(paid)
             else []
         )
         zs, newest = self._altman()
@@ -79,15 +84,17 @@ class Standing(Control):
         held = None
         if exposed is not None:
             late = one(every.exposure, "overdue")
-            aged_open = one(every.due_ageing, "open") or 0.0
-            held = credit_hold(exposed, given, late, rules.overdue_tolerance * max(aged_open, 0.0))
+            owed = known(billed(every.due_ageing).get(self.account)) or 0.0
+            held = credit_hold(exposed, given, late, rules.overdue_tolerance * owed)
         aged = row_at(every.ageing, self.account) if self.account in every.ageing.index else None
         days_late = self.portfolio.measures["payment_days_late"].get(self.account)
         whole = float(every.ageing["open"].clip(lower=0).sum())
         part = None if aged is None or whole <= 0 else max(float(aged["open"]), 0.0) / whole
         score = attempt(lambda: credit_score(newest, days_late, part))
-        balance = average_open(self.documents, self.portfolio.as_of, 12, rules.default_terms)
-        held_on_average = float(balance.get(self.account, 0.0))
+        on_average = None
+        if len(paid):
+            balance = average_open(paid, self.portfolio.as_of, 12, rules.default_terms)
+            on_average = max(float(balance.get(self.account, 0.0)), 0.0)
         return Credit(
             ageing=aged,
             dso=one(collected, "dso"),
@@ -107,7 +114,7 @@ class Standing(Control):
             utilisation=None if held is None else held.utilisation,
             hold=held,
             expected_loss=every.expected_loss(self.account),
-            terms_cost=terms_cost(max(held_on_average, 0.0), settings.capital_rate),
+            terms_cost=None if on_average is None else terms_cost(on_average, settings.capital_rate),
             conventions={
                 "ageing_basis": rules.ageing_basis,
                 "buckets": rules.buckets,
@@ -122,7 +129,14 @@ class Standing(Control):
                 "capital_rate": settings.capital_rate,
             },
             missing=tuple(missing),
+            later_parts=self._later_parts,
         )
+
+    @property
+    def _later_parts(self) -> tuple[int, float]:
+        facts = self.portfolio._rolled(self.portfolio.facts.account_open)
+        own = facts[facts["account"] == self.account]
+        return int(own["later_parts"].sum()), float(own["later_part_amount"].sum())
 
     @property
     def _limits(self) -> pd.Series:

@@ -12,6 +12,7 @@ from kamtools.book.money.account import attempt, known
 from kamtools.book.money.standing import Standing
 from kamtools.book.money.statements import plan_months, span_months
 from kamtools.finance.pnl import PNL_LINES
+from kamtools.finance.receivables import billed
 from kamtools.finance.revision import plan_diff
 from kamtools.finance.tracking import (
     Bands,
@@ -54,9 +55,10 @@ class Tracking(Standing):
                 actual, target, unit = credit.dso, terms, "days"
             elif measure == "overdue_share":
                 aged = self.all.due_ageing
-                owed = known(aged["open"].get(self.account)) or 0.0
+                owed = known(billed(aged).get(self.account)) or 0.0
                 late = known(exposure["overdue"].get(self.account))
                 part = late / owed if late is not None and owed > 0 else None
+                # of what is open on invoices: credit notes not set off stand apart
                 actual, target, unit = part, self.all.rules.overdue_tolerance or None, "fraction"
             else:
                 sign = 1 if favourable == "higher" else -1

@@ -8,7 +8,9 @@ select
     sum(case when amount > 0 and due_date <= $as_of and due_date > $as_of - interval 12 month
              then amount end) as due_amount,
     sum(case when amount > 0 and due_date <= $as_of and due_date > $as_of - interval 12 month
-             then amount * greatest(0, datediff('day', due_date, settled)) end) as late_amount_days
+             then amount * greatest(0, datediff('day', due_date, settled)) end) as late_amount_days,
+    count(part_later) as later_parts,
+    coalesce(sum(part_later), 0) as later_part_amount
 from documents
 where kind in ('invoice', 'credit_note')
 group by account

@@ -46,9 +46,10 @@ NOTE = 112  # cells of a line of notes
 HISTORY = 36  # months of a forecast's history that are drawn
 
 
-def empty(ax: Axes | None, context: Context, view: str) -> Axes:
-    """Draw the empty chart of a view: which table or setting is missing."""
-    return nothing(new_axes(ax), context, titled(context, f"{view}_title"), word(context, f"none_{view}"))
+def empty(ax: Axes | None, context: Context, view: str, lack: str = "") -> Axes:
+    """Draw the empty chart of a view: which table or setting is missing, the view's own or `lack`."""
+    told = word(context, f"none_{lack or view}")
+    return nothing(new_axes(ax), context, titled(context, f"{view}_title"), told)
 
 
 def swatches(names: dict[str, str], **more: Any) -> list[Any]:

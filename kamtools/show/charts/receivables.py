@@ -48,6 +48,17 @@ def overdue_of(credit: Any) -> float | None:
     return sum(float(aged[b]) for b in buckets_of(aged)[1:])
 
 
+def billed_of(credit: Any) -> float:
+    """Return what is open on an account's invoices, due or not: what is overdue is a part of this."""
+    return sum(float(credit.ageing[b]) for b in buckets_of(credit.ageing))
+
+
+def none_of(credit: Any, name: str) -> str:
+    """Return the view without a result: `name`, or the table that is not there at all."""
+    lacks = getattr(credit, "missing", ()) or ()
+    return next((lack for lack in ("receivables", "payments") if lack in lacks), name)
+
+
 @chart
 def ageing(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
     """Draw the age of what an account owes; credits, acceptance bills and advances apart; the total.
@@ -61,10 +72,10 @@ def ageing(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
     """
     aged = None if credit is None else credit.ageing
     if aged is None or not len(aged) or aged.isna().all():
-        return empty(ax, context, "ageing")
+        return empty(ax, context, "ageing", none_of(credit, "ageing"))
     buckets = buckets_of(aged)
     rows = [*buckets, *(a for a in APART if a in aged.index), "open"]
-    total = float(aged["open"])
+    total = billed_of(credit)
     ax = new_axes(ax, (9.0, 1.7 + 0.34 * len(rows)))
     labels, words, drawn = [], [], []
     bars, apart = [], []
@@ -135,7 +146,7 @@ def payment(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
     """
     frame = None if credit is None else credit.behaviour
     if credit is None or frame is None or not len(frame) or frame["days_late"].isna().all():
-        return empty(ax, context, "payment")
+        return empty(ax, context, "payment", none_of(credit, "payment"))
     frame = frame.iloc[-36:]
     months = _every_month(frame)
     late = frame.set_index(frame["period"].astype(str))["days_late"].astype(float).reindex(months).to_numpy()

@@ -73,8 +73,10 @@ def stress_cash(result: Mapping[str, Stress] | None, context: Context, ax: Axes 
     """
     if not result:
         return empty(ax, context, "stress")
-    ax = new_axes(ax, (9.2, 4.2))
     names = scenario_order(result)
+    if is_missing(result[names[0]].losses["receivable"]):
+        return empty(ax, context, "stress", "receivables")
+    ax = new_axes(ax, (9.2, 4.2))
     opening = float(result[names[0]].conventions["scenario"].opening_cash)  # type: ignore[attr-defined]
     ends, months = [], []
     for k, name in enumerate(names):
@@ -170,6 +172,8 @@ def stress_simulation(stress: Stress | None, context: Context, ax: Axes | None =
     """
     if stress is None:
         return empty(ax, context, "stress")
+    if is_missing(stress.losses["receivable"]):
+        return empty(ax, context, "stress", "receivables")
     ax = new_axes(ax, (9.0, 3.3))
     table = stress.simulation
     certain = {

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kamtools.show.charts.receivables import NEARLY, overdue_of, provision_note, signal_words
+from kamtools.show.charts.receivables import (
+    NEARLY,
+    billed_of,
+    none_of,
+    overdue_of,
+    provision_note,
+    signal_words,
+)
 from kamtools.show.charts.stress import scenario_name, scenario_note, scenario_order, simulation_note
 from kamtools.show.context import Context
 from kamtools.show.findings.core import Finding, Findings, Writer
@@ -66,7 +73,10 @@ def _hold(w: Writer, credit: Any, context: Context) -> None:
 def _payment(w: Writer, credit: Any, context: Context) -> None:
     status = credit.status
     if status is None:
-        w.add("pay_unknown", "pay_unknown")
+        unknown_by = none_of(credit, "unknown")
+        w.add(f"pay_{unknown_by}", f"pay_{unknown_by}")
+        if not is_missing(credit.dso):
+            _dso(w, credit, context)
         return
     key = str(status["status"])
     first, stopped = status.get("first_warning"), status.get("stopped_since")
@@ -79,16 +89,24 @@ def _payment(w: Writer, credit: Any, context: Context) -> None:
             continue  # said already
         w.items.append(Finding(signal_words(signal, context), called(context, "find_do_signal", signal.signal) if signal.standing else ""))  # fmt: skip
     if not is_missing(credit.dso):
-        w.add("dso", dso=number(credit.dso, context), best=number(credit.best_possible, context), late=number(credit.delinquent, context))  # fmt: skip
+        _dso(w, credit, context)
+
+
+def _dso(w: Writer, credit: Any, context: Context) -> None:
+    w.add("dso", dso=number(credit.dso, context), best=number(credit.best_possible, context), late=number(credit.delinquent, context))  # fmt: skip
 
 
 def _age(w: Writer, credit: Any, context: Context) -> None:
     aged = credit.ageing
     if aged is None or not len(aged) or is_missing(aged.get("open")):
-        w.add("age_none")
+        if "receivables" in credit.missing:
+            w.add("age_unknown", "age_unknown")
+        else:
+            w.add("age_none")
         return
     total = float(aged["open"])
-    if total <= 0:
+    owed = billed_of(credit)
+    if owed <= 0 and total <= 0:
         w.add("age_nothing", open=money(total, context))
         return
     late = overdue_of(credit)
@@ -96,8 +114,11 @@ def _age(w: Writer, credit: Any, context: Context) -> None:
         w.add("age_invoice", "age_invoice", open=money(total, context))
         return
     old = sum(float(aged[b]) for b in OLD if b in aged.index)
-    w.add("age", "age_old" if old > 0 else "age_late" if late > 0 else "", open=money(total, context), late=money(late, context),
-          part=w.part(late / total), old=money(old, context))  # fmt: skip
+    w.add("age", "age_old" if old > 0 else "age_late" if late > 0 else "", open=money(total, context), late=money(late, context), owed=money(owed, context),
+          part=w.part(late / owed if owed > 0 else None), old=money(old, context))  # fmt: skip
+    parts, amount = getattr(credit, "later_parts", (0, 0.0))
+    if parts:
+        w.add("later_parts", "later_parts", n=w.count(parts), amount=money(amount, context))
     loose = float(aged.get("unapplied", 0.0))
     if loose < 0:
         w.add("unapplied", "unapplied", amount=money(-loose, context))
@@ -189,10 +210,23 @@ def stress(result: Mapping[str, Stress] | None, context: Context) -> Findings:
         w.add("stress", scenario=scenario_name(result[name], context), months=w.count(len(result[name].monthly)),
               **{k: money(losses[k], context) for k in ("revenue", "contribution", "replaced", "expected_credit_loss", "stock_loss", "expected_loss")})  # fmt: skip
     losses = first.losses
+    if is_missing(losses["receivable"]):
+        w.add("stress_unknown", "stress_unknown")
+        _stress_end(w, result, context)
+        return w.done()
     w.add("stress_at_risk", "stress_at_risk" if losses["stock"] else "stress_receivable", receivable=money(losses["receivable"], context), stock=money(losses["stock"], context))  # fmt: skip
     low = first.monthly.iloc[int(first.monthly["cash"].to_numpy().argmin())]
     w.add("stress_cash", cash=money(low["cash"], context), month=month(low["month"], context), p95=money(first.simulation.loc["p95", "loss"], context),
           simulation=simulation_note(first, context))  # fmt: skip
+    _stress_end(w, result, context)
+    return w.done()
+
+
+def _stress_end(w: Writer, result: Mapping[str, Stress], context: Context) -> None:
+    """Say what is left uncovered, how long the loss lasts, which signals stand, and the warnings."""
+    names = scenario_order(result)
+    first = result[names[0]]
+    losses = first.losses
     if not is_missing(losses["fixed_cost_uncovered"]):
         w.add("stress_fixed", "stress_fixed" if losses["fixed_cost_uncovered"] else "", amount=money(losses["fixed_cost_uncovered"], context))  # fmt: skip
     if is_missing(first.months_to_replace):
@@ -205,11 +239,12 @@ def stress(result: Mapping[str, Stress] | None, context: Context) -> Findings:
     warnings = dict.fromkeys(x for n in names for x in result[n].warnings)
     if warnings:
         w.items.append(Finding(warned(context, "stress", warnings)))
-    return w.done()
 
 
 def _signals(w: Writer, stress: Stress, context: Context) -> None:
     standing = [s for s in stress.signals if s.standing]
+    if not standing and "signals_not_known" in stress.warnings:
+        return  # a warning says so
     if not standing:
         w.add("stress_quiet", "stress_quiet")
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamtools.show.charts.receivables import (
     APART,
+    billed_of,
     credit_basis,
     hold_words,
     limit_values,
@@ -153,7 +154,9 @@ def credit(credit: Any, context: Context) -> Table:
             basis("ageing_basis", "default_terms"),
         )
         if late is not None:
-            add("overdue", whole(late, context), word(context, "by_due_date"))
+            owed = billed_of(credit)
+            part = word(context, "overdue_of", part=percent(late / owed, context)) if owed > 0 else ""
+            add("overdue", whole(late, context), word(context, "by_due_date"), part)
         for name in APART:
             if name in aged.index and not is_missing(aged[name]) and float(aged[name]):
                 add(name, whole(aged[name], context), word(context, f"note_{name}"))
@@ -300,7 +303,9 @@ def stress(result: Mapping[str, Stress] | None, context: Context) -> Table:
         [
             word(context, "lowest_cash"),
             *(
-                word(
+                whole(None, context)
+                if is_missing(r["cash"])
+                else word(
                     context, "cash_in_month", cash=whole(r["cash"], context), month=month(r["month"], context)
                 )
                 for r in lows
