@@ -59,7 +59,7 @@ class RunReport:
 
     def lines(self, lang: str | None = None) -> list[str]:
         """Return the status table and where the portal is, as text for the terminal."""
-        from kamtools.fleet.text import columns
+        from kamtools.show.terminal import columns
 
         failed = [s for s in self.statuses if not s.ok]
         listed = [s for s in self.statuses if s.ok][:LISTED] + failed

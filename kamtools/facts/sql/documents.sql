@@ -1,10 +1,11 @@
 -- Receivables up to the as-of date in the company's currency, with what is paid and open as known on that date.
 create or replace temp view documents as
 select
-    account, kind, invoice_date, due_date, amount, paid_date, paid, amount - paid as open,
+    document, account, kind, invoice_date, due_date, amount, paid_date, paid, amount - paid as open,
     case when paid >= amount then paid_date else $as_of end as settled
 from (
     select
+        v.document as document,
         v.account as account,
         v.kind as kind,
         v.invoice_date as invoice_date,
