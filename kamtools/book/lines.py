@@ -548,6 +548,20 @@ WORKED_OUT: tuple[tuple[str, str], ...] = (  # pattern -> the figures that it is
 NAMES = (*PNL, "open", "overdue", "paid", *(f"exposure_{part}" for part in ("open", *_PARTS)))
 
 
+def lines_command(workspace: str, account: str, as_of: dt.date | str, figure: str) -> list[str]:
+    """Return the words of the command that lists the lines behind a figure.
+
+    Examples
+    --------
+    >>> " ".join(lines_command("firm", "-1", "2026-10-31", "sales"))
+    'kam lines --as-of 2026-10-31 --figure sales -- firm -1'
+    """
+    asked = ["--as-of", str(as_of), "--figure", figure]
+    if account.startswith("-") or workspace.startswith("-"):  # an id, no option
+        return ["kam", "lines", *asked, "--", workspace, account]
+    return ["kam", "lines", workspace, account, *asked]
+
+
 def has_lines(figure: str) -> bool:
     """Tell whether a figure has rows of its own.
 

@@ -45,6 +45,8 @@ class BookPage:
     command: str
     data_hash: str
     command_shown: bool = False  # the notebook itself prints it
+    workspace: str = ""  # as a command names it
+    day: str = ""  # as_of as YYYY-MM-DD
 
 
 def book_html(notebook: Any, page: BookPage) -> str:
@@ -80,9 +82,27 @@ def book_html(notebook: Any, page: BookPage) -> str:
         "words": {w: say(f"fleet.{w}", page.lang) for w in words},
     }
     html, _ = _exporter().from_notebook_node(notebook, resources={"kam": kam})
+    html = _with_commands(html, page)
     if not needs_font(html):
         return html
     return html.replace("<style>", f"<style>\n{font_css(font_characters(html))}", 1)
+
+
+def _with_commands(html: str, page: BookPage) -> str:
+    """Give each figure that is the sum of rows, as a tooltip, the command that lists them."""
+    import html as markup
+
+    from kamtools.book.lines import has_lines, lines_command
+    from kamtools.fleet.runs import quote
+
+    def told(match: re.Match[str]) -> str:
+        figure = markup.unescape(match[1])
+        if not page.workspace or not has_lines(figure):
+            return match[0]
+        command = quote(lines_command(page.workspace, page.account, page.day, figure))
+        return f'{match[0]} title="{markup.escape(command)}"'
+
+    return re.sub(r'<td[^>]* data-kam-figure="([^"]*)"', told, html)
 
 
 def needs_font(text: str) -> bool:

@@ -290,6 +290,8 @@ def _jobs(
             fictional=settings.fictional,
             command=_command(Selection("accounts", (account,)).arguments(), workspace, portfolio, lang, None),
             data_hash=portfolio.data_hash,
+            workspace=str(workspace),
+            day=str(portfolio.as_of),
         )
         where = relative_path(source, out.resolve())
         jobs.append(Job(account, slug(account), text, parameters, out.resolve(), where, page, cell_timeout))
@@ -366,6 +368,7 @@ def _finish(
 ) -> RunReport:
     """Tidy older books, write the portal, the owners' pages and ``run.json``."""
     from kamtools.fleet.facts_file import relative_path, write_atomic
+    from kamtools.fleet.page_check import page_hashes
     from kamtools.fleet.portal import BookLink, PortalRun, owner_html, portal_html
     from kamtools.fleet.summary import summarise
     from kamtools.fleet.worker import write_run
@@ -408,6 +411,7 @@ def _finish(
             "versions": _versions(),
             "accounts": [_entry(b, {s.account: s.figures for s in statuses}) for b in books],
             "removed": list(removed),
+            "pages": page_hashes(out),
         },
     )
     return RunReport(out, (out / "index.html").resolve(), tuple(statuses), seconds, command, removed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -124,9 +125,11 @@ def _execute(job: Job, work: Path) -> int:
     _tidy(notebook)
     figures, page = _figures(notebook, job)
     (work / BOOK).write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
-    text = facts_text(figures, page.lang, job.workspace, page.command)
+    shown = book_html(notebook, page).encode("utf-8")
+    (work / PAGE).write_bytes(shown)
+    pages = {PAGE: hashlib.sha256(shown).hexdigest()}
+    text = facts_text(figures, page.lang, job.workspace, page.command, pages)
     (work / FACTS).write_text(text, encoding="utf-8", newline="\n")
-    (work / PAGE).write_text(book_html(notebook, page), encoding="utf-8", newline="\n")
     return len(figures["figures"])
 
 
