@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kamtools.errors import KamError
 from kamtools.fleet.facts_file import FIELDS, RELATIVE, facts_files, figures_from_book, plain, same
 from kamtools.fleet.page_check import Wrong, changed_files, wrong_figures, wrong_portal
+from kamtools.fleet.worker import PAGE
 from kamtools.words import say
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ def _verify_book(
         stored = [{name: f[name] for name in FIELDS} for f in facts["figures"]]
         given, as_of = facts["workspace"], facts["as_of"]
         data_hash, conventions = facts["data_hash"], facts["conventions"]
+        pages = dict(facts.get("pages", {}))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _Differs(account, "", f"{type(error).__name__}: {error}", None, "unreadable") from None
     if not account or slug(account) != folder:
@@ -169,15 +171,13 @@ def _verify_book(
         if not same(a, b):
             raise _Differs(account, name, a, b, "conventions")
     _compare(account, stored, derived["figures"])
-    if "pages" not in facts:
-        return len(stored), 0
-    values = {str(f["id"]): f["value"] for f in stored}
-    context = Context(facts["lang"], {}, portfolio.settings.currency)
-    for page in facts["pages"]:
-        if (path.parent / page).is_file():
-            _refuse(account, wrong_figures(path.parent / page, values, context))
-    _refuse(account, changed_files(path.parent, facts["pages"]))
-    return len(stored), len(facts["pages"])
+    page = path.with_name(PAGE)
+    if page.is_file():
+        values = {str(f["id"]): f["value"] for f in stored}
+        context = Context(facts["lang"], {}, portfolio.settings.currency)
+        _refuse(account, wrong_figures(page, values, context))
+    _refuse(account, changed_files(page.parent, pages))
+    return len(stored), len(pages)
 
 
 def _verify_portal(out: Path, run: Mapping[str, Any], workspace: Path | str | None) -> int:
