@@ -605,7 +605,7 @@ def figure_lines(
     >>> from kamtools.book import open_portfolio
     >>> found = figure_lines(open_portfolio("data/samples"), "A001", "month_invoiced_sales_actual")
     >>> len(found.lines), found.total, found.months
-    (32, Decimal('7101417.090000'), ('2026-10', '2026-10'))
+    (42, Decimal('7101417.090000'), ('2026-10', '2026-10'))
     """
     from kamtools.book.opening import check_account
 

@@ -313,7 +313,7 @@ def test_a_missing_value_is_told_never_zero(make, tmp_path):
     full = [{n: r.get(n) for n in schema.names} for r in rows]
     write_table(open_workspace(folder), "ledger", pa.Table.from_pylist(full, schema))
     found = figure_lines(open_portfolio(folder), "Q", "month_cost_of_goods_actual")
-    assert found.unknown == 1 and "1 lines lack the value" in "\n".join(Listing(found).lines("en"))
+    assert found.unknown == 1 and "lack the value: 1" in "\n".join(Listing(found).lines("en"))
 
 
 @pytest.mark.parametrize(
@@ -354,7 +354,7 @@ def test_csv_and_excel_hold_every_line_and_their_sum(make, tmp_path):
     assert sum(Decimal(r["amount"]) for r in rows) == found.total
     assert {(r["currency"], r["account"]) for r in rows} == {("CNY", "P"), ("USD", "S")}
     file = tmp_path / "行 [1].xlsx"
-    assert "8 lines" in write_lines(found, file, "en")
+    assert "Lines: 8" in write_lines(found, file, "en")
     from python_calamine import CalamineWorkbook
 
     sheet = CalamineWorkbook.from_path(file).get_sheet_by_name("lines").to_python()
