@@ -10,14 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kamtools.errors import KamError
-from kamtools.facts.detail import source_rows
+from kamtools.facts.detail import UNKNOWN, source_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -243,7 +243,7 @@ def _actual(scope: Scope, line: str, months: Span | None) -> list[Rows]:
         return [
             Rows(
                 "service",
-                lambda r: -r["quantity"] * Decimal(str(rates[r["driver"]])),
+                lambda r: -r["quantity"] * _rate(rates, r["driver"]),
                 column="quantity",
                 months=months,
             )
@@ -252,6 +252,10 @@ def _actual(scope: Scope, line: str, months: Span | None) -> list[Rows]:
     if line == "contribution" and not scope.portfolio.facts.account_month["cost"].notna().any():
         parts = ["net_sales", *parts[1:]]  # no cost is recorded at all: stated without it
     return [rows for part in parts for rows in _actual(scope, part, months)]
+
+
+def _rate(rates: Mapping[str, float], driver: str) -> Decimal:
+    return Decimal(str(rates[driver])) if driver in rates else UNKNOWN
 
 
 @rows_of("sales")
@@ -724,7 +728,7 @@ def _lines(scope: Scope, wanted: Rows, origin: _Origin) -> Iterator[Line]:
             said,
             row[wanted.column],
             row.get("currency") or "",
-            Decimal(str(rates[row["driver"]])) if served else row["rate"],
+            _rate(rates, row["driver"]) if served else row["rate"],
             wanted.value(row),
             *origin.of(row),
         )

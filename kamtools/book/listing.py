@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from dataclasses import dataclass
 from decimal import Decimal
@@ -126,7 +127,9 @@ def _text(line: Line, column: str) -> str:
         return value.isoformat()
     if column in ("source", "amount"):
         return amount_text(value)
-    return f"{value.normalize():f}" if column == "rate" else str(value)
+    if column == "rate":
+        return "" if value.is_nan() else f"{value.normalize():f}"
+    return str(value)
 
 
 def write_lines(found: FigureLines, path: Path, lang: str | None = None) -> str:
@@ -189,18 +192,19 @@ def _write_excel(found: FigureLines, path: Path, lang: str | None) -> None:
             sheet.write_row(0, 0, [say(f"lines.column_{c}", lang) for c in COLUMNS], bold)
             for number, line in enumerate(found.lines, 1):
                 for place, column in enumerate(COLUMNS):
-                    value = getattr(line, column)
-                    if value is None or value == "" or (isinstance(value, Decimal) and value.is_nan()):
+                    text = _text(line, column)
+                    if not text:
                         continue
                     if column == "date":
-                        sheet.write_datetime(number, place, value, day)
+                        sheet.write_datetime(number, place, dt.datetime.combine(line.date, dt.time()), day)
                     elif column in NUMBERS:
-                        sheet.write_number(number, place, value, money if column != "line" else None)
+                        look = money if column in ("source", "amount") else None
+                        sheet.write_number(number, place, float(getattr(line, column)), look)
                     else:
-                        sheet.write_string(number, place, value)
+                        sheet.write_string(number, place, text)
             end = len(found.lines) + 1
             sheet.write_string(end, 0, say("lines.total", lang), bold)
-            sheet.write_number(end, COLUMNS.index("amount"), round(found.total, 2), last)
+            sheet.write_number(end, COLUMNS.index("amount"), float(round(found.total, 2)), last)
             about = book.add_worksheet("about")
             for row, text in enumerate((title(found, lang), conventions(found, lang))):
                 about.write_string(row, 0, text)

@@ -11,6 +11,7 @@ import copy
 import functools
 import re
 from dataclasses import dataclass, replace
+from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from typing import Any
 from kamtools.fleet.sanitize import clean_html
 from kamtools.words import say
 
+_MARK = re.compile(r' data-kam-figure="([^"]*)"')
 TEMPLATES = Path(__file__).parent / "templates"
 HTML_LANGUAGES = {"zh": "zh-CN", "en": "en"}
 # What the page of a book shows of an output, best first.
@@ -89,20 +91,32 @@ def book_html(notebook: Any, page: BookPage) -> str:
 
 
 def _with_commands(html: str, page: BookPage) -> str:
-    """Give each figure that is the sum of rows, as a tooltip, the command that lists them."""
-    import html as markup
-
+    """Show with each figure that is the sum of rows the command that lists them: as a tooltip, and once below its table."""
     from kamtools.book.lines import has_lines, lines_command
     from kamtools.fleet.runs import quote
 
-    def told(match: re.Match[str]) -> str:
-        figure = markup.unescape(match[1])
-        if not page.workspace or not has_lines(figure):
-            return match[0]
-        command = quote(lines_command(page.workspace, page.account, page.day, figure))
-        return f'{match[0]} title="{markup.escape(command)}"'
+    if not page.workspace:
+        return html
+    said = escape(say("fleet.lines_behind", page.lang))
 
-    return re.sub(r'<td[^>]* data-kam-figure="([^"]*)"', told, html)
+    def command(mark: re.Match[str]) -> str:
+        figure = unescape(mark[1])
+        if not has_lines(figure):
+            return ""
+        return escape(quote(lines_command(page.workspace, page.account, page.day, figure)))
+
+    def tooltip(mark: re.Match[str]) -> str:
+        told = command(mark)
+        return f'{mark[0]} title="{told}"' if told else mark[0]
+
+    def below(table: re.Match[str]) -> str:
+        first = next(filter(None, map(command, _MARK.finditer(table[0]))), "")
+        line = f'<p class="kam-lines">{said} <code>{first}</code></p>' if first else ""
+        return _MARK.sub(tooltip, table[0]) + line
+
+    # tables of ours stand in a box of their own; any other marked cell gets the tooltip alone
+    done = re.sub(r'<div id="[^"]*" class="kam-table.*?</table></div>', below, html, flags=re.DOTALL)
+    return re.sub(_MARK.pattern + r"(?! title=)", tooltip, done)
 
 
 def needs_font(text: str) -> bool:
