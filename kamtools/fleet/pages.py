@@ -110,8 +110,9 @@ def _with_commands(html: str, page: BookPage) -> str:
         return f'{mark[0]} title="{told}"' if told else mark[0]
 
     def below(table: re.Match[str]) -> str:
-        first = next(filter(None, map(command, _MARK.finditer(table[0]))), "")
-        line = f'<p class="kam-lines">{said} <code>{first}</code></p>' if first else ""
+        marks = sorted(_MARK.finditer(table[0]), key=lambda mark: not mark[1].endswith("_actual"))
+        shown = next(filter(None, map(command, marks)), "")
+        line = f'<p class="kam-lines">{said} <code>{shown}</code></p>' if shown else ""
         return _MARK.sub(tooltip, table[0]) + line
 
     # tables of ours stand in a box of their own; any other marked cell gets the tooltip alone
