@@ -563,7 +563,27 @@ def _upgrade_command(kam: click.Group) -> None:
 
 
 def _money_commands(kam: click.Group) -> None:
-    """Add ``kam map``, ``kam close``, ``kam restate`` and ``kam templates``."""
+    """Add ``kam lines``, ``kam map``, ``kam close``, ``kam restate`` and ``kam templates``."""
+
+    @kam.command("lines", help=say("cli.lines"))
+    @click.argument("workspace", metavar="WORKSPACE", type=_PATH)
+    @click.argument("account", metavar="ACCOUNT")
+    @click.option("--figure", metavar="NAME", default="", help=say("cli.option_figure"))
+    @click.option("--month", metavar="YYYY-MM", help=say("cli.option_month"))
+    @click.option("--as-of", type=_Day(), metavar="YYYY-MM-DD", help=say("cli.option_as_of"))
+    @click.option("--out", type=_PATH, metavar="FILE.csv|.xlsx", help=say("cli.option_lines_out"))
+    @_lang_option
+    def figure_lines(
+        workspace: Path, account: str, figure: str, month: str | None, as_of: dt.date | None, out: Path | None
+    ) -> int:
+        from kamtools.book import lines, listing, open_portfolio
+
+        portfolio = open_portfolio(workspace, as_of_day(as_of, workspace))
+        found = lines.figure_lines(portfolio, account, figure, month)
+        if out is None:
+            return _finish(listing.Listing(found))
+        print(listing.write_lines(found, out, current_language()))
+        return OK
 
     @kam.command("map", help=say("cli.map"))
     @click.argument("accounts", metavar="ACCOUNT...", nargs=-1, required=True)

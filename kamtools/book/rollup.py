@@ -8,7 +8,19 @@ import pandas as pd
 
 from kamtools.errors import KamError
 
-KEYS = ("account", "month", "date", "category", "year", "line", "driver")
+KEYS = (
+    "account",
+    "month",
+    "date",
+    "category",
+    "year",
+    "line",
+    "driver",
+    "version",
+    "activity",
+    "kind",
+    "status",
+)
 
 
 def top_parents(accounts: pd.DataFrame) -> dict[str, str]:

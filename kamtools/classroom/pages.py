@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import html
 import json
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from kamtools.words import say
 if TYPE_CHECKING:
     import pandas as pd
 
+    from kamtools.book.figures import Figure
     from kamtools.book.portfolio import Book
 
 _SMALL = "color:#66737f;font-size:85%"
@@ -105,9 +107,26 @@ def figures(book: Book, item: str | None = None) -> Page:
     text = "\n".join(
         "  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in lines
     )
-    rows = "".join(f"<tr>{''.join(f'<td>{html.escape(c)}</td>' for c in line)}</tr>" for line in lines)
-    page = f'<details class="kam-figures"><summary>{title}</summary><table>{rows}</table></details>'
+    rows = "".join(
+        f'<tr><td>{html.escape(id)}</td><td data-kam-figure="{html.escape(id)}">{html.escape(value)}</td>'
+        f"<td>{html.escape(unit)}</td><td>{html.escape(period)}</td></tr>"
+        for id, value, unit, period in lines
+    )
+    page = f'<details class="kam-figures"><summary>{title}</summary><table>{rows}</table>{_how(book, found)}</details>'
     return Page(page, text)
+
+
+def _how(book: Book, found: list[Figure]) -> str:
+    """Return how the lines behind one of the figures are listed; nothing where none has lines."""
+    from kamtools.book.lines import has_lines, lines_command
+
+    first = next((f.id for f in found if has_lines(f.id)), None)
+    if first is None:
+        return ""
+    portfolio = book.portfolio
+    words = lines_command(_from_project(portfolio.workspace.source), book.account, portfolio.as_of, first)
+    said = html.escape(say("classroom.figures_lines", book.lang))
+    return f'<p style="{_SMALL}">{said} <code>{html.escape(shlex.join(words))}</code></p>'
 
 
 def written(value: Any) -> str:
@@ -162,8 +181,6 @@ def colophon(book: Book, module: str = "") -> Page:
 
 def command_of(book: Book) -> str:
     """Return the command that makes the book of one account again."""
-    import shlex
-
     parts = ["kam", "run", "--workspace", _from_project(book.portfolio.workspace.source)]
     parts += ["--as-of", str(book.portfolio.as_of), "--lang", book.lang]
     parts += ["--", book.account] if book.account.startswith("-") else [book.account]

@@ -17,6 +17,7 @@ from kamtools.finance.prices import finite
 
 RECEIVABLE_KINDS = ("invoice", "credit_note", "advance", "acceptance_bill")
 DEFAULT_TERMS = 30  # days, of documents without a due date
+LOOSE = ("unapplied", "acceptance_bill", "advance")  # columns of an ageing beside its buckets
 ALL = "all"  # the one row where the documents name no account
 _COLUMNS = ["document", "account", "kind", "invoice_date", "due_date", "due_stated"]
 _COLUMNS += ["amount", "paid", "open", "paid_date"]
@@ -231,6 +232,39 @@ def bucket_names(buckets: Sequence[int] = (30, 60, 90)) -> tuple[str, ...]:
     return ("not_due", *names, f"d{lower[-1]}_up")
 
 
+def aged_items(
+    receivables: pd.DataFrame,
+    as_of: Date,
+    basis: Literal["due", "invoice"] = "due",
+    buckets: Sequence[int] = (30, 60, 90),
+    default_terms: Terms = DEFAULT_TERMS,
+    currency: str | None = None,
+    rates: Rates | None = None,
+) -> pd.DataFrame:
+    """Return the open documents as :func:`open_items`, with ``bucket``: the column of an ageing that each is in.
+
+    Parameters are those of :func:`ageing`.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"account": "A", "kind": ["invoice", "credit_note"], "invoice_date": "2026-01-05",
+    ...     "amount": [100.0, -8.0]})
+    >>> aged_items(table, "2026-02-28")["bucket"].tolist()
+    ['d1_30', 'unapplied']
+    """
+    if basis not in ("due", "invoice"):
+        raise ValueError(f"basis: {basis!r}; allowed: due, invoice")
+    names = bucket_names(buckets)
+    items = open_items(receivables, as_of, default_terms, currency, rates)
+    start = items["due_date"] if basis == "due" else items["invoice_date"]
+    days = (day(as_of) - start).dt.days.to_numpy()
+    aged = np.asarray(names, dtype=object)[np.searchsorted([0, *buckets], days, side="left")]
+    own = items["kind"].isin(["advance", "acceptance_bill"])
+    loose = (items["kind"] == "credit_note") | (items["open"] < 0)
+    items["bucket"] = np.where(own, items["kind"], np.where(loose, "unapplied", aged))
+    return items
+
+
 def ageing(
     receivables: pd.DataFrame,
     as_of: Date,
@@ -270,18 +304,9 @@ def ageing(
     A            0.0  100.0       -8.0  92.0
     B           50.0    0.0        0.0  50.0
     """
-    if basis not in ("due", "invoice"):
-        raise ValueError(f"basis: {basis!r}; allowed: due, invoice")
-    names = bucket_names(buckets)
-    items = open_items(receivables, as_of, default_terms, currency, rates)
-    start = items["due_date"] if basis == "due" else items["invoice_date"]
-    days = (day(as_of) - start).dt.days.to_numpy()
-    aged = np.asarray(names, dtype=object)[np.searchsorted([0, *buckets], days, side="left")]
-    own = items["kind"].isin(["advance", "acceptance_bill"])
-    loose = (items["kind"] == "credit_note") | (items["open"] < 0)
-    column = np.where(own, items["kind"], np.where(loose, "unapplied", aged))
-    columns = [*names, "unapplied", "acceptance_bill", "advance"]
-    table = items["open"].groupby([items["account"], column]).sum().unstack(fill_value=0)
+    items = aged_items(receivables, as_of, basis, buckets, default_terms, currency, rates)
+    columns = [*bucket_names(buckets), *LOOSE]
+    table = items["open"].groupby([items["account"], items["bucket"]]).sum().unstack(fill_value=0)
     table = table.reindex(columns=columns, fill_value=0.0).sort_index()
     table["open"] = table.sum(axis=1)
     table.index.name, table.columns.name = "account", None

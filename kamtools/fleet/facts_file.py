@@ -36,7 +36,9 @@ def figures_from_book(book: Any) -> dict[str, Any]:
     }
 
 
-def facts_text(figures: Mapping[str, Any], lang: str, workspace: str, command: str) -> str:
+def facts_text(
+    figures: Mapping[str, Any], lang: str, workspace: str, command: str, pages: Mapping[str, str]
+) -> str:
     """Return the text of ``facts.json``.
 
     Parameters
@@ -49,6 +51,8 @@ def facts_text(figures: Mapping[str, Any], lang: str, workspace: str, command: s
         The workspace, seen from the output folder where that can be said.
     command : str
         What makes the book again.
+    pages : mapping
+        Page beside it -> SHA-256 of its bytes, as made.
     """
     facts = {
         "format": FORMAT,
@@ -58,6 +62,7 @@ def facts_text(figures: Mapping[str, Any], lang: str, workspace: str, command: s
         "workspace": workspace,
         "data_hash": figures["data_hash"],
         "command": command,
+        "pages": dict(pages),
         "conventions": figures["conventions"],
         "figures": [{name: plain(f.get(name)) for name in FIELDS} for f in figures["figures"]],
     }

@@ -11,6 +11,7 @@ import copy
 import functools
 import re
 from dataclasses import dataclass, replace
+from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from typing import Any
 from kamtools.fleet.sanitize import clean_html
 from kamtools.words import say
 
+_MARK = re.compile(r' data-kam-figure="([^"]*)"')
 TEMPLATES = Path(__file__).parent / "templates"
 HTML_LANGUAGES = {"zh": "zh-CN", "en": "en"}
 # What the page of a book shows of an output, best first.
@@ -45,6 +47,8 @@ class BookPage:
     command: str
     data_hash: str
     command_shown: bool = False  # the notebook itself prints it
+    workspace: str = ""  # as a command names it
+    day: str = ""  # as_of as YYYY-MM-DD
 
 
 def book_html(notebook: Any, page: BookPage) -> str:
@@ -80,9 +84,40 @@ def book_html(notebook: Any, page: BookPage) -> str:
         "words": {w: say(f"fleet.{w}", page.lang) for w in words},
     }
     html, _ = _exporter().from_notebook_node(notebook, resources={"kam": kam})
+    html = _with_commands(html, page)
     if not needs_font(html):
         return html
     return html.replace("<style>", f"<style>\n{font_css(font_characters(html))}", 1)
+
+
+def _with_commands(html: str, page: BookPage) -> str:
+    """Show with each figure that is the sum of rows the command that lists them: as a tooltip, and once below its table."""
+    from kamtools.book.lines import has_lines, lines_command
+    from kamtools.fleet.runs import quote
+
+    if not page.workspace:
+        return html
+    said = escape(say("fleet.lines_behind", page.lang))
+
+    def command(mark: re.Match[str]) -> str:
+        figure = unescape(mark[1])
+        if not has_lines(figure):
+            return ""
+        return escape(quote(lines_command(page.workspace, page.account, page.day, figure)))
+
+    def tooltip(mark: re.Match[str]) -> str:
+        told = command(mark)
+        return f'{mark[0]} title="{told}"' if told else mark[0]
+
+    def below(table: re.Match[str]) -> str:
+        marks = sorted(_MARK.finditer(table[0]), key=lambda mark: not mark[1].endswith("_actual"))
+        shown = next(filter(None, map(command, marks)), "")
+        line = f'<p class="kam-lines">{said} <code>{shown}</code></p>' if shown else ""
+        return _MARK.sub(tooltip, table[0]) + line
+
+    # tables of ours stand in a box of their own; any other marked cell gets the tooltip alone
+    done = re.sub(r'<div id="[^"]*" class="kam-table.*?</table></div>', below, html, flags=re.DOTALL)
+    return re.sub(_MARK.pattern + r"(?! title=)", tooltip, done)
 
 
 def needs_font(text: str) -> bool:

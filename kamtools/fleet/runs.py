@@ -64,7 +64,7 @@ class RunReport:
 
     def lines(self, lang: str | None = None) -> list[str]:
         """Return the status table and where the portal is, as text for the terminal."""
-        from kamtools.fleet.text import columns
+        from kamtools.show.terminal import columns
 
         failed = [s for s in self.statuses if not s.ok]
         listed = [s for s in self.statuses if s.ok][:LISTED] + failed
@@ -310,6 +310,8 @@ def _jobs(
             fictional=settings.fictional,
             command=_command(Selection("accounts", (account,)).arguments(), workspace, portfolio, lang, None),
             data_hash=portfolio.data_hash,
+            workspace=str(workspace),
+            day=str(portfolio.as_of),
         )
         where = relative_path(source, out.resolve())
         jobs.append(Job(account, slug(account), text, parameters, out.resolve(), where, page, cell_timeout))
@@ -407,6 +409,7 @@ def _finish(
 ) -> RunReport:
     """Tidy older books, write the portal, the owners' pages and ``run.json``."""
     from kamtools.fleet.facts_file import relative_path
+    from kamtools.fleet.page_check import page_hashes
     from kamtools.fleet.portal import BookLink, PortalRun, owner_html, portal_html
     from kamtools.fleet.summary import summarise
     from kamtools.workspace.ids import slug
@@ -442,6 +445,7 @@ def _finish(
         "versions": _versions(),
         "accounts": [_entry(b, {s.account: s.figures for s in statuses}) for b in books],
         "removed": list(removed),
+        "pages": page_hashes(out.path, [PORTAL, *sorted(pages)]),
     }
     out.write(RUN, json.dumps(run, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
     return RunReport(out.path, out.path / PORTAL, tuple(statuses), seconds, command, removed)

@@ -1,15 +1,17 @@
-"""Derive every stored figure again from the workspace, and stop at the first difference."""
+"""Derive every stored figure again from the workspace, look whether the pages show them, and stop at the first difference."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamtools.errors import KamError
 from kamtools.fleet.facts_file import FIELDS, RELATIVE, facts_files, figures_from_book, plain, same
+from kamtools.fleet.page_check import Wrong, changed_files, wrong_figures, wrong_portal
+from kamtools.fleet.worker import PAGE
 from kamtools.words import say
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ class Difference:
 
     `reason` is one of ``value``, ``field``, ``missing``, ``extra``, ``twice``,
     ``data``, ``conventions``, ``unreadable``, ``no_file``, ``account``,
-    ``underivable``.
+    ``underivable``; of a page ``page_gone``, ``page_figure``, ``page_rows``, ``page_changed``.
     """
 
     account: str
@@ -34,12 +36,17 @@ class Difference:
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """What was verified; `ok` is false at the first difference and where there was nothing to verify."""
+    """What was verified; `ok` is false at the first difference and where there was nothing to verify.
+
+    `pages` were found to show the figures; `unchecked` were made by a version that did not say what they were.
+    """
 
     out: Path
     books: int
     figures: int
     difference: Difference | None = None
+    pages: int = 0
+    unchecked: int = 0
 
     @property
     def ok(self) -> bool:
@@ -66,7 +73,12 @@ class VerifyReport:
         if not self.books:
             return [say("fleet.verified_none", lang, out=self.out)]
         relative = f"{RELATIVE:g}"
-        return [say("fleet.verified", lang, books=self.books, figures=self.figures, relative=relative)]
+        lines = [say("fleet.verified", lang, books=self.books, figures=self.figures, relative=relative)]
+        if self.pages:
+            lines.append(say("fleet.verified_pages", lang, pages=self.pages))
+        if self.unchecked:
+            lines.append(say("fleet.verified_no_pages", lang, n=self.unchecked))
+        return lines
 
 
 def _written(value: object) -> str:
@@ -84,7 +96,8 @@ def verify(out: Path | str, workspace: Path | str | None = None) -> VerifyReport
 
     Values must be equal; floats within 1e-12 relative (or 1e-9 absolute).
     Units, periods, conventions and the data's hash must be equal too, and the
-    set of figures the same.
+    set of figures the same. Pages must be as they were made, and each cell that names a figure must show
+    it; the portal must show what the workspace says.
 
     Parameters
     ----------
@@ -99,31 +112,43 @@ def verify(out: Path | str, workspace: Path | str | None = None) -> VerifyReport
         Where `out` is no output of a run, or the workspace is not found.
     """
     out = Path(out)
-    listed = _listed(out)
-    books = figures = 0
+    run, listed = _listed(out)
+    books = figures = pages = unchecked = 0
     try:
         files = {path.parent.name: path for path in facts_files(out)}
         for folder, account in listed.items():
             if folder not in files:
                 raise _Differs(account, "", None, None, "no_file")
         for folder, path in files.items():
-            figures += _verify_book(path, folder, listed.get(folder, folder), out, workspace)
+            count, shown = _verify_book(path, folder, listed.get(folder, folder), out, workspace)
+            figures += count
             books += 1
+            pages += shown
+            unchecked += not shown
+        if books:
+            shown = _verify_portal(out, run, workspace)
+            pages += shown
+            unchecked += not shown
     except _Differs as found:
         return VerifyReport(out, books, figures, found.difference)
-    return VerifyReport(out, books, figures)
+    return VerifyReport(out, books, figures, None, pages, unchecked)
 
 
-def _listed(out: Path) -> dict[str, str]:
-    """Return folder -> account of the books that ``run.json`` lists as made."""
+def _listed(out: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return ``run.json``, and folder -> account of the books that it lists as made."""
     try:
         run = json.loads((out / "run.json").read_text("utf-8"))
-        return {Path(a["folder"]).name: str(a["account"]) for a in run["accounts"] if a["status"] != "failed"}
+        made = [a for a in run["accounts"] if a["status"] != "failed"]
+        return run, {Path(a["folder"]).name: str(a["account"]) for a in made}
     except (OSError, ValueError, KeyError, TypeError):
         raise KamError("fleet.no_output", out=out) from None
 
 
-def _verify_book(path: Path, folder: str, account: str, out: Path, workspace: Path | str | None) -> int:
+def _verify_book(
+    path: Path, folder: str, account: str, out: Path, workspace: Path | str | None
+) -> tuple[int, int]:
+    """Return how many figures and how many pages of a book hold."""
+    from kamtools.show.context import Context
     from kamtools.workspace.ids import slug
 
     try:
@@ -132,6 +157,7 @@ def _verify_book(path: Path, folder: str, account: str, out: Path, workspace: Pa
         stored = [{name: f[name] for name in FIELDS} for f in facts["figures"]]
         given, as_of = facts["workspace"], facts["as_of"]
         data_hash, conventions = facts["data_hash"], facts["conventions"]
+        pages = dict(facts.get("pages", {}))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _Differs(account, "", f"{type(error).__name__}: {error}", None, "unreadable") from None
     if not account or slug(account) != folder:
@@ -145,7 +171,31 @@ def _verify_book(path: Path, folder: str, account: str, out: Path, workspace: Pa
         if not same(a, b):
             raise _Differs(account, name, a, b, "conventions")
     _compare(account, stored, derived["figures"])
-    return len(stored)
+    page = path.with_name(PAGE)
+    if page.is_file():
+        values = {str(f["id"]): f["value"] for f in stored}
+        context = Context(facts["lang"], {}, portfolio.settings.currency)
+        _refuse(account, wrong_figures(page, values, context))
+    _refuse(account, changed_files(page.parent, pages))
+    return len(stored), len(pages)
+
+
+def _verify_portal(out: Path, run: Mapping[str, Any], workspace: Path | str | None) -> int:
+    """Return how many pages over all accounts hold; none where the run did not say what they were."""
+    if "pages" not in run:
+        return 0
+    portfolio = _portfolio(workspace or _find(str(run["workspace"]), out), run["as_of"], "–")
+    if run["data_hash"] != portfolio.data_hash:
+        raise _Differs("–", "data_hash", run["data_hash"], portfolio.data_hash, "data")
+    _refuse("–", wrong_portal(out, run, portfolio))
+    _refuse("–", changed_files(out, run["pages"]))
+    return len(run["pages"])
+
+
+def _refuse(account: str, found: Iterable[Wrong]) -> None:
+    """Raise at the first thing that is wrong with a page."""
+    for wrong in found:
+        raise _Differs(account, wrong.figure, wrong.shown, wrong.right, wrong.reason)
 
 
 def _find(given: str, out: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import multiprocessing
 import os
 import shutil
@@ -149,10 +150,12 @@ def _execute(job: Job, work: Path) -> int:
     )
     _tidy(notebook)
     figures, page = _figures(notebook, job)
+    shown = book_html(notebook, page)
+    pages = {PAGE: hashlib.sha256(shown.encode("utf-8")).hexdigest()}
     texts = {
         BOOK: nbformat.writes(notebook) + "\n",
-        FACTS: facts_text(figures, page.lang, job.workspace, page.command),
-        PAGE: book_html(notebook, page),
+        FACTS: facts_text(figures, page.lang, job.workspace, page.command, pages),
+        PAGE: shown,
     }
     for name, text in texts.items():
         write_atomic(work / name, text, work / "part")

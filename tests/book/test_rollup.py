@@ -35,3 +35,25 @@ def test_a_sum_lacking_a_part_is_missing_but_no_sale_is_no_gap():
     assert total.loc["p", "gross_amount"] == 2
     assert pd.isna(total.loc["p", "cost"])
     assert total.loc["c", "cost"] == 3
+
+
+def test_budget_and_estimate_or_two_activities_of_a_month_are_not_one_row():
+    month = pd.Timestamp("2026-01-01")
+    frame = pd.DataFrame(
+        {
+            "account": ["a", "b", "b", "b"],
+            "month": [month] * 4,
+            "line": ["a_and_p"] * 4,
+            "version": ["", "", "LE2026-01", "LE2026-01"],
+            "activity": ["AD", "AD", "AD", "KL"],
+            "status": ["actual"] * 4,
+            "kind": ["x"] * 4,
+            "amount": [1.0, 2.0, 4.0, 8.0],
+        }
+    )
+    total = roll_up(frame, {"a": "p", "b": "p"})
+    assert total[["version", "activity", "amount"]].values.tolist() == [
+        ["", "AD", 3.0],
+        ["LE2026-01", "AD", 4.0],
+        ["LE2026-01", "KL", 8.0],
+    ]

@@ -161,3 +161,34 @@ def test_the_as_of_date_is_the_asked_one_else_the_settings_else_today(company, t
     assert cli.as_of_day(None, company) == dt.date(2026, 10, 31)
     assert cli.main(["new", str(tmp_path / "empty"), "--lang", "en"]) == 0
     assert cli.as_of_day(None, tmp_path / "empty") == dt.date.today()
+
+
+def test_lines_lists_what_a_figure_is_made_of(kam, tmp_path):
+    asked = ("lines", "data/samples", "A001", "--figure", "month_invoiced_sales_actual")
+    code, out, err = kam(*asked)
+    assert (code, err) == (0, "") and "Lines: 42" in out
+    total = next(line for line in out.splitlines() if line.startswith("Total"))
+    assert total.split()[-1] == "7,101,417.09"
+    assert (
+        kam(*asked, lang="zh")[1]
+        .splitlines()[0]
+        .startswith("客户 A001：month_invoiced_sales_actual 的明细行，2026-10")
+    )
+    file = tmp_path / "九月.csv"
+    code, out, _ = kam("lines", "data/samples", "A001", "--month", "2026-09", "--out", file)
+    rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
+    assert code == 0 and str(len(rows)) in out and {r["date"][:7] for r in rows} == {"2026-09"}
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (("--figure", "dso"), "ageing_open"),
+        (("--figure", "month_net_sale_actual"), "month_net_sales_actual"),
+        (("--month", "2026-13"), "2026-13"),
+        (("--out", "a.pdf"), ".xlsx"),
+    ],
+)
+def test_lines_that_cannot_be_given_are_answered_with_what_can(kam, more, told):
+    code, out, err = kam("lines", "data/samples", "A001", *more)
+    assert (code, out) == (2, "") and told in err

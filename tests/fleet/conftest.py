@@ -40,7 +40,8 @@ batch: bool = False  # for many accounts
 CODE = """\
 from IPython.display import HTML, Javascript, Markdown, display
 from kamtools.book import open_book
-from kamtools.classroom import colophon
+from kamtools import show
+from kamtools.classroom import colophon, figures, own_pnl
 
 book = open_book(account, workspace, as_of, lang, batch)
 if account == "BAD":
@@ -49,6 +50,7 @@ display(HTML(f"<h3>{book.name}</h3><script>alert(1)</script><p onclick='alert(1)
 display(Markdown(f"**{book.name}** costs $x^2$"))
 display(Javascript("alert(1)"))
 if account == "K4":
+    display(figures(book, "2.A.1"), show.tables.pnl(own_pnl(book), book.context))
     display(colophon(book))
 """
 

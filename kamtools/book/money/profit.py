@@ -129,6 +129,18 @@ class Profit(AccountMoney):
         before = self.months[self.months.index < own.index.min()]
         return pd.concat([before, own])
 
+    @property
+    def estimate_begins(self) -> pd.Period:
+        """The first month of the latest estimate; months before it are actual."""
+        own = self._budget_rows
+        own = own[(own["version"] == self.estimate_version) & (own["line"] != "quantity")]
+        return pd.Period(own["month"].min(), freq="M")
+
+    def planned(self, version: str) -> frozenset[str]:
+        """Return the lines that a version of the budget gives itself."""
+        rows = self._budget_rows
+        return frozenset(rows.loc[rows["version"] == version, "line"])
+
     @cached_property
     def ahead(self) -> dict[pd.Period, dict[str, float]] | None:
         """The forecast of each month ahead by P&L line; None where sales cannot be forecast.

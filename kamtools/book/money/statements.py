@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -106,6 +106,19 @@ def plan_months(budget: pd.DataFrame, version: str) -> pd.DataFrame:
             for part in parts[1:]:
                 out[line] = out[line] + part
     return out
+
+
+def planned_lines(given: Container[str], line: str) -> frozenset[str]:
+    """Return the lines of a plan whose rows a line is the sum of: itself where it is given, else its parts.
+
+    Examples
+    --------
+    >>> sorted(planned_lines({"list_sales", "on_invoice"}, "invoiced_sales"))
+    ['list_sales', 'on_invoice']
+    """
+    if line in given or line not in DERIVED:
+        return frozenset({line})
+    return frozenset().union(*(planned_lines(given, part) for part in DERIVED[line]))
 
 
 def statement(

@@ -3,6 +3,7 @@
 create or replace temp view bookings as
 select
     coalesce(e.account, '') as account,
+    e.expense_id as expense_id,
     cast(date_trunc('month', e.date) as date) as month,
     e.line as line,
     coalesce(e.status, 'actual') as status,

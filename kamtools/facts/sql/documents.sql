@@ -3,10 +3,12 @@
 -- this is the one rule. due_stated tells that one of the first two is known.
 create or replace temp view documents as
 select
-    account, kind, invoice_date, due_date, due_stated, amount, paid_date, paid, part_later, amount - paid as open,
+    document, account, kind, invoice_date, due_date, due_stated, amount, paid_date, paid, part_later,
+    amount - paid as open,
     case when paid >= amount then paid_date else $as_of end as settled
 from (
     select
+        v.document as document,
         v.account as account,
         v.kind as kind,
         v.invoice_date as invoice_date,

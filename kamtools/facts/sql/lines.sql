@@ -7,6 +7,7 @@ select
     coalesce(l.category, p.category, '') as category,
     l.kind as kind,
     l.invoice as invoice,
+    l.line_id as line_id,
     l.quantity as quantity,
     case when l.currency = $currency then cast(l.list_amount as decimal(30, 6))
          else cast(l.list_amount * r.rate as decimal(30, 6)) end as list_amount,

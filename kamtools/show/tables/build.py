@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kamtools.show.context import Context, escape, one_line
@@ -31,6 +31,9 @@ class Table:
     title, note : str
     own, bold : sets of row numbers
         Rows in the accent colour; rows in bold.
+    figures : mapping of (row number, column number) -> id
+        Cells that show a figure of ``facts.json``: the page says which, so that it can be verified and
+        led back to its lines.
     """
 
     id: str
@@ -40,6 +43,7 @@ class Table:
     note: str = ""
     own: frozenset[int] = frozenset()
     bold: frozenset[int] = frozenset()
+    figures: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     def html(self) -> str:
         """Return the table as HTML that brings its own looks and that MathJax leaves alone."""
@@ -59,7 +63,10 @@ class Table:
         parts.append("</tr></thead>\n<tbody>")
         for number, row in enumerate(self.rows):
             kind = ' class="own"' if number in self.own else ' class="bold"' if number in self.bold else ""
-            cells = "".join(f"<td{mark}>{_cell(cell)}</td>" for cell, mark in zip(row, marks, strict=True))
+            cells = "".join(
+                f"<td{mark}{self._figure(number, place)}>{_cell(cell)}</td>"
+                for place, (cell, mark) in enumerate(zip(row, marks, strict=True))
+            )
             parts.append(f"<tr{kind}>{cells}</tr>\n")
         parts.append("</tbody>")
         if self.note:
@@ -68,6 +75,10 @@ class Table:
             )
         parts.append("</table></div>")
         return "".join(parts)
+
+    def _figure(self, row: int, column: int) -> str:
+        id = self.figures.get((row, column))
+        return f' data-kam-figure="{escape(id)}"' if id else ""
 
     def _repr_html_(self) -> str:
         return self.html()
@@ -106,6 +117,7 @@ def build(
     note: str = "",
     own: Iterable[int] = (),
     bold: Iterable[int] = (),
+    figures: Mapping[tuple[int, int], str] | None = None,
     empty: str = "no_rows",
 ) -> Table:
     """Return a table.
@@ -115,7 +127,7 @@ def build(
     context : Context
     name : str
         Part of the element's id.
-    columns, rows, title, note, own, bold
+    columns, rows, title, note, own, bold, figures
         As in :class:`Table`.
     empty : str
         Message where there are no rows.
@@ -124,7 +136,7 @@ def build(
     id = f"kam-{name.replace('_', '-')}"
     if not cells:
         return Table(id, [("none", "", "l")], [[context.say(empty)]], title, note)
-    return Table(id, columns, cells, title, note, frozenset(own), frozenset(bold))
+    return Table(id, columns, cells, title, note, frozenset(own), frozenset(bold), figures or {})
 
 
 def account_name(account: object, context: Context) -> str:

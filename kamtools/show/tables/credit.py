@@ -40,6 +40,14 @@ if TYPE_CHECKING:
     from kamtools.finance.stress import Stress
     from kamtools.show.tables.build import Table
 
+FIGURES = {  # row of the credit table -> the figure that it shows
+    "open": "ageing_open",
+    **{name: f"ageing_{name}" for name in APART},
+    "effectiveness": "collection_effectiveness",
+    "utilisation": "utilisation",
+    "expected_loss": "expected_credit_loss",
+    "terms_cost": "terms_cost",
+}
 STRESS_ROWS = (
     "revenue",
     "contribution",
@@ -135,8 +143,11 @@ def credit(credit: Any, context: Context) -> Table:
     columns = heads(context, "figure:l value stands_on:l")
     said = dict(credit.conventions)
     rows: list[list[str]] = []
+    figures: dict[tuple[int, int], str] = {}
 
     def add(key: str, written: str, *basis: str) -> None:
+        if key in FIGURES:
+            figures[len(rows), 1] = FIGURES[key]
         rows.append([word(context, f"figure_{key}"), written, " · ".join(b for b in basis if b)])
 
     def basis(*keys: str) -> str:
@@ -181,7 +192,13 @@ def credit(credit: Any, context: Context) -> Table:
             x for x in (word(context, "need_note"), basis("terms_days")) if x
         ),
     }
+    limits = {
+        word(context, "figure_exposure"): "exposure",
+        word(context, "figure_given_limit"): "credit_limit_given",
+    }
     for name, value in limit_values(credit, context).items():
+        if name in limits:
+            figures[len(rows), 1] = limits[name]
         rows.append([name, whole(value, context), meant.get(name) or _rules(credit.limit, context)])
     add("utilisation", percent(credit.utilisation, context, 0), word(context, "utilisation_note"))
     add("hold", _hold_cell(credit.hold, context), hold_words(credit.hold, context))
@@ -205,7 +222,9 @@ def credit(credit: Any, context: Context) -> Table:
     note = money_note(context, credit_basis(credit, context))
     if credit.missing:
         note += " " + word(context, "missing_tables", names=missing_words(context, credit.missing))
-    return build(context, "credit", columns, rows, title=titled(context, "credit_title"), note=note)
+    return build(
+        context, "credit", columns, rows, title=titled(context, "credit_title"), note=note, figures=figures
+    )
 
 
 def _rules(limit: Any, context: Context) -> str:

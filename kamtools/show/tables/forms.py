@@ -46,6 +46,7 @@ def pnl(result: pd.DataFrame | None, context: Context) -> Table:
     net = result.loc[result["line"] == "net_sales", "amount"]
     base = float(net.iloc[0]) if len(net) and not is_missing(net.iloc[0]) else None
     rows, bold = [], []
+    figures = {(i, 1): f"pnl_{line}" for i, line in enumerate(result["line"])}
     for i, row in enumerate(records(result)):
         part = None if base is None or base <= 0 or is_missing(row["amount"]) else row["amount"] / base
         rows.append(
@@ -60,7 +61,7 @@ def pnl(result: pd.DataFrame | None, context: Context) -> Table:
             bold.append(i)
     periods = list(dict.fromkeys(str(p) for p in result.get("period", []) if not is_missing(p) and str(p)))
     note = context.say("comma").join(window(p, context) for p in periods)
-    return build(context, "pnl", columns, rows, title=label, note=note, bold=bold)
+    return build(context, "pnl", columns, rows, title=label, note=note, bold=bold, figures=figures)
 
 
 def basis_words(key: str, context: Context) -> str:

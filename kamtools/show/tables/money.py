@@ -70,8 +70,9 @@ def statement(statement: Any, context: Context) -> Table:
     )
     if statement is None or not len(statement.table):
         return _none(context, "statement", columns)
-    rows, bold = [], []
+    rows, bold, figures = [], [], {}
     for i, row in enumerate(records(statement.table)):
+        figures |= {(i, j): f"{statement.span}_{row['line']}_{k}" for j, k in enumerate(AMOUNTS[:4], 1)}
         cells = [whole(row[k], context, sign=k == "variance") for k in AMOUNTS]
         fraction = percent(row["variance_fraction"], context, sign=True)
         rows.append([line_name(context, row["line"]), *cells, fraction, mark(row["favourable"], row["variance"], context)])  # fmt: skip
@@ -83,7 +84,16 @@ def statement(statement: Any, context: Context) -> Table:
     note = money_note(context, word(context, "variance_note"), word(context, "statement_note"), before,
                       statement_basis(statement, context), warned(context, "statement", statement.warnings))  # fmt: skip
     title = titled(context, "statement_title_of", span=told)
-    return build(context, f"statement_{statement.span}", columns, rows, title=title, note=note, bold=bold)
+    return build(
+        context,
+        f"statement_{statement.span}",
+        columns,
+        rows,
+        title=title,
+        note=note,
+        bold=bold,
+        figures=figures,
+    )
 
 
 def _none(context: Context, view: str, columns: Sequence[tuple[str, str, str]]) -> Table:

@@ -112,8 +112,11 @@ def control(frame: pd.DataFrame | None, context: Context) -> Table:
         context, "activity:l budget committed accrued paid used remaining burn phasing forecast verdict:l"
     )
     key = next((k for k in ("activity", "line", "code") if k in frame.columns), str(frame.columns[0]))
-    rows = []
-    for row in records(frame):
+    rows, figures = [], {}
+    for i, row in enumerate(records(frame)):
+        if key == "activity":
+            shown = {k: j for j, k in enumerate(USED, 1) if k != "used"} | {"forecast": 9}
+            figures |= {(i, j): f"control_{row[key] or 'uncoded'}_{k}" for k, j in shown.items()}
         cells = [whole(row[k], context) for k in USED]
         parts = [percent(row[k], context, 0) for k in ("burn", "phasing")]
         verdict = word(context, "verdict_of", status=called(context, "control", row["status"]), reason=called(context, "why", row["reason"]))  # fmt: skip
@@ -121,7 +124,8 @@ def control(frame: pd.DataFrame | None, context: Context) -> Table:
             [activity_name(context, row[key]), *cells, *parts, whole(row["forecast"], context), verdict]
         )
     note = money_note(context, word(context, "control_note"))
-    return build(context, "control", columns, rows, title=titled(context, "control_title"), note=note)
+    title = titled(context, "control_title")
+    return build(context, "control", columns, rows, title=title, note=note, figures=figures)
 
 
 def roll(frame: pd.DataFrame | None, context: Context, most: int = 14) -> Table:
