@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kamtools.importing.textfile import decode
+from kamtools.importing.encodings import decode
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -106,17 +106,17 @@ def read_html(data: bytes, encoding: str | None = None) -> tuple[list[Sheet], st
     said = declared[1].decode().lower() if declared else None
     said = "gb18030" if said in ("gb2312", "gbk") else said
     try:
-        decoded = decode(data, encoding or said)
+        text, name = decode(data, encoding or said)
     except (UnicodeDecodeError, LookupError):
-        decoded = decode(data)
-    soup = BeautifulSoup(decoded.text, "html.parser")
+        text, name = decode(data)
+    soup = BeautifulSoup(text, "html.parser")
     sheets = []
     for number, table in enumerate(soup.find_all("table"), start=1):
         if table.find("table") is None:
             rows = _html_rows(table)
             if rows:
                 sheets.append(Sheet(str(number), rows))
-    return sheets, decoded.encoding
+    return sheets, name
 
 
 def _html_rows(table: Tag) -> list[tuple[int, list[str]]]:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-import io
+import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamtools.errors import KamError
 from kamtools.importing import textfile
+from kamtools.importing.encodings import Encoding, chunks, find_encoding
 from kamtools.importing.mapping import Source
-from kamtools.importing.sheets import Sheet, read_html, read_workbook
+from kamtools.importing.sheets import read_html, read_workbook
 from kamtools.importing.values import name, quoted
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
+    import pyarrow as pa
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".parquet", ".htm", ".html")
 _BATCH = 50_000
+_HEAD = 200_000  # bytes by which the kind of a file is known
 _SEARCH = 30  # rows in which the header is looked for
 
 
@@ -133,19 +137,19 @@ def stage(
         Line -> corrected text of the line, for text files.
     """
     with file.path.open("rb") as stream:
-        if stream.read(4) == b"PAR1":
-            return [_parquet(db, file)]
-    data = file.path.read_bytes()
+        head = stream.read(_HEAD)
+    if head.startswith(b"PAR1"):
+        return [_parquet(db, file)]
     plain = {plain_header(w) for w in wanted}
-    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    html = start.startswith(b"<") and b"<table" in data[:200_000].lower()
-    if html or data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return _sheets(db, file, source, plain, data, html)
-    if start.startswith(b"<") or b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    start = head[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    html = start.startswith(b"<") and b"<table" in head.lower()
+    if html or head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return _sheets(db, file, source, plain, file.path.read_bytes(), html)
+    if start.startswith(b"<"):
         raise KamError(
             "importing.unknown_format", file=file.name, allowed="CSV, TSV, XLS, XLSX, ODS, Parquet"
         )
-    return [_text(db, file, source, plain, data, wanted, mended or {})]
+    return [_text(db, file, source, plain, wanted, mended or {})]
 
 
 def _parquet(db: duckdb.DuckDBPyConnection, file: Foreign) -> Unit:
@@ -166,7 +170,7 @@ def _parquet(db: duckdb.DuckDBPyConnection, file: Foreign) -> Unit:
         else:
             sql = f"CAST({q} AS VARCHAR)"
         cells.append(f"{sql} AS c{i}")
-    table = _new_table(db)
+    table = _next_name(db)
     db.execute(
         f"CREATE TEMP TABLE {table} AS SELECT file_row_number + 1 AS _line, file_row_number + 1 AS _n,"
         f" {', '.join(cells)} FROM read_parquet({path}, file_row_number = true)"
@@ -204,7 +208,7 @@ def _sheets(
     for number, (sheet, (header, first, score)) in enumerate(zip(chosen, heads, strict=True), start=1):
         if best and score * 2 <= best:
             continue  # a sheet of another kind
-        table, bad, count = _load(db, _even(sheet, first), len(header))
+        table, bad, count = _load(db, sheet.rows[first:], len(header))
         label = file.name if len(chosen) == 1 else f"{file.name}[{sheet.name}]"
         key = file.key if number == 1 else f"{file.key}.{number}"
         units.append(
@@ -226,61 +230,53 @@ def _sheets(
     return units
 
 
-def _even(sheet: Sheet, first: int) -> Iterator[tuple[int, list[str], str, str]]:
-    for line, cells in sheet.rows[first:]:
-        yield line, cells, "", ""
-
-
 def _text(
     db: duckdb.DuckDBPyConnection,
     file: Foreign,
     source: Source,
     plain: set[str],
-    data: bytes,
     wanted: set[str],
     mended: dict[int, str],
 ) -> Unit:
+    encoding = _encoding(file, source)
+    pieces = textfile.whole_lines(chunks(file.path, encoding.name), mended)
     try:
-        decoded = textfile.decode(data, source.encoding)
+        first = next(pieces)
+        text = first[0].decode()
+        if first[1] and not text.strip():
+            raise KamError("importing.empty_file", file=file.name)
+        delimiter = source.delimiter or textfile.guess_delimiter(text, wanted)
+        delimiter = "\t" if delimiter == r"\t" else delimiter
+        most = max(_SEARCH, *source.header, 0)
+        head = list(itertools.islice(textfile.records(text, delimiter, first[1]), most + 1))
+        header, above, _ = _header([r.cells for r in head[:most]], source, plain)
+        table, width = _new_table(db, len(header))
+        bad: list[tuple[int, str, str]] = []
+        count = 0
+        if len(head) > above:
+            rest = itertools.chain([first], pieces)
+            for block in textfile.blocks(rest, delimiter, width, head[above].line):
+                count += _load_block(db, table, block, width, count, bad)
+    except textfile.LineTooLong as error:
+        limit = textfile.LONGEST_LINE >> 20
+        raise KamError("importing.long_line", file=file.name, row=error.args[0], limit=limit) from None
+    return Unit(file, file.name, file.key, table, header, count, bad, encoding.name, encoding.samples, above)
+
+
+def _encoding(file: Foreign, source: Source) -> Encoding:
+    try:
+        return find_encoding(file.path, source.encoding)
     except UnicodeDecodeError as error:
-        row = error.object[: error.start].count(b"\n") + 1
         sample = error.object[max(0, error.start - 10) : error.start + 10]
         raise KamError(
             "importing.wrong_encoding",
             file=file.name,
-            row=row,
-            encoding=source.encoding or "UTF-8, gb18030, cp1252",
-            sample=repr(sample)[1:],
+            row=error.reason,
+            encoding=source.encoding or "UTF-8, UTF-16, gb18030, Big5, cp1252",
+            sample=repr(bytes(sample))[1:],
         ) from None
     except LookupError:
         raise KamError("importing.unknown_encoding", encoding=source.encoding, file=file.name) from None
-    if not decoded.text.strip():
-        raise KamError("importing.empty_file", file=file.name)
-    text = decoded.text
-    if mended:
-        lines = io.StringIO(text, newline="").readlines()
-        for line, value in mended.items():
-            if 0 < line <= len(lines):
-                lines[line - 1] = value + "\n"
-        text = "".join(lines)
-    delimiter = source.delimiter or textfile.guess_delimiter(text, wanted)
-    delimiter = "\t" if delimiter == r"\t" else delimiter
-    found = textfile.records(text, delimiter)
-    head: list[textfile.Record] = []
-    for record in found:
-        head.append(record)
-        if len(head) == _SEARCH:
-            break
-    header, first, _ = _header([r.cells for r in head], source, plain)
-
-    def rows() -> Iterator[tuple[int, list[str], str, str]]:
-        yield from head[first:]
-        yield from found
-
-    table, bad, count = _load(db, rows(), len(header))
-    return Unit(
-        file, file.name, file.key, table, header, count, bad, decoded.encoding, decoded.samples, first
-    )
 
 
 def _header(rows: list[list[str]], source: Source, wanted: set[str]) -> tuple[list[str], int, int]:
@@ -341,55 +337,105 @@ def _names(cells: list[str]) -> list[str]:
     return names
 
 
-def _load(
-    db: duckdb.DuckDBPyConnection, rows: Iterable[tuple[int, list[str], str, str]], width: int
-) -> tuple[str, list[tuple[int, str, str]], int]:
-    import pyarrow as pa
+def _fitted(values: list[str], width: int) -> tuple[list[str], str]:
+    """Return a record's cells as many as the header has, with a fault where that loses or invents one."""
+    if len(values) > width:
+        return values[:width], "cells" if any(v.strip() for v in values[width:]) else ""
+    if len(values) < width:
+        return values + [""] * (width - len(values)), "cells" if any(v.strip() for v in values) else ""
+    return values, ""
 
-    width = max(width, 1)
-    table = _new_table(db)
-    cells = ", ".join(f"c{i} VARCHAR" for i in range(width))
-    db.execute(f"CREATE TEMP TABLE {table} (_line BIGINT, _n BIGINT, {cells})")
+
+def _load(
+    db: duckdb.DuckDBPyConnection, rows: Iterable[tuple[int, list[str]]], header: int
+) -> tuple[str, list[tuple[int, str, str]], int]:
+    """Put rows of cells into a new table; return it with what does not fit and the number of records."""
+    table, width = _new_table(db, header)
     bad: list[tuple[int, str, str]] = []
     lines: list[int] = []
     numbers: list[int] = []
-    batch: list[list[str]] = []
+    cells: list[list[str]] = []
     count = 0
-
-    def flush() -> None:
-        columns = [pa.array(column, pa.string()) for column in zip(*batch, strict=True)]
-        data = pa.table(
-            [pa.array(lines, pa.int64()), pa.array(numbers, pa.int64()), *columns],
-            [f"k{i}" for i in range(width + 2)],
-        )
-        db.register("batch", data)
-        db.execute(f"INSERT INTO {table} SELECT * FROM batch")
-        db.unregister("batch")
-        for part in (lines, numbers, batch):
-            part.clear()
-
-    for line, values, raw, fault in rows:
+    for line, values in rows:
         count += 1
-        if len(values) > width and not fault:
-            fault = "" if not any(v.strip() for v in values[width:]) else "cells"
-            values = values[:width]
-        elif len(values) < width and not fault:
-            fault = "cells" if any(v.strip() for v in values) else ""
-            values = values + [""] * (width - len(values))
+        fitted, fault = _fitted(values, width)
         if fault:
-            bad.append((line, raw or "\x1f".join(values), fault))
+            bad.append((line, "\x1f".join(values).rstrip("\x1f"), fault))
             continue
         lines.append(line)
         numbers.append(count)
-        batch.append(values)
-        if len(batch) == _BATCH:
-            flush()
-    if batch:
-        flush()
+        cells.append(fitted)
+        if len(cells) == _BATCH:
+            _insert(db, table, lines, numbers, _columns(cells))
+            for part in (lines, numbers, cells):
+                part.clear()
+    if cells:
+        _insert(db, table, lines, numbers, _columns(cells))
     return table, bad, count
 
 
-def _new_table(db: duckdb.DuckDBPyConnection) -> str:
+def _load_block(
+    db: duckdb.DuckDBPyConnection,
+    table: str,
+    block: textfile.Block,
+    width: int,
+    before: int,
+    bad: list[tuple[int, str, str]],
+) -> int:
+    """Put the records of a block into a table, those that do not fit into `bad`; return their number."""
+    import numpy as np
+
+    others = np.array([r.line for r in block.others], np.int64)
+    numbers = np.arange(len(block.lines)) + np.searchsorted(others, block.lines) + before + 1
+    if len(block.lines):
+        _insert(db, table, block.lines, numbers, block.columns)
+    if block.others:
+        places = np.arange(len(others)) + np.searchsorted(block.lines, others) + before + 1
+        kept: list[tuple[int, int, list[str]]] = []
+        for record, number in zip(block.others, places.tolist(), strict=True):
+            cells, fault = ([], record.fault) if record.fault else _fitted(record.cells, width)
+            if fault:
+                bad.append((record.line, record.raw, fault))
+            else:
+                kept.append((record.line, number, cells))
+        if kept:
+            _insert(db, table, *([k[i] for k in kept] for i in (0, 1)), _columns([k[2] for k in kept]))
+    return len(block.lines) + len(block.others)
+
+
+def _columns(cells: list[list[str]]) -> pa.Table:
+    import pyarrow as pa
+
+    columns = [pa.array(column, pa.string()) for column in zip(*cells, strict=True)]
+    return pa.table(columns, [f"c{i}" for i in range(len(columns))])
+
+
+def _insert(
+    db: duckdb.DuckDBPyConnection,
+    table: str,
+    lines: Sequence[int] | np.ndarray,
+    numbers: Sequence[int] | np.ndarray,
+    columns: pa.Table,
+) -> None:
+    import pyarrow as pa
+
+    for name_, values in (("_n", numbers), ("_line", lines)):
+        columns = columns.add_column(0, name_, pa.array(values, pa.int64()))
+    db.register("batch", columns)
+    db.execute(f"INSERT INTO {table} SELECT * FROM batch")
+    db.unregister("batch")
+
+
+def _new_table(db: duckdb.DuckDBPyConnection, header: int) -> tuple[str, int]:
+    """Make an empty table for cells; return its name and how many cells a record has."""
+    width = max(header, 1)
+    table = _next_name(db)
+    cells = ", ".join(f"c{i} VARCHAR" for i in range(width))
+    db.execute(f"CREATE TEMP TABLE {table} (_line BIGINT, _n BIGINT, {cells})")
+    return table, width
+
+
+def _next_name(db: duckdb.DuckDBPyConnection) -> str:
     row = db.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'stage_%'").fetchone()
     return f"stage_{row[0] if row else 0}"
 
