@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from kamtools.importing import textfile
 from kamtools.importing.encodings import Encoding, chunks, find_encoding
 from kamtools.importing.mapping import Source
 from kamtools.importing.sheets import read_html, read_workbook
-from kamtools.importing.values import name, quoted
+from kamtools.importing.values import may_total, name, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -62,6 +62,8 @@ class Unit:
     header_row: int = 1
     merged: bool = False
     left: list[str] = field(default_factory=list)  # sheets of another kind, not read
+    totals: bool = True  # the words of total rows may stand in it
+    notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)  # what a person should know
 
     def find(self, wanted: str) -> str | None:
         """Return the cell column (``c3``) with this header, or None."""
@@ -239,6 +241,14 @@ def _text(
     mended: dict[int, str],
 ) -> Unit:
     encoding = _encoding(file, source)
+    totals = False
+
+    def watched(pieces: Iterable[tuple[bytes, bool]]) -> Iterator[tuple[bytes, bool]]:
+        nonlocal totals
+        for piece in pieces:
+            totals = totals or may_total(piece[0])
+            yield piece
+
     pieces = textfile.whole_lines(chunks(file.path, encoding.name), mended)
     try:
         first = next(pieces)
@@ -254,7 +264,7 @@ def _text(
         bad: list[tuple[int, str, str]] = []
         count = 0
         if len(head) > above:
-            rest = itertools.chain([first], pieces)
+            rest = watched(itertools.chain([first], pieces))
             for block in textfile.blocks(rest, delimiter, width, head[above].line):
                 count += _load_block(db, table, block, width, count, bad)
     except textfile.LineTooLong as error:

@@ -115,9 +115,9 @@ def whole_lines(
     Examples
     --------
     >>> list(whole_lines([b"a\nb", b"c\nd"], {2: "x"}))
-    [(b'a\n', False), (b'x\n', False), (b'd', True)]
+    [(b'a\n', False), (b'x\nd', True)]
     """
-    rest, line = b"", 1
+    held, rest, line = b"", b"", 1
     for chunk in chunks:
         data = rest + chunk
         cut = data.rfind(b"\n") + 1 or data.rfind(b"\r", 0, -1) + 1
@@ -125,9 +125,11 @@ def whole_lines(
         if len(rest) > LONGEST_LINE:
             raise LineTooLong(line + _count(data[:cut]))
         if cut:
-            yield _mend(data[:cut], line, mended or {}), False
+            if held:
+                yield held, False
+            held = _mend(data[:cut], line, mended or {})
             line += _count(data[:cut]) if mended else 0
-    yield _mend(rest, line, mended or {}), True
+    yield held + _mend(rest, line, mended or {}), True
 
 
 def _count(data: bytes) -> int:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 IDS = ("account", "parent", "product", "invoice", "line_id", "document", "expense_id", "code")
 WITHOUT_VAT = ("amount", "list_amount")
+WHOLE = ("blank", "total_row", "exact_duplicate")  # what a record is, whatever the mapping's conditions
 
 
 @dataclass
@@ -46,6 +47,7 @@ class Translator:
         self.checks: list[tuple[str, str, str]] = []  # column, SQL of its text, SQL of the code
         self.problems: list[tuple[int, str, str, str]] = []  # line, column, value, code
         self.blank = 0
+        self.kind = "TABLE"  # what the base layer is
         self.notes: list[tuple[str, dict[str, object]]] = []
         self.out = f"out_{self.unit.table}_{self.name}"
 
@@ -92,34 +94,39 @@ class Translator:
         reads = "".join(f", {r}" for r in self.reads)
         rows = ", ".join(f"{sql} AS {v.name(c)}" for c, sql in targets.items())
         texts = "".join(f"{c}, " for c in (*self.refs.values(), *self.kept))
+        layers = (
+            f"(SELECT _line, _part, {texts}{rows} FROM (SELECT *{reads} FROM base_{u} WHERE _state IS NULL))"
+        )
+        good = " AND ".join(f"({sql}) IS NULL" for _, _, sql in self.checks) or "true"
+        columns = ", ".join(v.name(c) for c in self.table.names)
+        self.db.execute(
+            f"CREATE TEMP TABLE {self.out} AS SELECT _line, _part, {columns}, {good} AS _good FROM {layers}"
+        )
+        self.db.execute(f"CREATE TEMP TABLE lost AS SELECT DISTINCT _line FROM {self.out} WHERE NOT _good")
+        if self._any("lost"):
+            self._problems(layers)
+            self.db.execute(f"DELETE FROM {self.out} WHERE _line IN (SELECT _line FROM lost)")
+        self.db.execute("DROP TABLE lost")
+        self._states()
+        self.db.execute(f"DROP {self.kind} base_{u}")
+        self.db.execute(f"DROP TABLE state_{u}")
+
+    def _any(self, table: str) -> bool:
+        return self.db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
+
+    def _problems(self, layers: str) -> None:
+        """Say what is wrong with each of the lines in ``lost``: only for these are the texts kept."""
+        u = self.unit.table
         checks = "".join(f", {sql} AS p{i}" for i, (_, _, sql) in enumerate(self.checks))
         self.db.execute(
-            f"CREATE TEMP TABLE full_{u} AS SELECT *{checks} FROM"
-            f" (SELECT _line, _part, {texts}{rows}"
-            f" FROM (SELECT *{reads} FROM base_{u} WHERE _state IS NULL))"
+            f"CREATE TEMP TABLE full_{u} AS SELECT *{checks} FROM {layers} SEMI JOIN lost USING (_line)"
         )
         for i, (column, text, _) in enumerate(self.checks):
             found = self.db.execute(
                 f"SELECT _line, coalesce({text}, ''), p{i} FROM full_{u} WHERE p{i} IS NOT NULL ORDER BY _line"
             ).fetchall()
             self.problems += [(line, column, value, code) for line, value, code in found]
-        lost = {p[0] for p in self.problems}
-        self._hide("lost", lost)
-        columns = ", ".join(v.name(c) for c in self.table.names)
-        self.db.execute(
-            f"CREATE TEMP TABLE {self.out} AS SELECT _line, _part, {columns} FROM full_{u} ANTI JOIN lost USING (_line)"
-        )
-        self.db.execute("DROP TABLE lost")
-        self._states()
         self.db.execute(f"DROP TABLE full_{u}")
-        self.db.execute(f"DROP TABLE base_{u}")
-
-    def _hide(self, table: str, lines: set[int]) -> None:
-        import pyarrow as pa
-
-        self.db.register("hidden", pa.table({"_line": pa.array(sorted(lines), pa.int64())}))
-        self.db.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM hidden")
-        self.db.unregister("hidden")
 
     def _cell(self, cell: str, header: str, alias: str) -> str:
         """Return the SQL of a cell of the unit, with its mended value."""
@@ -143,27 +150,8 @@ class Translator:
 
     def _base(self, where: list[str]) -> None:
         """Make the base layer: the texts of all references, and what has become of each record so far."""
-        u, rules, melt = self.unit.table, self.part.rules, self.part.unpivot
-        cells = [f"c{i}" for i in range(len(self.unit.header))] or ["c0"]
-        run = "concat_ws(chr(31), " + ", ".join(f"coalesce(s.{c}, '')" for c in cells) + ")"
-        blank = v.trimmed("concat(" + ", ".join(f"s.{c}" for c in cells) + ")") + " IS NULL"
-        cases = [f"WHEN {blank} THEN 'blank'"]
-        if rules.totals == "quarantine":
-            cases.append(f"WHEN regexp_matches({run}, {v.quoted(v.TOTAL_WORDS)}) THEN 'total_row'")
-        if rules.duplicates == "quarantine":
-            cases.append(
-                f"WHEN row_number() OVER (PARTITION BY {run} ORDER BY s._line) > 1 THEN 'exact_duplicate'"
-            )
-        else:
-            row = self.db.execute(
-                f"SELECT count(*) - count(DISTINCT hash({run})) FROM {u} s WHERE NOT ({blank})"
-            ).fetchone()
-            if row and row[0]:
-                self.notes.append(("duplicates_kept", {"count": f"{row[0]:,}", "file": self.unit.label}))
-        self.db.execute(
-            f"CREATE TEMP TABLE state_{u} AS SELECT s._line, CASE {' '.join(cases)} END AS _state FROM {u} s"
-        )
-
+        u, melt = self.unit.table, self.part.unpivot
+        self._record_states()
         own: list[str] = []
         theirs: dict[str, list[tuple[str, str]]] = {j.source: [] for j in self.part.join}
         names = (melt.name, melt.value) if melt else ()
@@ -181,7 +169,7 @@ class Translator:
             else:
                 sql = self._cell(place, wanted, "s")
             own.append(f"{sql} AS {column}")
-        joins, states = [], ["state._state"]
+        joins, states = [f" LEFT JOIN state_{u} state USING (_line)"], ["state._state"]
         for i, join in enumerate(self.part.join):
             own_keys, on = [], []
             for k, ours in enumerate(join.on):
@@ -200,7 +188,7 @@ class Translator:
         head = (
             f"SELECT s._line, s._n, coalesce({', '.join(states)}) AS _state{''.join(', ' + o for o in own)}"
         )
-        body = f"FROM {self._filled()} s JOIN state_{u} state USING (_line){''.join(joins)}"
+        body = f"FROM {self._filled()} s{''.join(joins)}"
         if melt:
             pieces = []
             for number, column in enumerate(melt.columns, start=1):
@@ -220,21 +208,51 @@ class Translator:
         else:
             core = f"{head}, 1 AS _part, false AS _none {body}"
         keep = " AND ".join(where) or "true"
-        self.db.execute(
-            f"CREATE TEMP TABLE base_{u} AS SELECT * REPLACE (CASE"
-            f" WHEN _state IN ('blank', 'total_row', 'exact_duplicate') THEN _state"
-            f" WHEN ({keep}) IS NOT TRUE THEN 'left_out'"
-            f" WHEN _state IS NOT NULL THEN _state"
-            f" WHEN bool_and(_none) OVER (PARTITION BY _line) THEN 'no_values'"
-            f" WHEN _none THEN 'no_value' END AS _state) FROM ({core})"
-            if melt
-            else f"CREATE TEMP TABLE base_{u} AS SELECT * REPLACE (CASE"
-            f" WHEN _state IN ('blank', 'total_row', 'exact_duplicate') THEN _state"
-            f" WHEN ({keep}) IS NOT TRUE THEN 'left_out' ELSE _state END AS _state) FROM ({core})"
+        only = (
+            ""
+            if not melt
+            else (
+                " WHEN bool_and(_none) OVER (PARTITION BY _line) THEN 'no_values' WHEN _none THEN 'no_value'"
+            )
         )
-        self.db.execute(f"DROP TABLE state_{u}")
+        # read once or twice and cheap, the layer need not stand in memory; what is joined or widened does
+        plain = not (melt or self.part.join or self.mapping.sources[self.part.source].fill_down)
+        self.kind = "VIEW" if plain else "TABLE"
+        self.db.execute(
+            f"CREATE TEMP {self.kind} base_{u} AS SELECT * REPLACE (CASE"
+            f" WHEN _state IN ({', '.join(v.quoted(w) for w in WHOLE)}) THEN _state"
+            f" WHEN ({keep}) IS NOT TRUE THEN 'left_out'"
+            f" WHEN _state IS NOT NULL THEN _state{only} END AS _state) FROM ({core})"
+        )
         for i in range(len(self.part.join)):
             self.db.execute(f"DROP TABLE look_{u}_{i}")
+
+    def _record_states(self) -> None:
+        """Make the table of the records that are blank, totals or doubled, by line."""
+        u, rules = self.unit.table, self.part.rules
+        cells = [f"c{i}" for i in range(len(self.unit.header))] or ["c0"]
+        run = "concat_ws(chr(31), " + ", ".join(f"coalesce(s.{c}, '')" for c in cells) + ")"
+        easy = "".join(f" WHEN ascii(s.{c}) BETWEEN 33 AND 126 THEN false" for c in cells[:4])
+        hard = " AND ".join(f"{v.trimmed(f's.{c}')} IS NULL" for c in cells)
+        blank = f"CASE{easy} ELSE {hard} END"
+        cases = [f"WHEN {blank} THEN 'blank'"]
+        if rules.totals == "quarantine" and self.unit.totals:
+            cases.append(f"WHEN regexp_matches({run}, {v.quoted(v.TOTAL_WORDS)}) THEN 'total_row'")
+        same = f"hash({', '.join(f's.{c}' for c in cells)})"
+        if rules.duplicates == "quarantine":
+            cases.append(
+                f"WHEN row_number() OVER (PARTITION BY {run} ORDER BY s._line) > 1 THEN 'exact_duplicate'"
+            )
+        self.db.execute(
+            f"CREATE TEMP TABLE state_{u} AS SELECT * FROM"
+            f" (SELECT s._line, CASE {' '.join(cases)} END AS _state FROM {u} s) WHERE _state IS NOT NULL"
+        )
+        if rules.duplicates != "quarantine":
+            row = self.db.execute(
+                f"SELECT count(*) - count(DISTINCT {same}) FROM {u} s WHERE NOT ({blank})"
+            ).fetchone()
+            if row and row[0]:
+                self.notes.append(("duplicates_kept", {"count": f"{row[0]:,}", "file": self.unit.label}))
 
     def _lookup(self, i: int, source: str, keys: list[str], columns: list[tuple[str, str]]) -> None:
         """Make the look-up table of a join: one row a key, with how many different ones there were."""
@@ -267,7 +285,7 @@ class Translator:
     def _states(self) -> None:
         """Turn what became of whole records into problems; count the blank ones."""
         u = self.unit.table
-        row = self.db.execute(f"SELECT count(DISTINCT _line) FROM base_{u} WHERE _state = 'blank'").fetchone()
+        row = self.db.execute(f"SELECT count(*) FROM state_{u} WHERE _state = 'blank'").fetchone()
         self.blank = int(row[0]) if row else 0
         where = list(self.part.where)
         shown = self.refs[where[0]] if where else "NULL"
