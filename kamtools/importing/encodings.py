@@ -92,17 +92,31 @@ def decode(data: bytes, wanted: str | None = None) -> tuple[str, str]:
 
 
 def _candidates(head: bytes) -> list[str]:
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return ["utf-16"]
-    zeros = [head[i::2].count(0) for i in (0, 1)]
-    for name, (none, many) in (("utf-16-le", zeros), ("utf-16-be", reversed(zeros))):
-        if many * 20 > len(head) and none * 50 < many:  # one character of ten is ASCII
-            return [name]
+    wide = utf16(head)
+    if wide is not None:
+        return [wide]
     hits = {name: _share(head, name) for name in _HANZI}
     best = max(hits, key=lambda name: hits[name])  # the first, gb18030, where they are equal
     if hits[best] >= _COMMON:
         return ["utf-8", best, *(n for n in hits if n != best and hits[n] >= 0), "cp1252"]
     return ["utf-8", *(["gb18030"] if _likely_chinese(head) else []), "cp1252"]
+
+
+def utf16(head: bytes) -> str | None:
+    """Return which UTF-16 a text begins in, by its BOM or because every second byte of what is ASCII is zero.
+
+    Examples
+    --------
+    >>> utf16("客户,金额\\n甲,15".encode("utf-16-le")), utf16(b"F1,5"), utf16(b"F1\\0\\0\\0\\0,5")
+    ('utf-16-le', None, None)
+    """
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    even, odd = (head[i::2].count(0) for i in (0, 1))
+    for name, none, many in (("utf-16-le", even, odd), ("utf-16-be", odd, even)):
+        if many * 20 > len(head) and none * 50 < many:  # one character of ten is ASCII
+            return name
+    return None
 
 
 def _share(head: bytes, name: str) -> float:
@@ -152,8 +166,7 @@ def _texts(path: Path, name: str) -> Iterator[str]:
             try:
                 text = decoder.decode(data, final=not data)
             except UnicodeDecodeError as error:
-                before = error.object[: error.start].count(b"\n")
-                error.reason = str(line + before)  # the line, for the message
+                error.line = line + error.object[: error.start].count(b"\n")  # type: ignore[attr-defined]
                 raise
             if "\x00" in text:
                 row = line + text[: text.index("\x00")].count("\n")

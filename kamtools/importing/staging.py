@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from kamtools.errors import KamError
 from kamtools.importing import textfile
-from kamtools.importing.encodings import Encoding, chunks, find_encoding
+from kamtools.importing.encodings import Encoding, chunks, find_encoding, utf16
 from kamtools.importing.mapping import Source
 from kamtools.importing.sheets import read_html, read_workbook
-from kamtools.importing.values import may_total, name, quoted
+from kamtools.importing.values import may_total, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -147,7 +147,7 @@ def stage(
     html = start.startswith(b"<") and b"<table" in head.lower()
     if html or head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return _sheets(db, file, source, plain, file.path.read_bytes(), html)
-    if start.startswith(b"<"):
+    if start.startswith(b"<") or (b"\x00" in head[:4096] and utf16(head[:4096]) is None):
         raise KamError(
             "importing.unknown_format", file=file.name, allowed="CSV, TSV, XLS, XLSX, ODS, Parquet"
         )
@@ -155,30 +155,48 @@ def stage(
 
 
 def _parquet(db: duckdb.DuckDBPyConnection, file: Foreign) -> Unit:
-    import duckdb
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    path = quoted(str(file.path))
     try:
-        columns = db.execute(f"DESCRIBE SELECT * FROM read_parquet({path})").fetchall()
-    except duckdb.Error as error:
+        with pq.ParquetFile(file.path) as source:
+            fields = list(source.schema_arrow)
+            table, _ = _new_table(db, len(fields))
+            cells = ", ".join(_parquet_cell(f"k{i}", f.type) for i, f in enumerate(fields)) or "''"
+            count = 0
+            for batch in source.iter_batches(_BATCH):
+                names = [f"k{i}" for i in range(len(fields))]
+                columns = pa.table(batch.columns, names).append_column(
+                    "n", pa.array(range(count + 1, count + len(batch) + 1), pa.int64())
+                )
+                db.register("batch", columns)
+                db.execute(f"INSERT INTO {table} SELECT n, n, {cells} FROM batch")
+                db.unregister("batch")
+                count += len(batch)
+    except (pa.ArrowException, OSError) as error:
         detail = str(error).splitlines()[0]
         raise KamError("importing.unreadable", file=file.name, detail=detail) from None
-    cells = []
-    for i, (column, kind, *_) in enumerate(columns):
-        q = name(column)
-        if kind in ("DOUBLE", "FLOAT"):
-            whole = f"{q} = trunc({q}) AND abs({q}) < 1e15"
-            sql = f"CASE WHEN isnan({q}) THEN NULL WHEN {whole} THEN CAST(CAST({q} AS BIGINT) AS VARCHAR) ELSE CAST({q} AS VARCHAR) END"
-        else:
-            sql = f"CAST({q} AS VARCHAR)"
-        cells.append(f"{sql} AS c{i}")
-    table = _next_name(db)
-    db.execute(
-        f"CREATE TEMP TABLE {table} AS SELECT file_row_number + 1 AS _line, file_row_number + 1 AS _n,"
-        f" {', '.join(cells)} FROM read_parquet({path}, file_row_number = true)"
-    )
-    count = _count(db, table)
-    return Unit(file, file.name, file.key, table, [c[0] for c in columns], count)
+    return Unit(file, file.name, file.key, table, [f.name for f in fields], count)
+
+
+def _parquet_cell(q: str, kind: pa.DataType) -> str:
+    """Return the SQL of a cell's text: a number without a needless ``.0``, a time as its own zone's clock showed it."""
+    import pyarrow as pa
+
+    if pa.types.is_floating(kind):
+        whole = f"{q} = trunc({q}) AND abs({q}) < 1e15"
+        return (
+            f"CASE WHEN isnan({q}) THEN NULL WHEN {whole} THEN CAST(CAST({q} AS BIGINT) AS VARCHAR)"
+            f" ELSE CAST({q} AS VARCHAR) END"
+        )
+    zone = kind.tz if pa.types.is_timestamp(kind) else None
+    if zone:
+        offset = re.fullmatch(r"([+-])(\d\d):?(\d\d)", zone)
+        q = f"timezone({quoted('UTC' if offset else zone)}, {q})"
+        if offset:
+            sign, hours, minutes = offset.groups()
+            q = f"{q} {sign} INTERVAL '{int(hours) * 60 + int(minutes)} minutes'"
+    return f"CAST({q} AS VARCHAR)"
 
 
 def _sheets(
@@ -281,7 +299,7 @@ def _encoding(file: Foreign, source: Source) -> Encoding:
         raise KamError(
             "importing.wrong_encoding",
             file=file.name,
-            row=error.reason,
+            row=getattr(error, "line", 1),
             encoding=source.encoding or "UTF-8, UTF-16, gb18030, Big5, cp1252",
             sample=repr(bytes(sample))[1:],
         ) from None
