@@ -64,6 +64,8 @@ class Unit:
     left: list[str] = field(default_factory=list)  # sheets of another kind, not read
     totals: bool = True  # the words of total rows may stand in it
     notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)  # what a person should know
+    siblings: list[Unit] = field(default_factory=list)  # all sheets of the file that are read, this one too
+    book: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # table -> summary sheets of the file
 
     def find(self, wanted: str) -> str | None:
         """Return the cell column (``c3``) with this header, or None."""
@@ -247,6 +249,9 @@ def _sheets(
                 left if not units else [],
             )
         )
+    book: dict[str, dict[str, list[str]]] = {}
+    for unit in units:
+        unit.siblings, unit.book = units, book
     return units
 
 

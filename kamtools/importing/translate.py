@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kamtools.errors import KamError
@@ -11,6 +13,7 @@ from kamtools.importing import values as v
 from kamtools.importing.formula import Formula
 from kamtools.importing.mapping import GENERATED, ColumnRule, Condition, Mapping, TableMap, Where
 from kamtools.importing.staging import Unit
+from kamtools.importing.totals import Profile, Step, summary_sheets, total_lines
 from kamtools.workspace.tables import TABLES, Column, Table
 
 if TYPE_CHECKING:
@@ -18,7 +21,12 @@ if TYPE_CHECKING:
 
 IDS = ("account", "parent", "product", "invoice", "line_id", "document", "expense_id", "code")
 WITHOUT_VAT = ("amount", "list_amount")
-WHOLE = ("blank", "total_row", "exact_duplicate")  # what a record is, whatever the mapping's conditions
+WHOLE = (
+    "blank",
+    "summary_sheet",
+    "total_row",
+    "exact_duplicate",
+)  # what a record is, whatever the mapping's conditions
 
 
 @dataclass
@@ -48,7 +56,7 @@ class Translator:
         self.problems: list[tuple[int, str, str, str]] = []  # line, column, value, code
         self.blank = 0
         self.kind = "TABLE"  # what the base layer is
-        self.notes: list[tuple[str, dict[str, object]]] = []
+        self.notes: list[tuple[str, dict[str, object]]] = list(self.unit.notes)
         self.out = f"out_{self.unit.table}_{self.name}"
 
     # -- columns by name ------------------------------------------------------
@@ -88,6 +96,7 @@ class Translator:
         """Build the layers, check, and leave the good rows in ``out``."""
         targets = self._targets()
         where = [self._condition(c, k) for c, k in self.part.where.items()]
+        self._record_states()
         self._base(where)
         self._check_decimals()
         u = self.unit.table
@@ -151,7 +160,6 @@ class Translator:
     def _base(self, where: list[str]) -> None:
         """Make the base layer: the texts of all references, and what has become of each record so far."""
         u, melt = self.unit.table, self.part.unpivot
-        self._record_states()
         own: list[str] = []
         theirs: dict[str, list[tuple[str, str]]] = {j.source: [] for j in self.part.join}
         names = (melt.name, melt.value) if melt else ()
@@ -236,10 +244,14 @@ class Translator:
         hard = " AND ".join(f"{v.trimmed(f's.{c}')} IS NULL" for c in cells)
         blank = f"CASE{easy} ELSE {hard} END"
         cases = [f"WHEN {blank} THEN 'blank'"]
-        if rules.totals == "quarantine" and self.unit.totals:
+        summary = self._summary() if rules.totals == "quarantine" else []
+        if summary:
+            cases.append("ELSE 'summary_sheet'")
+            self.notes.append(("summary_sheet", {"file": self.unit.label, "sheets": ", ".join(summary)}))
+        elif rules.totals == "quarantine" and self.unit.totals:
             cases.append(f"WHEN regexp_matches({run}, {v.quoted(v.TOTAL_WORDS)}) THEN 'total_row'")
         same = f"hash({', '.join(f's.{c}' for c in cells)})"
-        if rules.duplicates == "quarantine":
+        if rules.duplicates == "quarantine" and not summary:
             cases.append(
                 f"WHEN row_number() OVER (PARTITION BY {run} ORDER BY s._line) > 1 THEN 'exact_duplicate'"
             )
@@ -247,12 +259,107 @@ class Translator:
             f"CREATE TEMP TABLE state_{u} AS SELECT * FROM"
             f" (SELECT s._line, CASE {' '.join(cases)} END AS _state FROM {u} s) WHERE _state IS NOT NULL"
         )
+        if rules.totals == "quarantine" and not summary:
+            self._totals_by_sum()
         if rules.duplicates != "quarantine":
             row = self.db.execute(
                 f"SELECT count(*) - count(DISTINCT {same}) FROM {u} s WHERE NOT ({blank})"
             ).fetchone()
             if row and row[0]:
                 self.notes.append(("duplicates_kept", {"count": f"{row[0]:,}", "file": self.unit.label}))
+
+    def _money_cells(self, unit: Unit) -> tuple[str, list[str]] | None:
+        """Return the SQL of the account and of the money columns of a unit, the amount first, where it has both."""
+        rules = self.part.columns
+        fixed = {self.unit.find(h) for h in self.mapping.sources[self.part.source].fill_down}
+        found: dict[str, str] = {}
+        for column in ("account", "amount", "quantity", "list_amount", "cost"):
+            rule = rules.get(column)
+            cell = unit.find(rule.column) if rule and rule.column else None
+            if cell is not None:
+                found[column] = (
+                    cell if column == "account" else v.number(cell, rule.decimal or self.mapping.decimal)
+                )
+        if "account" not in found or "amount" not in found or found["account"] in fixed:
+            return None
+        account = v.trimmed(found.pop("account"))
+        empty = rules["account"].empty
+        if empty:
+            account = (
+                f"CASE WHEN {account} NOT IN ({', '.join(v.quoted(e) for e in empty)}) THEN {account} END"
+            )
+        return account, list(found.values())
+
+    def _totals_by_sum(self) -> None:
+        """Add the rows without an account whose money is the sum of the rows above to the total rows."""
+        cells, u = self._money_cells(self.unit), self.unit.table
+        if cells is None:
+            return
+        account, money = cells
+        row = self.db.execute(
+            f"SELECT count({account}), count(*) FILTER ({money[0]} <> 0 AND {account} IS NULL) FROM {u}"
+        ).fetchone()
+        if not row or not row[1]:
+            return
+        odd = "true"
+        if (
+            row[1] > row[0]
+        ):  # most rows have no account: by chance some would be sums, if they have no number either
+            rule = next(
+                (r for c in ("invoice", "document", "expense_id") if (r := self.part.columns.get(c))), None
+            )
+            cell = self.unit.find(rule.column) if rule and rule.column else None
+            odd = f"NOT regexp_matches(coalesce({cell}, ''), '[0-9]')" if cell else "false"
+        names = [f"m{i}" for i in range(len(money))]
+        values = "".join(f", {sql} AS {n}" for n, sql in zip(names, money, strict=True))
+        above = "FILTER (a IS NOT NULL AND w IS NULL) OVER (ORDER BY _line ROWS UNBOUNDED PRECEDING)"
+        sums = "".join(f", sum({n}) {above} AS s_{n}" for n in names)
+        shown = ", ".join([*names, *(f"s_{n}" for n in names)])
+        self.db.execute(
+            f"SELECT _line, n, w IS NOT NULL, odd, {shown} FROM (SELECT *, count(*) {above} AS n{sums} FROM"
+            f" (SELECT _line, {account} AS a, {odd} AS odd, _state AS w{values} FROM {u} LEFT JOIN state_{u} USING (_line)"
+            " WHERE _state IS DISTINCT FROM 'blank')) WHERE w = 'total_row' OR (w IS NULL AND a IS NULL AND m0 <> 0) ORDER BY _line"
+        )
+        k = len(names)
+
+        def steps() -> Iterator[Step]:
+            while rows := self.db.fetchmany(10_000):
+                for line, n, known, odd, *numbers in rows:
+                    yield Step(line, tuple(numbers[:k]), tuple(numbers[k:]), n, known, odd)
+
+        lines = total_lines(steps())
+        if lines:
+            self.db.execute(f"INSERT INTO state_{u} SELECT unnest(?), 'total_row'", [lines])
+            shown = ", ".join(map(str, lines[:5])) + ("…" if len(lines) > 5 else "")
+            self.notes.append(
+                ("totals_by_sum", {"file": self.unit.label, "count": f"{len(lines):,}", "rows": shown})
+            )
+
+    def _summary(self) -> list[str]:
+        """Return the labels of the sheets that this one only sums up; none where it has rows of its own."""
+        said = self.unit.book
+        if len(self.unit.siblings) < 2:
+            return []
+        if self.name not in said:
+            profiles = {u.label: self._profile(u) for u in self.unit.siblings}
+            said[self.name] = summary_sheets({label: p for label, p in profiles.items() if p is not None})
+        return said[self.name].get(self.unit.label, [])
+
+    def _profile(self, unit: Unit) -> Profile | None:
+        cells = self._money_cells(unit)
+        if cells is None:
+            return None
+        account, money = cells
+        every = " || chr(31) || ".join(f"coalesce(c{i}, '')" for i in range(len(unit.header)))
+        found = self.db.execute(
+            f"SELECT {account}, sum({money[0]}), count(*) FROM {unit.table}"
+            f" WHERE {money[0]} IS NOT NULL AND NOT regexp_matches({every}, {v.quoted(v.TOTAL_WORDS)}) GROUP BY 1"
+        ).fetchall()
+        named = [
+            row for row in found if row[0] is not None
+        ] or found  # a row without an account may be a total
+        sums = {row[0]: row[1] for row in named if row[0] is not None}
+        return Profile(sum((row[1] for row in named), Decimal(0)), sums, sum(row[2] for row in named))
 
     def _lookup(self, i: int, source: str, keys: list[str], columns: list[tuple[str, str]]) -> None:
         """Make the look-up table of a join: one row a key, with how many different ones there were."""
