@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
 import itertools
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,16 +33,22 @@ _SEARCH = 30  # rows in which the header is looked for
 
 @dataclass(frozen=True)
 class Foreign:
-    """A file as given: its name, bytes' place and hash."""
+    """A file as given: its name, bytes' place and hash; `shown` is its path below the folder that was given."""
 
     name: str
     path: Path
     hash: str
+    shown: str = ""
 
     @property
     def key(self) -> str:
         """The short name of its bytes, as it stands in ids and in the quarantine."""
         return f"src-{self.hash[:12]}"
+
+    @property
+    def label(self) -> str:
+        """The name for people."""
+        return self.shown or self.name
 
 
 @dataclass
@@ -87,37 +95,49 @@ def plain_header(text: str) -> str:
 
 
 def find_files(sources: Iterable[Path]) -> list[Foreign]:
-    """Return the files given, folders opened one level deep, each with its hash.
+    """Return the files given, those of folders and their sub-folders in the order of their paths, each with its hash.
+
+    Hidden files, locks of Excel (``~$``) and links that lead out of the folder are passed over.
 
     Raises
     ------
     KamError
         Where one is missing, is empty, or a folder has no file of a known kind.
     """
-    found: dict[Path, None] = {}
+    found: dict[Path, str] = {}
     for source in sources:
         path = Path(source)
         if path.is_dir():
-            inside = [
-                p
-                for p in sorted(path.iterdir())
-                if p.is_file() and p.suffix.lower() in SUFFIXES and not p.name.startswith(("~$", "."))
-            ]
+            inside = _inside(path)
             if not inside:
                 raise KamError("importing.empty_folder", path=path, allowed=", ".join(SUFFIXES))
-            found |= dict.fromkeys(inside)
+            for name_ in inside:
+                found.setdefault(path / name_, name_)
         elif path.is_file():
-            found[path] = None
+            found.setdefault(path, path.name)
         else:
             raise KamError("importing.no_file", path=path)
     files = []
-    for path in found:
+    for path, shown in found.items():
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         if path.stat().st_size == 0:
-            raise KamError("importing.empty_file", file=path.name)
-        files.append(Foreign(path.name, path, digest))
+            raise KamError("importing.empty_file", file=shown)
+        files.append(Foreign(path.name, path, digest, shown))
     return files
+
+
+def _inside(folder: Path) -> list[str]:
+    root = folder.resolve()
+    names = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = [f for f in folders if not f.startswith(".")]
+        for file in files:
+            path = Path(place, file)
+            if path.suffix.lower() in SUFFIXES and not file.startswith(("~$", ".")) and path.is_file():
+                if path.resolve().is_relative_to(root):
+                    names.append(path.relative_to(folder).as_posix())
+    return sorted(names)
 
 
 def stage(
@@ -151,7 +171,7 @@ def stage(
         return _sheets(db, file, source, plain, file.path.read_bytes(), html)
     if start.startswith(b"<") or (b"\x00" in head[:4096] and utf16(head[:4096]) is None):
         raise KamError(
-            "importing.unknown_format", file=file.name, allowed="CSV, TSV, XLS, XLSX, ODS, Parquet"
+            "importing.unknown_format", file=file.label, allowed="CSV, TSV, XLS, XLSX, ODS, Parquet"
         )
     return [_text(db, file, source, plain, wanted, mended or {})]
 
@@ -177,8 +197,8 @@ def _parquet(db: duckdb.DuckDBPyConnection, file: Foreign) -> Unit:
                 count += len(batch)
     except (pa.ArrowException, OSError) as error:
         detail = str(error).splitlines()[0]
-        raise KamError("importing.unreadable", file=file.name, detail=detail) from None
-    return Unit(file, file.name, file.key, table, [f.name for f in fields], count)
+        raise KamError("importing.unreadable", file=file.label, detail=detail) from None
+    return Unit(file, file.label, file.key, table, [f.name for f in fields], count)
 
 
 def _parquet_cell(q: str, kind: pa.DataType) -> str:
@@ -207,48 +227,53 @@ def _sheets(
     encoding = ""
     try:
         if html:
-            sheets, encoding = read_html(data, source.encoding)
+            sheets, encoding = read_html(data, source.encoding, file.label)
+        elif "EncryptedPackage".encode("utf-16-le") in data[: 1 << 20]:
+            raise KamError("importing.password", file=file.label)
         else:
-            sheets = list(read_workbook(data))
+            sheets = list(read_workbook(data, file.label, hidden=source.sheet is not None))
+        heads = {s.name: [cells for _, cells in itertools.islice(s.rows, _SEARCH)] for s in sheets}
     except KamError:
         raise
-    except Exception as error:  # each reader has its own errors; the file is what is wrong
+    except BaseException as error:  # each reader has its own errors; the file is what is wrong
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        if type(error).__name__ == "PasswordError":
+            raise KamError("importing.password", file=file.label) from None
         detail = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise KamError("importing.unreadable", file=file.name, detail=detail) from None
-    import fnmatch
-
-    chosen = [s for s in sheets if s.rows]
+        raise KamError("importing.unreadable", file=file.label, detail=detail) from None
+    covered = [s.name for s in sheets if s.hidden]
+    chosen = [s for s in sheets if heads[s.name]]
     if source.sheet is not None:
         chosen = [s for s in chosen if fnmatch.fnmatch(s.name, source.sheet)]
+        covered = []
     if not chosen:
         names = ", ".join(s.name for s in sheets) or "–"
-        raise KamError("importing.no_sheet", file=file.name, sheet=source.sheet or "–", allowed=names)
-    heads = [_header([cells for _, cells in s.rows[:_SEARCH]], source, wanted) for s in chosen]
-    best = max(h[2] for h in heads)
+        raise KamError("importing.no_sheet", file=file.label, sheet=source.sheet or "–", allowed=names)
+    found = [_header(heads[s.name], source, wanted) for s in chosen]
+    best = max(h[2] for h in found)
     units: list[Unit] = []
-    left = [s.name for s, h in zip(chosen, heads, strict=True) if best and h[2] * 2 <= best]
-    for number, (sheet, (header, first, score)) in enumerate(zip(chosen, heads, strict=True), start=1):
+    left = [s.name for s, h in zip(chosen, found, strict=True) if best and h[2] * 2 <= best]
+    for number, (sheet, (header, first, score)) in enumerate(zip(chosen, found, strict=True), start=1):
         if best and score * 2 <= best:
             continue  # a sheet of another kind
-        table, bad, count = _load(db, sheet.rows[first:], len(header))
-        label = file.name if len(chosen) == 1 else f"{file.name}[{sheet.name}]"
+        table, bad, count = _load(db, itertools.islice(sheet.rows, first, None), len(header))
+        label = file.label if len(chosen) == 1 else f"{file.label}[{sheet.name}]"
         key = file.key if number == 1 else f"{file.key}.{number}"
-        units.append(
-            Unit(
-                file,
-                label,
-                key,
-                table,
-                header,
-                count,
-                bad,
-                encoding,
-                [],
-                first,
-                sheet.merged,
-                left if not units else [],
-            )
+        unit = Unit(
+            file, label, key, table, header, count, bad, encoding, header_row=first, merged=sheet.merged
         )
+        if sheet.look.formulas:
+            cells = ", ".join(sheet.look.formulas[:3])
+            unit.notes.append(
+                ("formulas", {"file": label, "count": f"{len(sheet.look.formulas):,}", "cells": cells})
+            )
+        if sheet.look.hidden_rows:
+            unit.notes.append(("rows_hidden", {"file": label, "count": f"{sheet.look.hidden_rows:,}"}))
+        units.append(unit)
+    if covered:
+        units[0].notes.append(("sheets_hidden", {"file": file.label, "sheets": ", ".join(covered)}))
+    units[0].left = left
     book: dict[str, dict[str, list[str]]] = {}
     for unit in units:
         unit.siblings, unit.book = units, book
@@ -277,7 +302,7 @@ def _text(
         first = next(pieces)
         text = first[0].decode()
         if first[1] and not text.strip():
-            raise KamError("importing.empty_file", file=file.name)
+            raise KamError("importing.empty_file", file=file.label)
         delimiter = source.delimiter or textfile.guess_delimiter(text, wanted)
         delimiter = "\t" if delimiter == r"\t" else delimiter
         most = max(_SEARCH, *source.header, 0)
@@ -292,8 +317,8 @@ def _text(
                 count += _load_block(db, table, block, width, count, bad)
     except textfile.LineTooLong as error:
         limit = textfile.LONGEST_LINE >> 20
-        raise KamError("importing.long_line", file=file.name, row=error.args[0], limit=limit) from None
-    return Unit(file, file.name, file.key, table, header, count, bad, encoding.name, encoding.samples, above)
+        raise KamError("importing.long_line", file=file.label, row=error.args[0], limit=limit) from None
+    return Unit(file, file.label, file.key, table, header, count, bad, encoding.name, encoding.samples, above)
 
 
 def _encoding(file: Foreign, source: Source) -> Encoding:
@@ -303,13 +328,13 @@ def _encoding(file: Foreign, source: Source) -> Encoding:
         sample = error.object[max(0, error.start - 10) : error.start + 10]
         raise KamError(
             "importing.wrong_encoding",
-            file=file.name,
+            file=file.label,
             row=getattr(error, "line", 1),
             encoding=source.encoding or "UTF-8, UTF-16, gb18030, Big5, cp1252",
             sample=repr(bytes(sample))[1:],
         ) from None
     except LookupError:
-        raise KamError("importing.unknown_encoding", encoding=source.encoding, file=file.name) from None
+        raise KamError("importing.unknown_encoding", encoding=source.encoding, file=file.label) from None
 
 
 def _header(rows: list[list[str]], source: Source, wanted: set[str]) -> tuple[list[str], int, int]:
@@ -317,13 +342,13 @@ def _header(rows: list[list[str]], source: Source, wanted: set[str]) -> tuple[li
     if source.header:
         first = source.header[0] - 1
         both = rows[first : source.header[-1]]
-        names = _names(_joined(both[0], both[1]) if len(both) == 2 else both[0] if both else [])
+        names = _names(_joined(*both) if both else [])
         return names, source.header[-1], _score(names, wanted)
     best: tuple[int, int, list[str], int] | None = None
     for i, row in enumerate(rows):
         choices = [(row, i + 1)]
-        if i + 1 < len(rows) and len([c for c in row if c.strip()]) > 1:
-            choices.append((_joined(row, rows[i + 1]), i + 2))
+        if len([c for c in row if c.strip()]) > 1:
+            choices += [(_joined(*rows[i:n]), n) for n in (i + 2, i + 3) if n <= len(rows)]
         for cells, first in choices:
             names = _names(cells)
             score = _score(names, wanted)
@@ -339,21 +364,27 @@ def _score(names: list[str], wanted: set[str]) -> int:
     return len({plain_header(n) for n in names} & wanted)
 
 
-def _joined(upper: list[str], lower: list[str]) -> list[str]:
-    """Join a two-row header: the upper name runs on over empty cells to its right.
+def _joined(*rows: list[str]) -> list[str]:
+    """Join a header of several rows: an upper name runs on over empty cells to its right, where a lower row has a name.
 
     Examples
     --------
     >>> _joined(["客户", "本期", "", "备注"], ["", "数量", "金额", ""])
     ['客户', '本期/数量', '本期/金额', '备注']
+    >>> _joined(["客户", "本期", "", ""], ["", "国内", "", "国外"], ["", "数量", "金额", "金额"])
+    ['客户', '本期/国内/数量', '本期/国内/金额', '本期/国外/金额']
     """
-    result, last = [], ""
-    for i in range(max(len(upper), len(lower))):
-        above = upper[i].strip() if i < len(upper) else ""
-        below = lower[i].strip() if i < len(lower) else ""
-        last = above or (last if below else "")
-        result.append(f"{last}/{below}" if last and below else last or below)
-        last = last if below else ""
+    result: list[str] = []
+    above = [""] * len(rows)
+    for i in range(max(map(len, rows))):
+        cells = [row[i].strip() if i < len(row) else "" for row in rows]
+        for level in range(len(rows)):
+            if cells[level]:
+                above[level:] = [cells[level], *[""] * (len(rows) - level - 1)]
+            elif not any(cells[level + 1 :]):
+                above[level:] = [""] * (len(rows) - level)
+                break
+        result.append("/".join(a for a in above if a))
     return result
 
 

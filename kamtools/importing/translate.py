@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kamtools.errors import KamError
 from kamtools.importing import values as v
+from kamtools.importing.archive import FORMULA
 from kamtools.importing.formula import Formula
 from kamtools.importing.mapping import GENERATED, ColumnRule, Condition, Mapping, TableMap, Where
 from kamtools.importing.staging import Unit
@@ -312,7 +313,7 @@ class Translator:
             odd = f"NOT regexp_matches(coalesce({cell}, ''), '[0-9]')" if cell else "false"
         names = [f"m{i}" for i in range(len(money))]
         values = "".join(f", {sql} AS {n}" for n, sql in zip(names, money, strict=True))
-        above = "FILTER (a IS NOT NULL AND w IS NULL) OVER (ORDER BY _line ROWS UNBOUNDED PRECEDING)"
+        above = "FILTER (a IS NOT NULL AND w IS DISTINCT FROM 'total_row') OVER (ORDER BY _line ROWS UNBOUNDED PRECEDING)"
         sums = "".join(f", sum({n}) {above} AS s_{n}" for n in names)
         shown = ", ".join([*names, *(f"s_{n}" for n in names)])
         self.db.execute(
@@ -524,7 +525,7 @@ class Translator:
         }[column.type]
 
     def _error(self, x: str) -> str:
-        return f"CASE WHEN starts_with({x}, '#') AND regexp_full_match({x}, {v.quoted(v.ERROR_CELLS)}) THEN 'error_cell' END"
+        return f"CASE WHEN {x} = {v.quoted(FORMULA)} THEN 'formula' WHEN starts_with({x}, '#') AND regexp_full_match({x}, {v.quoted(v.ERROR_CELLS)}) THEN 'error_cell' END"
 
     def _plain(self, column: Column, rule: ColumnRule) -> str:
         wanted = str(rule.column)

@@ -7,7 +7,7 @@ the text is no such value.
 from __future__ import annotations
 
 _WHITE = " \t\r\n\u00a0\u3000\ufeff"
-ERROR_CELLS = r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|GETTING_DATA)"
+ERROR_CELLS = r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FORMULA!|GETTING_DATA)"
 TOTAL_WORDS = (
     r"(\x1f|^)\s*([^\x1f]*(小\s*[计計]|合\s*[计計]|[总總]\s*[计計])|(本页|本日|本月|本期|本年|期末)?累\s*[计計]"
     r"|(?i:(sub|grand )?[ -]?totals?|summe|gesamtsumme|zwischensumme|\*{1,3}))\s*[:：]?\s*(\x1f|$)"
