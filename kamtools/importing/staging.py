@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".parquet", ".htm", ".html")
 _BATCH = 50_000
+_SIMPLE = str.maketrans(  # the traditional characters of headers
+    "發號碼編戶稱額數單價產稅銷訂類備註倉庫門經員縣團貿連鎖貸餘賬帳據負責區國際內體間開關備總計貨幣結帶應實轉傳動網點聯繫電話"
+    "運費遞郵業務種規質對帳賒欠還達標歷時週節條項與歸屬級層認證書運輸裝廠純淨現場專營進銷項憑證淨",
+    "发号码编户称额数单价产税销订类备注仓库门经员县团贸连锁贷余账账据负责区国际内体间开关备总计货币结带应实转传动网点联系电话"
+    "运费递邮业务种规质对账赊欠还达标历时周节条项与归属级层认证书运输装厂纯净现场专营进销项凭证净",
+)
+_NUMBERS = itertools.count()
 _HEAD = 200_000  # bytes by which the kind of a file is known
 _SEARCH = 30  # rows in which the header is looked for
 
@@ -84,14 +91,15 @@ class Unit:
 
 
 def plain_header(text: str) -> str:
-    """Return a header for comparing: NFKC, without white space, in small letters.
+    """Return a header for comparing: NFKC, without white space, in small letters, simplified characters.
 
     Examples
     --------
-    >>> plain_header(" 金额（元）\\n")
-    '金额(元)'
+    >>> plain_header(" 金额（元）\\n"), plain_header("發票號碼")
+    ('金额(元)', '发票号码')
     """
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold().removeprefix("\ufeff")
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold().removeprefix("\ufeff")
+    return plain if plain.isascii() else plain.translate(_SIMPLE)
 
 
 def find_files(sources: Iterable[Path]) -> list[Foreign]:
@@ -134,9 +142,9 @@ def _inside(folder: Path) -> list[str]:
         folders[:] = [f for f in folders if not f.startswith(".")]
         for file in files:
             path = Path(place, file)
-            if path.suffix.lower() in SUFFIXES and not file.startswith(("~$", ".")) and path.is_file():
-                if path.resolve().is_relative_to(root):
-                    names.append(path.relative_to(folder).as_posix())
+            known = path.suffix.lower() in SUFFIXES and not file.startswith(("~$", "."))
+            if known and path.is_file() and path.resolve().is_relative_to(root):
+                names.append(path.relative_to(folder).as_posix())
     return sorted(names)
 
 
@@ -318,7 +326,9 @@ def _text(
     except textfile.LineTooLong as error:
         limit = textfile.LONGEST_LINE >> 20
         raise KamError("importing.long_line", file=file.label, row=error.args[0], limit=limit) from None
-    return Unit(file, file.label, file.key, table, header, count, bad, encoding.name, encoding.samples, above)
+    unit = Unit(file, file.label, file.key, table, header, count, bad, encoding.name, encoding.samples, above)
+    unit.totals = totals
+    return unit
 
 
 def _encoding(file: Foreign, source: Source) -> Encoding:
@@ -493,15 +503,14 @@ def _insert(
 def _new_table(db: duckdb.DuckDBPyConnection, header: int) -> tuple[str, int]:
     """Make an empty table for cells; return its name and how many cells a record has."""
     width = max(header, 1)
-    table = _next_name(db)
+    table = _next_name()
     cells = ", ".join(f"c{i} VARCHAR" for i in range(width))
     db.execute(f"CREATE TEMP TABLE {table} (_line BIGINT, _n BIGINT, {cells})")
     return table, width
 
 
-def _next_name(db: duckdb.DuckDBPyConnection) -> str:
-    row = db.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'stage_%'").fetchone()
-    return f"stage_{row[0] if row else 0}"
+def _next_name() -> str:
+    return f"stage_{next(_NUMBERS)}"
 
 
 def _count(db: duckdb.DuckDBPyConnection, table: str) -> int:
