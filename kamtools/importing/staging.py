@@ -177,7 +177,9 @@ def stage(
     html = start.startswith(b"<") and b"<table" in head.lower()
     if html or head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return _sheets(db, file, source, plain, file.path.read_bytes(), html)
-    if start.startswith(b"<") or (b"\x00" in head[:4096] and utf16(head[:4096]) is None):
+    before = head.split(b"\x00", 1)[0]
+    binary = len(before) < len(head) and b"\n" not in before and utf16(head) is None
+    if start.startswith(b"<") or binary:
         raise KamError(
             "importing.unknown_format", file=file.label, allowed="CSV, TSV, XLS, XLSX, ODS, Parquet"
         )
@@ -511,11 +513,6 @@ def _new_table(db: duckdb.DuckDBPyConnection, header: int) -> tuple[str, int]:
 
 def _next_name() -> str:
     return f"stage_{next(_NUMBERS)}"
-
-
-def _count(db: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = db.execute(f"SELECT count(*) FROM {table}").fetchone()
-    return int(row[0]) if row else 0
 
 
 __all__ = ["Foreign", "Unit", "find_files", "plain_header", "stage"]

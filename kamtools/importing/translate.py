@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kamtools.errors import KamError
 from kamtools.importing import values as v
-from kamtools.importing.archive import FORMULA
+from kamtools.importing.archive import FORMULA, MOST_CELLS
 from kamtools.importing.formula import Formula
 from kamtools.importing.mapping import GENERATED, ColumnRule, Condition, Mapping, TableMap, Where
 from kamtools.importing.staging import Unit
@@ -199,6 +199,15 @@ class Translator:
         )
         body = f"FROM {self._filled()} s{''.join(joins)}"
         if melt:
+            cells_ = self.unit.records * len(melt.columns)
+            if cells_ > MOST_CELLS:
+                raise KamError(
+                    "importing.unpivot_too_large",
+                    file=self.unit.label,
+                    rows=f"{self.unit.records:,}",
+                    columns=f"{len(melt.columns):,}",
+                    limit=f"{MOST_CELLS:,}",
+                )
             pieces = []
             for number, column in enumerate(melt.columns, start=1):
                 source, cell = self.locate(column)
@@ -242,8 +251,7 @@ class Translator:
         cells = [f"c{i}" for i in range(len(self.unit.header))] or ["c0"]
         run = "concat_ws(chr(31), " + ", ".join(f"coalesce(s.{c}, '')" for c in cells) + ")"
         easy = "".join(f" WHEN ascii(s.{c}) BETWEEN 33 AND 126 THEN false" for c in cells[:4])
-        hard = " AND ".join(f"{v.trimmed(f's.{c}')} IS NULL" for c in cells)
-        blank = f"CASE{easy} ELSE {hard} END"
+        blank = f"CASE{easy} ELSE {' AND '.join(f'NOT ({v.filled(c)})' for c in cells)} END"
         cases = [f"WHEN {blank} THEN 'blank'"]
         summary = self._summary() if rules.totals == "quarantine" else []
         if summary:
@@ -550,7 +558,7 @@ class Translator:
         error = self._error(raw).removesuffix(" END")
         empty = f"{v.trimmed(x)} IS NULL"
         missing = " WHEN " + empty + " THEN 'missing'" if column.required else ""
-        own = self._read(("filled", x), f"NOT ({empty})") if column.type != "text" else ""
+        own = self._read(("filled", x), v.filled(x)) if column.type != "text" else ""
         missing = f" WHEN NOT {own} THEN 'missing'" if own and column.required else missing
         if column.type == "text":
             missing = f" WHEN {v.name(column.name)} IS NULL THEN 'missing'" if column.required else ""
@@ -588,7 +596,7 @@ class Translator:
         for wanted in formula.columns:
             raw, x = self.ref(wanted), self._source_text(wanted, rule)
             number = self._number(wanted, rule)
-            own = self._read(("filled", x), f"{v.trimmed(x)} IS NOT NULL")
+            own = self._read(("filled", x), v.filled(x))
             read = self._read(("read", number, x), f"{number} IS NOT NULL")
             self.kept |= {own: None, read: None}
             filled.append(own)

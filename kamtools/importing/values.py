@@ -50,6 +50,11 @@ def trimmed(x: str) -> str:
     return f"CASE WHEN {plain} THEN {x} ELSE nullif(trim({x}, {quoted(_WHITE)}), '') END"
 
 
+def filled(x: str) -> str:
+    """Return whether something else than white space stands in a text: the first character decides nearly always."""
+    return f"CASE WHEN ascii({x}) BETWEEN 33 AND 126 THEN true ELSE {trimmed(x)} IS NOT NULL END"
+
+
 def number(x: str, decimal: str = ".") -> str:
     r"""Return a number as DECIMAL(28, 10).
 
