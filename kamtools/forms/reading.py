@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -152,14 +153,16 @@ def _sheets(path: Path, report: ImportReport) -> tuple[list[Read], list[str]]:
     listed: list[str] = []
     first_others: list[str] = []
     try:
-        sheets = list(read_workbook(path.read_bytes()))
+        sheets = [Sheet(s.name, list(s.rows)) for s in read_workbook(path.read_bytes(), path.name)]
+    except KamError:
+        raise
     except Exception as error:  # the readers raise whatever they like for a damaged file
         raise KamError("forms.unreadable", path=path, detail=str(error)[:120]) from None
     for sheet in sheets:
-        head = dict(sheet.rows[:1]).get(1, [])
+        head = dict(itertools.islice(sheet.rows, 1)).get(1, [])
         mark = next((c for c in head if c.startswith(MARK)), "")
         if sheet.name == LISTS:
-            listed = [cells[0] for _, cells in sheet.rows[1:] if cells and cells[0]]
+            listed = [cells[0] for _, cells in itertools.islice(sheet.rows, 1, None) if cells and cells[0]]
             continue
         spec = specs.get(mark.removeprefix(MARK).split("|")[0])
         if spec is None:

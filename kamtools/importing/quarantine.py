@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kamtools.errors import KamError
 from kamtools.importing import textfile
+from kamtools.importing.encodings import decode
 from kamtools.words import say
 from kamtools.workspace.csvtext import write_atomic
 
@@ -132,7 +133,7 @@ def read(path: Path) -> list[Entry]:
     if not path.is_file():
         return []
     try:
-        text = textfile.decode(path.read_bytes()).text
+        text, _ = decode(path.read_bytes())
     except UnicodeDecodeError:
         raise KamError("importing.quarantine_damaged", file=path.name, row=1) from None
     delimiter = textfile.guess_delimiter(text, set(HEADER))

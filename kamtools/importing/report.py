@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kamtools.words import say
 
-BY_RULE = ("left_out", "total_row", "exact_duplicate", "no_values")  # nothing to mend
+BY_RULE = ("left_out", "total_row", "summary_sheet", "exact_duplicate", "no_values")  # nothing to mend
 
 
 @dataclass

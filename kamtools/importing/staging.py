@@ -2,41 +2,60 @@
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
-import io
+import itertools
+import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamtools.errors import KamError
 from kamtools.importing import textfile
+from kamtools.importing.encodings import Encoding, chunks, find_encoding, utf16
 from kamtools.importing.mapping import Source
-from kamtools.importing.sheets import Sheet, read_html, read_workbook
-from kamtools.importing.values import name, quoted
+from kamtools.importing.sheets import read_html, read_workbook
+from kamtools.importing.values import may_total, quoted
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
+    import pyarrow as pa
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".parquet", ".htm", ".html")
 _BATCH = 50_000
+_SIMPLE = str.maketrans(  # the traditional characters of headers
+    "發號碼編戶稱額數單價產稅銷訂類備註倉庫門經員縣團貿連鎖貸餘賬帳據負責區國際內體間開關備總計貨幣結帶應實轉傳動網點聯繫電話"
+    "運費遞郵業務種規質對帳賒欠還達標歷時週節條項與歸屬級層認證書運輸裝廠純淨現場專營進銷項憑證淨",
+    "发号码编户称额数单价产税销订类备注仓库门经员县团贸连锁贷余账账据负责区国际内体间开关备总计货币结带应实转传动网点联系电话"
+    "运费递邮业务种规质对账赊欠还达标历时周节条项与归属级层认证书运输装厂纯净现场专营进销项凭证净",
+)
+_NUMBERS = itertools.count()
+_HEAD = 200_000  # bytes by which the kind of a file is known
 _SEARCH = 30  # rows in which the header is looked for
 
 
 @dataclass(frozen=True)
 class Foreign:
-    """A file as given: its name, bytes' place and hash."""
+    """A file as given: its name, bytes' place and hash; `shown` is its path below the folder that was given."""
 
     name: str
     path: Path
     hash: str
+    shown: str = ""
 
     @property
     def key(self) -> str:
         """The short name of its bytes, as it stands in ids and in the quarantine."""
         return f"src-{self.hash[:12]}"
+
+    @property
+    def label(self) -> str:
+        """The name for people."""
+        return self.shown or self.name
 
 
 @dataclass
@@ -58,6 +77,10 @@ class Unit:
     header_row: int = 1
     merged: bool = False
     left: list[str] = field(default_factory=list)  # sheets of another kind, not read
+    totals: bool = True  # the words of total rows may stand in it
+    notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)  # what a person should know
+    siblings: list[Unit] = field(default_factory=list)  # all sheets of the file that are read, this one too
+    book: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # table -> summary sheets of the file
 
     def find(self, wanted: str) -> str | None:
         """Return the cell column (``c3``) with this header, or None."""
@@ -68,48 +91,61 @@ class Unit:
 
 
 def plain_header(text: str) -> str:
-    """Return a header for comparing: NFKC, without white space, in small letters.
+    """Return a header for comparing: NFKC, without white space, in small letters, simplified characters.
 
     Examples
     --------
-    >>> plain_header(" 金额（元）\\n")
-    '金额(元)'
+    >>> plain_header(" 金额（元）\\n"), plain_header("發票號碼")
+    ('金额(元)', '发票号码')
     """
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold().removeprefix("\ufeff")
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold().removeprefix("\ufeff")
+    return plain if plain.isascii() else plain.translate(_SIMPLE)
 
 
 def find_files(sources: Iterable[Path]) -> list[Foreign]:
-    """Return the files given, folders opened one level deep, each with its hash.
+    """Return the files given, those of folders and their sub-folders in the order of their paths, each with its hash.
+
+    Hidden files, locks of Excel (``~$``) and links that lead out of the folder are passed over.
 
     Raises
     ------
     KamError
         Where one is missing, is empty, or a folder has no file of a known kind.
     """
-    found: dict[Path, None] = {}
+    found: dict[Path, str] = {}
     for source in sources:
         path = Path(source)
         if path.is_dir():
-            inside = [
-                p
-                for p in sorted(path.iterdir())
-                if p.is_file() and p.suffix.lower() in SUFFIXES and not p.name.startswith(("~$", "."))
-            ]
+            inside = _inside(path)
             if not inside:
                 raise KamError("importing.empty_folder", path=path, allowed=", ".join(SUFFIXES))
-            found |= dict.fromkeys(inside)
+            for name_ in inside:
+                found.setdefault(path / name_, name_)
         elif path.is_file():
-            found[path] = None
+            found.setdefault(path, path.name)
         else:
             raise KamError("importing.no_file", path=path)
     files = []
-    for path in found:
+    for path, shown in found.items():
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         if path.stat().st_size == 0:
-            raise KamError("importing.empty_file", file=path.name)
-        files.append(Foreign(path.name, path, digest))
+            raise KamError("importing.empty_file", file=shown)
+        files.append(Foreign(path.name, path, digest, shown))
     return files
+
+
+def _inside(folder: Path) -> list[str]:
+    root = folder.resolve()
+    names = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = [f for f in folders if not f.startswith(".")]
+        for file in files:
+            path = Path(place, file)
+            known = path.suffix.lower() in SUFFIXES and not file.startswith(("~$", "."))
+            if known and path.is_file() and path.resolve().is_relative_to(root):
+                names.append(path.relative_to(folder).as_posix())
+    return sorted(names)
 
 
 def stage(
@@ -133,46 +169,66 @@ def stage(
         Line -> corrected text of the line, for text files.
     """
     with file.path.open("rb") as stream:
-        if stream.read(4) == b"PAR1":
-            return [_parquet(db, file)]
-    data = file.path.read_bytes()
+        head = stream.read(_HEAD)
+    if head.startswith(b"PAR1"):
+        return [_parquet(db, file)]
     plain = {plain_header(w) for w in wanted}
-    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    html = start.startswith(b"<") and b"<table" in data[:200_000].lower()
-    if html or data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return _sheets(db, file, source, plain, data, html)
-    if start.startswith(b"<") or b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    start = head[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    html = start.startswith(b"<") and b"<table" in head.lower()
+    if html or head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return _sheets(db, file, source, plain, file.path.read_bytes(), html)
+    before = head.split(b"\x00", 1)[0]
+    binary = len(before) < len(head) and b"\n" not in before and utf16(head) is None
+    if start.startswith(b"<") or binary:
         raise KamError(
-            "importing.unknown_format", file=file.name, allowed="CSV, TSV, XLS, XLSX, ODS, Parquet"
+            "importing.unknown_format", file=file.label, allowed="CSV, TSV, XLS, XLSX, ODS, Parquet"
         )
-    return [_text(db, file, source, plain, data, wanted, mended or {})]
+    return [_text(db, file, source, plain, wanted, mended or {})]
 
 
 def _parquet(db: duckdb.DuckDBPyConnection, file: Foreign) -> Unit:
-    import duckdb
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    path = quoted(str(file.path))
     try:
-        columns = db.execute(f"DESCRIBE SELECT * FROM read_parquet({path})").fetchall()
-    except duckdb.Error as error:
+        with pq.ParquetFile(file.path) as source:
+            fields = list(source.schema_arrow)
+            table, _ = _new_table(db, len(fields))
+            cells = ", ".join(_parquet_cell(f"k{i}", f.type) for i, f in enumerate(fields)) or "''"
+            count = 0
+            for batch in source.iter_batches(_BATCH):
+                names = [f"k{i}" for i in range(len(fields))]
+                columns = pa.table(batch.columns, names).append_column(
+                    "n", pa.array(range(count + 1, count + len(batch) + 1), pa.int64())
+                )
+                db.register("batch", columns)
+                db.execute(f"INSERT INTO {table} SELECT n, n, {cells} FROM batch")
+                db.unregister("batch")
+                count += len(batch)
+    except (pa.ArrowException, OSError) as error:
         detail = str(error).splitlines()[0]
-        raise KamError("importing.unreadable", file=file.name, detail=detail) from None
-    cells = []
-    for i, (column, kind, *_) in enumerate(columns):
-        q = name(column)
-        if kind in ("DOUBLE", "FLOAT"):
-            whole = f"{q} = trunc({q}) AND abs({q}) < 1e15"
-            sql = f"CASE WHEN isnan({q}) THEN NULL WHEN {whole} THEN CAST(CAST({q} AS BIGINT) AS VARCHAR) ELSE CAST({q} AS VARCHAR) END"
-        else:
-            sql = f"CAST({q} AS VARCHAR)"
-        cells.append(f"{sql} AS c{i}")
-    table = _new_table(db)
-    db.execute(
-        f"CREATE TEMP TABLE {table} AS SELECT file_row_number + 1 AS _line, file_row_number + 1 AS _n,"
-        f" {', '.join(cells)} FROM read_parquet({path}, file_row_number = true)"
-    )
-    count = _count(db, table)
-    return Unit(file, file.name, file.key, table, [c[0] for c in columns], count)
+        raise KamError("importing.unreadable", file=file.label, detail=detail) from None
+    return Unit(file, file.label, file.key, table, [f.name for f in fields], count)
+
+
+def _parquet_cell(q: str, kind: pa.DataType) -> str:
+    """Return the SQL of a cell's text: a number without a needless ``.0``, a time as its own zone's clock showed it."""
+    import pyarrow as pa
+
+    if pa.types.is_floating(kind):
+        whole = f"{q} = trunc({q}) AND abs({q}) < 1e15"
+        return (
+            f"CASE WHEN isnan({q}) THEN NULL WHEN {whole} THEN CAST(CAST({q} AS BIGINT) AS VARCHAR)"
+            f" ELSE CAST({q} AS VARCHAR) END"
+        )
+    zone = kind.tz if pa.types.is_timestamp(kind) else None
+    if zone:
+        offset = re.fullmatch(r"([+-])(\d\d):?(\d\d)", zone)
+        q = f"timezone({quoted('UTC' if offset else zone)}, {q})"
+        if offset:
+            sign, hours, minutes = offset.groups()
+            q = f"{q} {sign} INTERVAL '{int(hours) * 60 + int(minutes)} minutes'"
+    return f"CAST({q} AS VARCHAR)"
 
 
 def _sheets(
@@ -181,54 +237,57 @@ def _sheets(
     encoding = ""
     try:
         if html:
-            sheets, encoding = read_html(data, source.encoding)
+            sheets, encoding = read_html(data, source.encoding, file.label)
+        elif "EncryptedPackage".encode("utf-16-le") in data[: 1 << 20]:
+            raise KamError("importing.password", file=file.label)
         else:
-            sheets = list(read_workbook(data))
+            sheets = list(read_workbook(data, file.label, hidden=source.sheet is not None))
+        heads = {s.name: [cells for _, cells in itertools.islice(s.rows, _SEARCH)] for s in sheets}
     except KamError:
         raise
-    except Exception as error:  # each reader has its own errors; the file is what is wrong
+    except BaseException as error:  # each reader has its own errors; the file is what is wrong
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        if type(error).__name__ == "PasswordError":
+            raise KamError("importing.password", file=file.label) from None
         detail = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise KamError("importing.unreadable", file=file.name, detail=detail) from None
-    import fnmatch
-
-    chosen = [s for s in sheets if s.rows]
+        raise KamError("importing.unreadable", file=file.label, detail=detail) from None
+    covered = [s.name for s in sheets if s.hidden]
+    chosen = [s for s in sheets if heads[s.name]]
     if source.sheet is not None:
         chosen = [s for s in chosen if fnmatch.fnmatch(s.name, source.sheet)]
+        covered = []
     if not chosen:
         names = ", ".join(s.name for s in sheets) or "–"
-        raise KamError("importing.no_sheet", file=file.name, sheet=source.sheet or "–", allowed=names)
-    heads = [_header([cells for _, cells in s.rows[:_SEARCH]], source, wanted) for s in chosen]
-    best = max(h[2] for h in heads)
+        raise KamError("importing.no_sheet", file=file.label, sheet=source.sheet or "–", allowed=names)
+    found = [_header(heads[s.name], source, wanted) for s in chosen]
+    best = max(h[2] for h in found)
     units: list[Unit] = []
-    left = [s.name for s, h in zip(chosen, heads, strict=True) if best and h[2] * 2 <= best]
-    for number, (sheet, (header, first, score)) in enumerate(zip(chosen, heads, strict=True), start=1):
+    left = [s.name for s, h in zip(chosen, found, strict=True) if best and h[2] * 2 <= best]
+    for number, (sheet, (header, first, score)) in enumerate(zip(chosen, found, strict=True), start=1):
         if best and score * 2 <= best:
             continue  # a sheet of another kind
-        table, bad, count = _load(db, _even(sheet, first), len(header))
-        label = file.name if len(chosen) == 1 else f"{file.name}[{sheet.name}]"
+        table, bad, count = _load(db, itertools.islice(sheet.rows, first, None), len(header))
+        label = file.label if len(chosen) == 1 else f"{file.label}[{sheet.name}]"
         key = file.key if number == 1 else f"{file.key}.{number}"
-        units.append(
-            Unit(
-                file,
-                label,
-                key,
-                table,
-                header,
-                count,
-                bad,
-                encoding,
-                [],
-                first,
-                sheet.merged,
-                left if not units else [],
-            )
+        unit = Unit(
+            file, label, key, table, header, count, bad, encoding, header_row=first, merged=sheet.merged
         )
+        if sheet.look.formulas:
+            cells = ", ".join(sheet.look.formulas[:3])
+            unit.notes.append(
+                ("formulas", {"file": label, "count": f"{len(sheet.look.formulas):,}", "cells": cells})
+            )
+        if sheet.look.hidden_rows:
+            unit.notes.append(("rows_hidden", {"file": label, "count": f"{sheet.look.hidden_rows:,}"}))
+        units.append(unit)
+    if covered:
+        units[0].notes.append(("sheets_hidden", {"file": file.label, "sheets": ", ".join(covered)}))
+    units[0].left = left
+    book: dict[str, dict[str, list[str]]] = {}
+    for unit in units:
+        unit.siblings, unit.book = units, book
     return units
-
-
-def _even(sheet: Sheet, first: int) -> Iterator[tuple[int, list[str], str, str]]:
-    for line, cells in sheet.rows[first:]:
-        yield line, cells, "", ""
 
 
 def _text(
@@ -236,51 +295,58 @@ def _text(
     file: Foreign,
     source: Source,
     plain: set[str],
-    data: bytes,
     wanted: set[str],
     mended: dict[int, str],
 ) -> Unit:
+    encoding = _encoding(file, source)
+    totals = False
+
+    def watched(pieces: Iterable[tuple[bytes, bool]]) -> Iterator[tuple[bytes, bool]]:
+        nonlocal totals
+        for piece in pieces:
+            totals = totals or may_total(piece[0])
+            yield piece
+
+    pieces = textfile.whole_lines(chunks(file.path, encoding.name), mended)
     try:
-        decoded = textfile.decode(data, source.encoding)
+        first = next(pieces)
+        text = first[0].decode()
+        if first[1] and not text.strip():
+            raise KamError("importing.empty_file", file=file.label)
+        delimiter = source.delimiter or textfile.guess_delimiter(text, wanted)
+        delimiter = "\t" if delimiter == r"\t" else delimiter
+        most = max(_SEARCH, *source.header, 0)
+        head = list(itertools.islice(textfile.records(text, delimiter, first[1]), most + 1))
+        header, above, _ = _header([r.cells for r in head[:most]], source, plain)
+        table, width = _new_table(db, len(header))
+        bad: list[tuple[int, str, str]] = []
+        count = 0
+        if len(head) > above:
+            rest = watched(itertools.chain([first], pieces))
+            for block in textfile.blocks(rest, delimiter, width, head[above].line):
+                count += _load_block(db, table, block, width, count, bad)
+    except textfile.LineTooLong as error:
+        limit = textfile.LONGEST_LINE >> 20
+        raise KamError("importing.long_line", file=file.label, row=error.args[0], limit=limit) from None
+    unit = Unit(file, file.label, file.key, table, header, count, bad, encoding.name, encoding.samples, above)
+    unit.totals = totals
+    return unit
+
+
+def _encoding(file: Foreign, source: Source) -> Encoding:
+    try:
+        return find_encoding(file.path, source.encoding)
     except UnicodeDecodeError as error:
-        row = error.object[: error.start].count(b"\n") + 1
         sample = error.object[max(0, error.start - 10) : error.start + 10]
         raise KamError(
             "importing.wrong_encoding",
-            file=file.name,
-            row=row,
-            encoding=source.encoding or "UTF-8, gb18030, cp1252",
-            sample=repr(sample)[1:],
+            file=file.label,
+            row=getattr(error, "line", 1),
+            encoding=source.encoding or "UTF-8, UTF-16, gb18030, Big5, cp1252",
+            sample=repr(bytes(sample))[1:],
         ) from None
     except LookupError:
-        raise KamError("importing.unknown_encoding", encoding=source.encoding, file=file.name) from None
-    if not decoded.text.strip():
-        raise KamError("importing.empty_file", file=file.name)
-    text = decoded.text
-    if mended:
-        lines = io.StringIO(text, newline="").readlines()
-        for line, value in mended.items():
-            if 0 < line <= len(lines):
-                lines[line - 1] = value + "\n"
-        text = "".join(lines)
-    delimiter = source.delimiter or textfile.guess_delimiter(text, wanted)
-    delimiter = "\t" if delimiter == r"\t" else delimiter
-    found = textfile.records(text, delimiter)
-    head: list[textfile.Record] = []
-    for record in found:
-        head.append(record)
-        if len(head) == _SEARCH:
-            break
-    header, first, _ = _header([r.cells for r in head], source, plain)
-
-    def rows() -> Iterator[tuple[int, list[str], str, str]]:
-        yield from head[first:]
-        yield from found
-
-    table, bad, count = _load(db, rows(), len(header))
-    return Unit(
-        file, file.name, file.key, table, header, count, bad, decoded.encoding, decoded.samples, first
-    )
+        raise KamError("importing.unknown_encoding", encoding=source.encoding, file=file.label) from None
 
 
 def _header(rows: list[list[str]], source: Source, wanted: set[str]) -> tuple[list[str], int, int]:
@@ -288,13 +354,13 @@ def _header(rows: list[list[str]], source: Source, wanted: set[str]) -> tuple[li
     if source.header:
         first = source.header[0] - 1
         both = rows[first : source.header[-1]]
-        names = _names(_joined(both[0], both[1]) if len(both) == 2 else both[0] if both else [])
+        names = _names(_joined(*both) if both else [])
         return names, source.header[-1], _score(names, wanted)
     best: tuple[int, int, list[str], int] | None = None
     for i, row in enumerate(rows):
         choices = [(row, i + 1)]
-        if i + 1 < len(rows) and len([c for c in row if c.strip()]) > 1:
-            choices.append((_joined(row, rows[i + 1]), i + 2))
+        if len([c for c in row if c.strip()]) > 1:
+            choices += [(_joined(*rows[i:n]), n) for n in (i + 2, i + 3) if n <= len(rows)]
         for cells, first in choices:
             names = _names(cells)
             score = _score(names, wanted)
@@ -310,21 +376,27 @@ def _score(names: list[str], wanted: set[str]) -> int:
     return len({plain_header(n) for n in names} & wanted)
 
 
-def _joined(upper: list[str], lower: list[str]) -> list[str]:
-    """Join a two-row header: the upper name runs on over empty cells to its right.
+def _joined(*rows: list[str]) -> list[str]:
+    """Join a header of several rows: an upper name runs on over empty cells to its right, where a lower row has a name.
 
     Examples
     --------
     >>> _joined(["客户", "本期", "", "备注"], ["", "数量", "金额", ""])
     ['客户', '本期/数量', '本期/金额', '备注']
+    >>> _joined(["客户", "本期", "", ""], ["", "国内", "", "国外"], ["", "数量", "金额", "金额"])
+    ['客户', '本期/国内/数量', '本期/国内/金额', '本期/国外/金额']
     """
-    result, last = [], ""
-    for i in range(max(len(upper), len(lower))):
-        above = upper[i].strip() if i < len(upper) else ""
-        below = lower[i].strip() if i < len(lower) else ""
-        last = above or (last if below else "")
-        result.append(f"{last}/{below}" if last and below else last or below)
-        last = last if below else ""
+    result: list[str] = []
+    above = [""] * len(rows)
+    for i in range(max(map(len, rows))):
+        cells = [row[i].strip() if i < len(row) else "" for row in rows]
+        for level in range(len(rows)):
+            if cells[level]:
+                above[level:] = [cells[level], *[""] * (len(rows) - level - 1)]
+            elif not any(cells[level + 1 :]):
+                above[level:] = [""] * (len(rows) - level)
+                break
+        result.append("/".join(a for a in above if a))
     return result
 
 
@@ -341,62 +413,106 @@ def _names(cells: list[str]) -> list[str]:
     return names
 
 
-def _load(
-    db: duckdb.DuckDBPyConnection, rows: Iterable[tuple[int, list[str], str, str]], width: int
-) -> tuple[str, list[tuple[int, str, str]], int]:
-    import pyarrow as pa
+def _fitted(values: list[str], width: int) -> tuple[list[str], str]:
+    """Return a record's cells as many as the header has, with a fault where that loses or invents one."""
+    if len(values) > width:
+        return values[:width], "cells" if any(v.strip() for v in values[width:]) else ""
+    if len(values) < width:
+        return values + [""] * (width - len(values)), "cells" if any(v.strip() for v in values) else ""
+    return values, ""
 
-    width = max(width, 1)
-    table = _new_table(db)
-    cells = ", ".join(f"c{i} VARCHAR" for i in range(width))
-    db.execute(f"CREATE TEMP TABLE {table} (_line BIGINT, _n BIGINT, {cells})")
+
+def _load(
+    db: duckdb.DuckDBPyConnection, rows: Iterable[tuple[int, list[str]]], header: int
+) -> tuple[str, list[tuple[int, str, str]], int]:
+    """Put rows of cells into a new table; return it with what does not fit and the number of records."""
+    table, width = _new_table(db, header)
     bad: list[tuple[int, str, str]] = []
     lines: list[int] = []
     numbers: list[int] = []
-    batch: list[list[str]] = []
+    cells: list[list[str]] = []
     count = 0
-
-    def flush() -> None:
-        columns = [pa.array(column, pa.string()) for column in zip(*batch, strict=True)]
-        data = pa.table(
-            [pa.array(lines, pa.int64()), pa.array(numbers, pa.int64()), *columns],
-            [f"k{i}" for i in range(width + 2)],
-        )
-        db.register("batch", data)
-        db.execute(f"INSERT INTO {table} SELECT * FROM batch")
-        db.unregister("batch")
-        for part in (lines, numbers, batch):
-            part.clear()
-
-    for line, values, raw, fault in rows:
+    for line, values in rows:
         count += 1
-        if len(values) > width and not fault:
-            fault = "" if not any(v.strip() for v in values[width:]) else "cells"
-            values = values[:width]
-        elif len(values) < width and not fault:
-            fault = "cells" if any(v.strip() for v in values) else ""
-            values = values + [""] * (width - len(values))
+        fitted, fault = _fitted(values, width)
         if fault:
-            bad.append((line, raw or "\x1f".join(values), fault))
+            bad.append((line, "\x1f".join(values).rstrip("\x1f"), fault))
             continue
         lines.append(line)
         numbers.append(count)
-        batch.append(values)
-        if len(batch) == _BATCH:
-            flush()
-    if batch:
-        flush()
+        cells.append(fitted)
+        if len(cells) == _BATCH:
+            _insert(db, table, lines, numbers, _columns(cells))
+            for part in (lines, numbers, cells):
+                part.clear()
+    if cells:
+        _insert(db, table, lines, numbers, _columns(cells))
     return table, bad, count
 
 
-def _new_table(db: duckdb.DuckDBPyConnection) -> str:
-    row = db.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'stage_%'").fetchone()
-    return f"stage_{row[0] if row else 0}"
+def _load_block(
+    db: duckdb.DuckDBPyConnection,
+    table: str,
+    block: textfile.Block,
+    width: int,
+    before: int,
+    bad: list[tuple[int, str, str]],
+) -> int:
+    """Put the records of a block into a table, those that do not fit into `bad`; return their number."""
+    import numpy as np
+
+    others = np.array([r.line for r in block.others], np.int64)
+    numbers = np.arange(len(block.lines)) + np.searchsorted(others, block.lines) + before + 1
+    if len(block.lines):
+        _insert(db, table, block.lines, numbers, block.columns)
+    if block.others:
+        places = np.arange(len(others)) + np.searchsorted(block.lines, others) + before + 1
+        kept: list[tuple[int, int, list[str]]] = []
+        for record, number in zip(block.others, places.tolist(), strict=True):
+            cells, fault = ([], record.fault) if record.fault else _fitted(record.cells, width)
+            if fault:
+                bad.append((record.line, record.raw, fault))
+            else:
+                kept.append((record.line, number, cells))
+        if kept:
+            _insert(db, table, *([k[i] for k in kept] for i in (0, 1)), _columns([k[2] for k in kept]))
+    return len(block.lines) + len(block.others)
 
 
-def _count(db: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = db.execute(f"SELECT count(*) FROM {table}").fetchone()
-    return int(row[0]) if row else 0
+def _columns(cells: list[list[str]]) -> pa.Table:
+    import pyarrow as pa
+
+    columns = [pa.array(column, pa.string()) for column in zip(*cells, strict=True)]
+    return pa.table(columns, [f"c{i}" for i in range(len(columns))])
+
+
+def _insert(
+    db: duckdb.DuckDBPyConnection,
+    table: str,
+    lines: Sequence[int] | np.ndarray,
+    numbers: Sequence[int] | np.ndarray,
+    columns: pa.Table,
+) -> None:
+    import pyarrow as pa
+
+    for name_, values in (("_n", numbers), ("_line", lines)):
+        columns = columns.add_column(0, name_, pa.array(values, pa.int64()))
+    db.register("batch", columns)
+    db.execute(f"INSERT INTO {table} SELECT * FROM batch")
+    db.unregister("batch")
+
+
+def _new_table(db: duckdb.DuckDBPyConnection, header: int) -> tuple[str, int]:
+    """Make an empty table for cells; return its name and how many cells a record has."""
+    width = max(header, 1)
+    table = _next_name()
+    cells = ", ".join(f"c{i} VARCHAR" for i in range(width))
+    db.execute(f"CREATE TEMP TABLE {table} (_line BIGINT, _n BIGINT, {cells})")
+    return table, width
+
+
+def _next_name() -> str:
+    return f"stage_{next(_NUMBERS)}"
 
 
 __all__ = ["Foreign", "Unit", "find_files", "plain_header", "stage"]

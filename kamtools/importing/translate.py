@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kamtools.errors import KamError
 from kamtools.importing import values as v
+from kamtools.importing.archive import FORMULA, MOST_CELLS
 from kamtools.importing.formula import Formula
 from kamtools.importing.mapping import GENERATED, ColumnRule, Condition, Mapping, TableMap, Where
 from kamtools.importing.staging import Unit
+from kamtools.importing.totals import Profile, Step, summary_sheets, total_lines
 from kamtools.workspace.tables import TABLES, Column, Table
 
 if TYPE_CHECKING:
@@ -18,6 +22,12 @@ if TYPE_CHECKING:
 
 IDS = ("account", "parent", "product", "invoice", "line_id", "document", "expense_id", "code")
 WITHOUT_VAT = ("amount", "list_amount")
+WHOLE = (
+    "blank",
+    "summary_sheet",
+    "total_row",
+    "exact_duplicate",
+)  # what a record is, whatever the mapping's conditions
 
 
 @dataclass
@@ -47,7 +57,8 @@ class Translator:
         self.checks: list[tuple[str, str, str]] = []  # column, SQL of its text, SQL of the code
         self.problems: list[tuple[int, str, str, str]] = []  # line, column, value, code
         self.blank = 0
-        self.notes: list[tuple[str, dict[str, object]]] = []
+        self.kind = "TABLE"  # what the base layer is
+        self.notes: list[tuple[str, dict[str, object]]] = list(self.unit.notes)
         self.out = f"out_{self.unit.table}_{self.name}"
 
     # -- columns by name ------------------------------------------------------
@@ -87,40 +98,46 @@ class Translator:
         """Build the layers, check, and leave the good rows in ``out``."""
         targets = self._targets()
         where = [self._condition(c, k) for c, k in self.part.where.items()]
+        self._record_states()
         self._base(where)
         self._check_decimals()
         u = self.unit.table
         reads = "".join(f", {r}" for r in self.reads)
         rows = ", ".join(f"{sql} AS {v.name(c)}" for c, sql in targets.items())
         texts = "".join(f"{c}, " for c in (*self.refs.values(), *self.kept))
+        layers = (
+            f"(SELECT _line, _part, {texts}{rows} FROM (SELECT *{reads} FROM base_{u} WHERE _state IS NULL))"
+        )
+        good = " AND ".join(f"({sql}) IS NULL" for _, _, sql in self.checks) or "true"
+        columns = ", ".join(v.name(c) for c in self.table.names)
+        self.db.execute(
+            f"CREATE TEMP TABLE {self.out} AS SELECT _line, _part, {columns}, {good} AS _good FROM {layers}"
+        )
+        self.db.execute(f"CREATE TEMP TABLE lost AS SELECT DISTINCT _line FROM {self.out} WHERE NOT _good")
+        if self._any("lost"):
+            self._problems(layers)
+            self.db.execute(f"DELETE FROM {self.out} WHERE _line IN (SELECT _line FROM lost)")
+        self.db.execute("DROP TABLE lost")
+        self._states()
+        self.db.execute(f"DROP {self.kind} base_{u}")
+        self.db.execute(f"DROP TABLE state_{u}")
+
+    def _any(self, table: str) -> bool:
+        return self.db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
+
+    def _problems(self, layers: str) -> None:
+        """Say what is wrong with each of the lines in ``lost``: only for these are the texts kept."""
+        u = self.unit.table
         checks = "".join(f", {sql} AS p{i}" for i, (_, _, sql) in enumerate(self.checks))
         self.db.execute(
-            f"CREATE TEMP TABLE full_{u} AS SELECT *{checks} FROM"
-            f" (SELECT _line, _part, {texts}{rows}"
-            f" FROM (SELECT *{reads} FROM base_{u} WHERE _state IS NULL))"
+            f"CREATE TEMP TABLE full_{u} AS SELECT *{checks} FROM {layers} SEMI JOIN lost USING (_line)"
         )
         for i, (column, text, _) in enumerate(self.checks):
             found = self.db.execute(
                 f"SELECT _line, coalesce({text}, ''), p{i} FROM full_{u} WHERE p{i} IS NOT NULL ORDER BY _line"
             ).fetchall()
             self.problems += [(line, column, value, code) for line, value, code in found]
-        lost = {p[0] for p in self.problems}
-        self._hide("lost", lost)
-        columns = ", ".join(v.name(c) for c in self.table.names)
-        self.db.execute(
-            f"CREATE TEMP TABLE {self.out} AS SELECT _line, _part, {columns} FROM full_{u} ANTI JOIN lost USING (_line)"
-        )
-        self.db.execute("DROP TABLE lost")
-        self._states()
         self.db.execute(f"DROP TABLE full_{u}")
-        self.db.execute(f"DROP TABLE base_{u}")
-
-    def _hide(self, table: str, lines: set[int]) -> None:
-        import pyarrow as pa
-
-        self.db.register("hidden", pa.table({"_line": pa.array(sorted(lines), pa.int64())}))
-        self.db.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM hidden")
-        self.db.unregister("hidden")
 
     def _cell(self, cell: str, header: str, alias: str) -> str:
         """Return the SQL of a cell of the unit, with its mended value."""
@@ -144,27 +161,7 @@ class Translator:
 
     def _base(self, where: list[str]) -> None:
         """Make the base layer: the texts of all references, and what has become of each record so far."""
-        u, rules, melt = self.unit.table, self.part.rules, self.part.unpivot
-        cells = [f"c{i}" for i in range(len(self.unit.header))] or ["c0"]
-        run = "concat_ws(chr(31), " + ", ".join(f"coalesce(s.{c}, '')" for c in cells) + ")"
-        blank = v.trimmed("concat(" + ", ".join(f"s.{c}" for c in cells) + ")") + " IS NULL"
-        cases = [f"WHEN {blank} THEN 'blank'"]
-        if rules.totals == "quarantine":
-            cases.append(f"WHEN regexp_matches({run}, {v.quoted(v.TOTAL_WORDS)}) THEN 'total_row'")
-        if rules.duplicates == "quarantine":
-            cases.append(
-                f"WHEN row_number() OVER (PARTITION BY {run} ORDER BY s._line) > 1 THEN 'exact_duplicate'"
-            )
-        else:
-            row = self.db.execute(
-                f"SELECT count(*) - count(DISTINCT hash({run})) FROM {u} s WHERE NOT ({blank})"
-            ).fetchone()
-            if row and row[0]:
-                self.notes.append(("duplicates_kept", {"count": f"{row[0]:,}", "file": self.unit.label}))
-        self.db.execute(
-            f"CREATE TEMP TABLE state_{u} AS SELECT s._line, CASE {' '.join(cases)} END AS _state FROM {u} s"
-        )
-
+        u, melt = self.unit.table, self.part.unpivot
         own: list[str] = []
         theirs: dict[str, list[tuple[str, str]]] = {j.source: [] for j in self.part.join}
         names = (melt.name, melt.value) if melt else ()
@@ -182,7 +179,7 @@ class Translator:
             else:
                 sql = self._cell(place, wanted, "s")
             own.append(f"{sql} AS {column}")
-        joins, states = [], ["state._state"]
+        joins, states = [f" LEFT JOIN state_{u} state USING (_line)"], ["state._state"]
         for i, join in enumerate(self.part.join):
             own_keys, on = [], []
             for k, ours in enumerate(join.on):
@@ -201,8 +198,17 @@ class Translator:
         head = (
             f"SELECT s._line, s._n, coalesce({', '.join(states)}) AS _state{''.join(', ' + o for o in own)}"
         )
-        body = f"FROM {self._filled()} s JOIN state_{u} state USING (_line){''.join(joins)}"
+        body = f"FROM {self._filled()} s{''.join(joins)}"
         if melt:
+            cells_ = self.unit.records * len(melt.columns)
+            if cells_ > MOST_CELLS:
+                raise KamError(
+                    "importing.unpivot_too_large",
+                    file=self.unit.label,
+                    rows=f"{self.unit.records:,}",
+                    columns=f"{len(melt.columns):,}",
+                    limit=f"{MOST_CELLS:,}",
+                )
             pieces = []
             for number, column in enumerate(melt.columns, start=1):
                 source, cell = self.locate(column)
@@ -221,21 +227,149 @@ class Translator:
         else:
             core = f"{head}, 1 AS _part, false AS _none {body}"
         keep = " AND ".join(where) or "true"
-        self.db.execute(
-            f"CREATE TEMP TABLE base_{u} AS SELECT * REPLACE (CASE"
-            f" WHEN _state IN ('blank', 'total_row', 'exact_duplicate') THEN _state"
-            f" WHEN ({keep}) IS NOT TRUE THEN 'left_out'"
-            f" WHEN _state IS NOT NULL THEN _state"
-            f" WHEN bool_and(_none) OVER (PARTITION BY _line) THEN 'no_values'"
-            f" WHEN _none THEN 'no_value' END AS _state) FROM ({core})"
-            if melt
-            else f"CREATE TEMP TABLE base_{u} AS SELECT * REPLACE (CASE"
-            f" WHEN _state IN ('blank', 'total_row', 'exact_duplicate') THEN _state"
-            f" WHEN ({keep}) IS NOT TRUE THEN 'left_out' ELSE _state END AS _state) FROM ({core})"
+        only = (
+            ""
+            if not melt
+            else (
+                " WHEN bool_and(_none) OVER (PARTITION BY _line) THEN 'no_values' WHEN _none THEN 'no_value'"
+            )
         )
-        self.db.execute(f"DROP TABLE state_{u}")
+        # read once or twice and cheap, the layer need not stand in memory; what is joined or widened does
+        plain = not (melt or self.part.join or self.mapping.sources[self.part.source].fill_down)
+        self.kind = "VIEW" if plain else "TABLE"
+        self.db.execute(
+            f"CREATE TEMP {self.kind} base_{u} AS SELECT * REPLACE (CASE"
+            f" WHEN _state IN ({', '.join(v.quoted(w) for w in WHOLE)}) THEN _state"
+            f" WHEN ({keep}) IS NOT TRUE THEN 'left_out'"
+            f" WHEN _state IS NOT NULL THEN _state{only} END AS _state) FROM ({core})"
+        )
         for i in range(len(self.part.join)):
             self.db.execute(f"DROP TABLE look_{u}_{i}")
+
+    def _record_states(self) -> None:
+        """Make the table of the records that are blank, totals or doubled, by line."""
+        u, rules = self.unit.table, self.part.rules
+        cells = [f"c{i}" for i in range(len(self.unit.header))] or ["c0"]
+        run = "concat_ws(chr(31), " + ", ".join(f"coalesce(s.{c}, '')" for c in cells) + ")"
+        easy = "".join(f" WHEN ascii(s.{c}) BETWEEN 33 AND 126 THEN false" for c in cells[:4])
+        blank = f"CASE{easy} ELSE {' AND '.join(f'NOT ({v.filled(c)})' for c in cells)} END"
+        cases = [f"WHEN {blank} THEN 'blank'"]
+        summary = self._summary() if rules.totals == "quarantine" else []
+        if summary:
+            cases.append("ELSE 'summary_sheet'")
+            self.notes.append(("summary_sheet", {"file": self.unit.label, "sheets": ", ".join(summary)}))
+        elif rules.totals == "quarantine" and self.unit.totals:
+            cases.append(f"WHEN regexp_matches({run}, {v.quoted(v.TOTAL_WORDS)}) THEN 'total_row'")
+        same = f"hash({', '.join(f's.{c}' for c in cells)})"
+        if rules.duplicates == "quarantine" and not summary:
+            cases.append(
+                f"WHEN row_number() OVER (PARTITION BY {run} ORDER BY s._line) > 1 THEN 'exact_duplicate'"
+            )
+        self.db.execute(
+            f"CREATE TEMP TABLE state_{u} AS SELECT * FROM"
+            f" (SELECT s._line, CASE {' '.join(cases)} END AS _state FROM {u} s) WHERE _state IS NOT NULL"
+        )
+        if rules.totals == "quarantine" and not summary:
+            self._totals_by_sum()
+        if rules.duplicates != "quarantine":
+            row = self.db.execute(
+                f"SELECT count(*) - count(DISTINCT {same}) FROM {u} s WHERE NOT ({blank})"
+            ).fetchone()
+            if row and row[0]:
+                self.notes.append(("duplicates_kept", {"count": f"{row[0]:,}", "file": self.unit.label}))
+
+    def _money_cells(self, unit: Unit) -> tuple[str, list[str]] | None:
+        """Return the SQL of the account and of the money columns of a unit, the amount first, where it has both."""
+        rules = self.part.columns
+        fixed = {self.unit.find(h) for h in self.mapping.sources[self.part.source].fill_down}
+        found: dict[str, str] = {}
+        for column in ("account", "amount", "quantity", "list_amount", "cost"):
+            rule = rules.get(column)
+            cell = unit.find(rule.column) if rule and rule.column else None
+            if cell is not None:
+                found[column] = (
+                    cell if column == "account" else v.number(cell, rule.decimal or self.mapping.decimal)
+                )
+        if "account" not in found or "amount" not in found or found["account"] in fixed:
+            return None
+        account = v.trimmed(found.pop("account"))
+        empty = rules["account"].empty
+        if empty:
+            account = (
+                f"CASE WHEN {account} NOT IN ({', '.join(v.quoted(e) for e in empty)}) THEN {account} END"
+            )
+        return account, list(found.values())
+
+    def _totals_by_sum(self) -> None:
+        """Add the rows without an account whose money is the sum of the rows above to the total rows."""
+        cells, u = self._money_cells(self.unit), self.unit.table
+        if cells is None:
+            return
+        account, money = cells
+        row = self.db.execute(
+            f"SELECT count({account}), count(*) FILTER ({money[0]} <> 0 AND {account} IS NULL) FROM {u}"
+        ).fetchone()
+        if not row or not row[1]:
+            return
+        odd = "true"
+        if (
+            row[1] > row[0]
+        ):  # most rows have no account: by chance some would be sums, if they have no number either
+            rule = next(
+                (r for c in ("invoice", "document", "expense_id") if (r := self.part.columns.get(c))), None
+            )
+            cell = self.unit.find(rule.column) if rule and rule.column else None
+            odd = f"NOT regexp_matches(coalesce({cell}, ''), '[0-9]')" if cell else "false"
+        names = [f"m{i}" for i in range(len(money))]
+        values = "".join(f", {sql} AS {n}" for n, sql in zip(names, money, strict=True))
+        above = "FILTER (a IS NOT NULL AND w IS DISTINCT FROM 'total_row') OVER (ORDER BY _line ROWS UNBOUNDED PRECEDING)"
+        sums = "".join(f", sum({n}) {above} AS s_{n}" for n in names)
+        shown = ", ".join([*names, *(f"s_{n}" for n in names)])
+        self.db.execute(
+            f"SELECT _line, n, w IS NOT NULL, odd, {shown} FROM (SELECT *, count(*) {above} AS n{sums} FROM"
+            f" (SELECT _line, {account} AS a, {odd} AS odd, _state AS w{values} FROM {u} LEFT JOIN state_{u} USING (_line)"
+            " WHERE _state IS DISTINCT FROM 'blank')) WHERE w = 'total_row' OR (w IS NULL AND a IS NULL AND m0 <> 0) ORDER BY _line"
+        )
+        k = len(names)
+
+        def steps() -> Iterator[Step]:
+            while rows := self.db.fetchmany(10_000):
+                for line, n, known, odd, *numbers in rows:
+                    yield Step(line, tuple(numbers[:k]), tuple(numbers[k:]), n, known, odd)
+
+        lines = total_lines(steps())
+        if lines:
+            self.db.execute(f"INSERT INTO state_{u} SELECT unnest(?), 'total_row'", [lines])
+            shown = ", ".join(map(str, lines[:5])) + ("…" if len(lines) > 5 else "")
+            self.notes.append(
+                ("totals_by_sum", {"file": self.unit.label, "count": f"{len(lines):,}", "rows": shown})
+            )
+
+    def _summary(self) -> list[str]:
+        """Return the labels of the sheets that this one only sums up; none where it has rows of its own."""
+        said = self.unit.book
+        if len(self.unit.siblings) < 2:
+            return []
+        if self.name not in said:
+            profiles = {u.label: self._profile(u) for u in self.unit.siblings}
+            said[self.name] = summary_sheets({label: p for label, p in profiles.items() if p is not None})
+        return said[self.name].get(self.unit.label, [])
+
+    def _profile(self, unit: Unit) -> Profile | None:
+        cells = self._money_cells(unit)
+        if cells is None:
+            return None
+        account, money = cells
+        every = " || chr(31) || ".join(f"coalesce(c{i}, '')" for i in range(len(unit.header)))
+        found = self.db.execute(
+            f"SELECT {account}, sum({money[0]}), count(*) FROM {unit.table}"
+            f" WHERE {money[0]} IS NOT NULL AND NOT regexp_matches({every}, {v.quoted(v.TOTAL_WORDS)}) GROUP BY 1"
+        ).fetchall()
+        named = [
+            row for row in found if row[0] is not None
+        ] or found  # a row without an account may be a total
+        sums = {row[0]: row[1] for row in named if row[0] is not None}
+        return Profile(sum((row[1] for row in named), Decimal(0)), sums, sum(row[2] for row in named))
 
     def _lookup(self, i: int, source: str, keys: list[str], columns: list[tuple[str, str]]) -> None:
         """Make the look-up table of a join: one row a key, with how many different ones there were."""
@@ -268,7 +402,7 @@ class Translator:
     def _states(self) -> None:
         """Turn what became of whole records into problems; count the blank ones."""
         u = self.unit.table
-        row = self.db.execute(f"SELECT count(DISTINCT _line) FROM base_{u} WHERE _state = 'blank'").fetchone()
+        row = self.db.execute(f"SELECT count(*) FROM state_{u} WHERE _state = 'blank'").fetchone()
         self.blank = int(row[0]) if row else 0
         where = list(self.part.where)
         shown = self.refs[where[0]] if where else "NULL"
@@ -402,7 +536,7 @@ class Translator:
         }[column.type]
 
     def _error(self, x: str) -> str:
-        return f"CASE WHEN starts_with({x}, '#') AND regexp_full_match({x}, {v.quoted(v.ERROR_CELLS)}) THEN 'error_cell' END"
+        return f"CASE WHEN {x} = {v.quoted(FORMULA)} THEN 'formula' WHEN starts_with({x}, '#') AND regexp_full_match({x}, {v.quoted(v.ERROR_CELLS)}) THEN 'error_cell' END"
 
     def _plain(self, column: Column, rule: ColumnRule) -> str:
         wanted = str(rule.column)
@@ -427,7 +561,7 @@ class Translator:
         error = self._error(raw).removesuffix(" END")
         empty = f"{v.trimmed(x)} IS NULL"
         missing = " WHEN " + empty + " THEN 'missing'" if column.required else ""
-        own = self._read(("filled", x), f"NOT ({empty})") if column.type != "text" else ""
+        own = self._read(("filled", x), v.filled(x)) if column.type != "text" else ""
         missing = f" WHEN NOT {own} THEN 'missing'" if own and column.required else missing
         if column.type == "text":
             missing = f" WHEN {v.name(column.name)} IS NULL THEN 'missing'" if column.required else ""
@@ -465,7 +599,7 @@ class Translator:
         for wanted in formula.columns:
             raw, x = self.ref(wanted), self._source_text(wanted, rule)
             number = self._number(wanted, rule)
-            own = self._read(("filled", x), f"{v.trimmed(x)} IS NOT NULL")
+            own = self._read(("filled", x), v.filled(x))
             read = self._read(("read", number, x), f"{number} IS NOT NULL")
             self.kept |= {own: None, read: None}
             filled.append(own)

@@ -7,13 +7,25 @@ the text is no such value.
 from __future__ import annotations
 
 _WHITE = " \t\r\n\u00a0\u3000\ufeff"
-ERROR_CELLS = r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|GETTING_DATA)"
+ERROR_CELLS = r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FORMULA!|GETTING_DATA)"
 TOTAL_WORDS = (
-    r"(\x1f|^)\s*([^\x1f]*(小\s*计|合\s*计|总\s*计)|(本页|本日|本月|本期|本年|期末)?累\s*计"
+    r"(\x1f|^)\s*([^\x1f]*(小\s*[计計]|合\s*[计計]|[总總]\s*[计計])|(本页|本日|本月|本期|本年|期末)?累\s*[计計]"
     r"|(?i:(sub|grand )?[ -]?totals?|summe|gesamtsumme|zwischensumme|\*{1,3}))\s*[:：]?\s*(\x1f|$)"
 )
 SPLIT_DATE = r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{2})([ T].*)?"
 DECIMAL_COMMA = r"[-+]?([0-9]{1,3}(\.[0-9]{3})*|[0-9]+),([0-9]{1,2}|[0-9]{4,})-?"
+
+
+def may_total(data: bytes) -> bool:
+    """Tell whether :data:`TOTAL_WORDS` may match in a text: most files can be spared the search.
+
+    Examples
+    --------
+    >>> may_total("小 计,5".encode()), may_total(b"TOTAL"), may_total(b"F1,5")
+    (True, True, False)
+    """
+    small = data.lower()
+    return any(word in small for word in (b"total", b"summe", b"*", "计".encode(), "計".encode()))
 
 
 def quoted(text: str) -> str:
@@ -36,6 +48,11 @@ def trimmed(x: str) -> str:
     """Return a text without white space around it, NULL where nothing is left."""
     plain = f"regexp_full_match({x}, '[!-~]([ -~]*[!-~])?')"  # the usual case is much faster
     return f"CASE WHEN {plain} THEN {x} ELSE nullif(trim({x}, {quoted(_WHITE)}), '') END"
+
+
+def filled(x: str) -> str:
+    """Return whether something else than white space stands in a text: the first character decides nearly always."""
+    return f"CASE WHEN ascii({x}) BETWEEN 33 AND 126 THEN true ELSE {trimmed(x)} IS NOT NULL END"
 
 
 def number(x: str, decimal: str = ".") -> str:
