@@ -58,6 +58,7 @@ class Unit:
     header_row: int = 1
     merged: bool = False
     left: list[str] = field(default_factory=list)  # sheets of another kind, not read
+    above: list[str] = field(default_factory=list)  # texts over the header: a title, a unit
 
     def find(self, wanted: str) -> str | None:
         """Return the cell column (``c3``) with this header, or None."""
@@ -221,6 +222,7 @@ def _sheets(
                 first,
                 sheet.merged,
                 left if not units else [],
+                [c for _, cells in sheet.rows[: max(first - 1, 0)] for c in cells if c.strip()],
             )
         )
     return units
@@ -278,9 +280,12 @@ def _text(
         yield from found
 
     table, bad, count = _load(db, rows(), len(header))
-    return Unit(
+    above = [c for r in head[: max(first - 1, 0)] for c in r.cells if c.strip()]
+    unit = Unit(
         file, file.name, file.key, table, header, count, bad, decoded.encoding, decoded.samples, first
     )
+    unit.above = above
+    return unit
 
 
 def _header(rows: list[list[str]], source: Source, wanted: set[str]) -> tuple[list[str], int, int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kamtools.errors import KamError
 from kamtools.importing import values as v
 from kamtools.importing.formula import Formula
+from kamtools.importing.headers import read_header
 from kamtools.importing.mapping import GENERATED, ColumnRule, Condition, Mapping, TableMap, Where
 from kamtools.importing.staging import Unit
 from kamtools.workspace.tables import TABLES, Column, Table
@@ -18,6 +19,22 @@ if TYPE_CHECKING:
 
 IDS = ("account", "parent", "product", "invoice", "line_id", "document", "expense_id", "code")
 WITHOUT_VAT = ("amount", "list_amount")
+MONEY = ("amount", "list_amount", "cost", "paid_amount")  # what rules.unit multiplies
+BELOW_ZERO = {"ledger": ("return", "sale"), "receivables": ("credit_note", "invoice")}  # kind by the sign
+DASH = rf"({v.SIGNS}|\W)*[-–—－−]+\W*"
+DOLLARS = ("USD", "HKD", "TWD", "AUD", "CAD", "SGD", "NZD", "MOP")
+# a sign in a cell of money -> the currencies that it can mean
+CURRENCIES = {
+    r"US\$|USD": ("USD",),
+    r"HK\$|HKD": ("HKD",),
+    r"NT\$|TWD": ("TWD",),
+    "€|EUR": ("EUR",),
+    "[£￡]|GBP": ("GBP",),
+    "JPY": ("JPY",),
+    "RMB|CNY|人民币|人民幣": ("CNY",),
+    "[¥￥]": ("CNY", "JPY"),
+    "[$＄]": DOLLARS,
+}
 
 
 @dataclass
@@ -35,6 +52,7 @@ class Translator:
     joined: Dict[str, list[Unit]]
     mended: Dict[str, Dict[int, str]] = field(default_factory=dict)  # column -> line -> value
     file: str = ""  # of the mapping, for messages
+    aliases: Dict[str, str] = field(default_factory=dict)  # other id or name of an account -> its id
 
     def __post_init__(self) -> None:
         self.part: TableMap = self.mapping.tables[self.name]
@@ -47,6 +65,8 @@ class Translator:
         self.problems: list[tuple[int, str, str, str]] = []  # line, column, value, code
         self.blank = 0
         self.notes: list[tuple[str, dict[str, object]]] = []
+        self.divided: dict[str, str] = {}  # column -> its foreign column, where VAT was taken out
+        self.undivided: dict[str, str] = {}  # and where the rule does not reach
         self.out = f"out_{self.unit.table}_{self.name}"
 
     # -- columns by name ------------------------------------------------------
@@ -90,7 +110,10 @@ class Translator:
         self._check_decimals()
         u = self.unit.table
         reads = "".join(f", {r}" for r in self.reads)
+        old = {c: sql for c, sql in targets.items() if self.aliases and c in ("account", "parent")}
+        targets |= {c: self._renamed(sql) for c, sql in old.items()}
         rows = ", ".join(f"{sql} AS {v.name(c)}" for c, sql in targets.items())
+        rows += "".join(f", {sql} AS _old_{c}" for c, sql in old.items())
         texts = "".join(f"{c}, " for c in (*self.refs.values(), *self.kept))
         checks = "".join(f", {sql} AS p{i}" for i, (_, _, sql) in enumerate(self.checks))
         self.db.execute(
@@ -111,8 +134,38 @@ class Translator:
         )
         self.db.execute("DROP TABLE lost")
         self._states()
+        self._tell_vat()
+        self._tell_aliases()
         self.db.execute(f"DROP TABLE full_{u}")
         self.db.execute(f"DROP TABLE base_{u}")
+
+    def _renamed(self, sql: str) -> str:
+        """Return the SQL of an account's id with the aliases put in its place."""
+        pairs = ", ".join(f"{v.quoted(a)}: {v.quoted(b)}" for a, b in self.aliases.items())
+        return f"coalesce(MAP {{{pairs}}}[{sql}], {sql})"
+
+    def _tell_aliases(self) -> None:
+        """Note which ids were renamed, and in how many rows."""
+        for column in ("account", "parent") if self.aliases else ():
+            if column not in self.table.names:
+                continue
+            found = self.db.execute(
+                f"SELECT _old_{column}, any_value({column}), count(*) FROM full_{self.unit.table}"
+                f" WHERE _old_{column} <> {column} GROUP BY 1 ORDER BY 3 DESC, 1"
+            ).fetchall()
+            if found:
+                shown = "; ".join(f"{a} → {b} ({n:,})" for a, b, n in found[:10]) + "; …" * (len(found) > 10)
+                count = f"{sum(n for *_, n in found):,}"
+                self.notes.append(("aliases", {"file": self.unit.label, "count": count, "names": shown}))
+
+    def _tell_vat(self) -> None:
+        """Note which columns VAT was taken out of."""
+        if self.divided:
+            shown = {
+                "divided": ", ".join(f"{c} ({h})" for c, h in self.divided.items()),
+                "left": ", ".join(f"{c} ({h})" for c, h in self.undivided.items()) or "–",
+            }
+            self.notes.append(("vat_taken_out", {"file": self.unit.label, **shown}))
 
     def _hide(self, table: str, lines: set[int]) -> None:
         import pyarrow as pa
@@ -307,17 +360,19 @@ class Translator:
                 kind = {"text": "VARCHAR", "date": "DATE", "money": "DECIMAL(18, 4)"}[column.type]
                 result[column.name] = f"CAST(NULL AS {kind})"
         sign = self.part.rules.sign
-        for money in ("quantity", "amount", "list_amount", "cost"):
+        for money in ("quantity", *MONEY):
             if money not in rules or money not in result:
                 continue
             sql = result[money]
-            if sign == "flip" and money != "cost":
+            if sign == "flip" and money not in ("cost", "paid_amount"):
                 result[money] = f"-({sql})"
             elif sign == "returns_negative" and "kind" in result:
-                result[money] = f"CASE WHEN ({result['kind']}) = 'return' THEN -abs({sql}) ELSE {sql} END"
-        if self.name == "ledger" and "kind" not in rules:
-            result["kind"] = f"CASE WHEN {result['amount']} < 0 THEN 'return' ELSE 'sale' END"
-            self.notes.append(("kind_by_sign", {"file": self.unit.label}))
+                result[money] = f"CASE WHEN ({result['kind']}) IN ('return', 'credit_note') THEN -abs({sql}) ELSE {sql} END"
+        if self.name in BELOW_ZERO and "kind" not in rules:
+            below, other = BELOW_ZERO[self.name]
+            result["kind"] = f"CASE WHEN {result['amount']} < 0 THEN '{below}' ELSE '{other}' END"
+            key = "kind_by_sign" if self.name == "ledger" else "document_by_sign"
+            self.notes.append((key, {"file": self.unit.label}))
         if self.part.rules.missing_account == "quarantine" and "account" in self.table.names:
             rule = rules.get("account", ColumnRule())
             if not self.table.column("account").required and rule.column:
@@ -346,7 +401,32 @@ class Translator:
     def _number(self, wanted: str, rule: ColumnRule) -> str:
         x = self._source_text(wanted, rule)
         decimal = rule.decimal or self.mapping.decimal
-        return self._read(("number", x, decimal), v.number(x, decimal))
+        return self._read(("number", x, decimal), v.number(x, decimal, self._accounting(wanted)))
+
+    def _any(self, wanted: str, pattern: str) -> bool:
+        """Tell whether a cell of a column is of a pattern."""
+        melt = self.part.unpivot
+        if melt and wanted in (melt.name, melt.value):
+            return False
+        table, cell = self._texts_of(wanted)
+        row = self.db.execute(
+            f"SELECT bool_or(regexp_full_match({cell}, {v.quoted(pattern)})) FROM {table}"
+        ).fetchone()
+        return bool(row and row[0])
+
+    def _accounting(self, wanted: str) -> bool:
+        """Tell whether a column is in an accounting format, where a dash is a zero."""
+        return self._any(wanted, DASH) and self._any(wanted, v.ACCOUNTING)
+
+    def _foreign(self, wanted: str, raw: str) -> str:
+        """Return the WHEN of a cell of money whose sign is of another currency than its row."""
+        if "currency" not in self.table.names or not self._any(wanted, f"(?is).*({v.SIGNS}|[＄￡]).*"):
+            return ""
+        wrong = " ".join(
+            f"WHEN regexp_matches({raw}, '(?i){sign}') THEN currency NOT IN ({', '.join(map(v.quoted, ours))})"
+            for sign, ours in CURRENCIES.items()
+        )
+        return f" WHEN CASE {wrong} ELSE false END THEN 'other_currency'"
 
     def _target(self, column: Column, rule: ColumnRule) -> str:
         if rule.constant is not None:
@@ -365,7 +445,8 @@ class Translator:
             self._value_checks(column, next(iter(rule.cases[0].where), ""), sql, sql)
             return sql
         if rule.by_sign is not None:
-            return f"CASE WHEN {self._number(rule.by_sign, rule)} < 0 THEN 'return' ELSE 'sale' END"
+            below, other = BELOW_ZERO.get(self.name, BELOW_ZERO["ledger"])
+            return f"CASE WHEN {self._number(rule.by_sign, rule)} < 0 THEN '{below}' ELSE '{other}' END"
         if rule.columns is not None:
             texts = [v.identity(self.ref(c)) for c in rule.columns]
             for c in rule.columns:
@@ -409,7 +490,7 @@ class Translator:
             keys = ", ".join(v.quoted(k) for k in rule.map)
             unmapped = f" WHEN {v.trimmed(raw)} IS NOT NULL AND trim({raw}) NOT IN ({keys}) THEN 'not_mapped'"
         if column.type == "money":
-            value = self._money(column, self._number(wanted, rule))
+            value = self._money(column, rule, self._number(wanted, rule), [wanted])
             fault = "not_a_number"
         elif column.type == "date":
             style = rule.date or self.mapping.dates or self._guess_style(wanted)
@@ -431,6 +512,7 @@ class Translator:
             bad = ""
         else:
             bad = f" WHEN {own} AND {v.name(column.name)} IS NULL THEN '{fault}'"
+            bad += self._foreign(wanted, raw) if column.type == "money" else ""
         limits = ""
         if column.allowed:
             limits += f" WHEN {v.name(column.name)} NOT IN ({', '.join(v.quoted(a) for a in column.allowed)}) THEN 'not_allowed'"
@@ -450,10 +532,19 @@ class Translator:
         if checks:
             self.checks.append((wanted, q if text == sql else text, f"CASE{checks} END"))
 
-    def _money(self, column: Column, sql: str) -> str:
-        rate = self.part.rules.vat_included
-        if rate and column.name in WITHOUT_VAT and self.name != "receivables":
+    def _money(self, column: Column, rule: ColumnRule, sql: str, headers: list[str]) -> str:
+        rate = rule.vat_included
+        if rate is None and column.name in WITHOUT_VAT and self.name != "receivables":
+            rate = self.part.rules.vat_included
+            if rate and all(read_header(h).vat == "without" for h in headers):  # its own words come first
+                self.undivided[column.name] = ", ".join(headers)
+                rate = None
+        if rate:
+            self.divided[column.name] = ", ".join(headers)
             sql = f"{sql} / {1 + rate!r}"
+        unit = self.part.rules.unit
+        if unit != 1 and column.name in MONEY:
+            sql = f"{sql} * {unit:.0f}" if unit == int(unit) else f"{sql} * {unit!r}"
         return f"TRY_CAST({sql} AS DECIMAL(18, 4))"
 
     def _formula(self, column: Column, rule: ColumnRule) -> str:
@@ -466,22 +557,32 @@ class Translator:
             read = self._read(("read", number, x), f"{number} IS NOT NULL")
             self.kept |= {own: None, read: None}
             filled.append(own)
-            missing = f" WHEN NOT {own} THEN 'missing'" if column.required else ""
             error = self._error(raw).removesuffix(" END")
-            self.checks.append(
-                (wanted, raw, f"{error}{missing} WHEN {own} AND NOT {read} THEN 'not_a_number' END")
-            )
-        sql = formula.sql(lambda c: f"CAST({self._number(c, rule)} AS DOUBLE)")
+            foreign = self._foreign(wanted, raw)
+            self.checks.append((wanted, raw, f"{error} WHEN {own} AND NOT {read} THEN 'not_a_number'{foreign} END"))
+        zero = rule.blanks == "zero"  # debit and credit: one of the two is empty
+        lacking = " AND ".join(f"NOT {own}" for own in filled) if zero else ""
+        for wanted, own in zip(formula.columns, filled, strict=True) if column.required else ():
+            raw = self.ref(wanted)
+            self.checks.append((wanted, raw, f"CASE WHEN {lacking or f'NOT {own}'} THEN 'missing' END"))
+        some = " OR ".join(filled)
+
+        def operand(c: str) -> str:
+            number = f"CAST({self._number(c, rule)} AS DOUBLE)"
+            own = filled[formula.columns.index(c)]
+            return f"CASE WHEN {own} THEN {number} WHEN {some} THEN 0 END" if zero else number
+
+        sql = formula.sql(operand)
         limit = f" OR {v.name(column.name)} < {column.minimum}" if column.minimum is not None else ""
         first = formula.columns[0]
         self.checks.append(
             (
                 first,
                 self.ref(first),
-                f"CASE WHEN {' AND '.join(filled)} AND ({v.name(column.name)} IS NULL{limit}) THEN 'no_result' END",
+                f"CASE WHEN {some if zero else ' AND '.join(filled)} AND ({v.name(column.name)} IS NULL{limit}) THEN 'no_result' END",
             )
         )
-        return self._money(column, f"({sql})")
+        return self._money(column, rule, f"({sql})", list(formula.columns))
 
     def _condition(self, wanted: str, condition: Condition) -> str:
         """Return a condition as SQL over the base layer."""
@@ -525,28 +626,25 @@ class Translator:
         if melt and wanted in (melt.name, melt.value):
             return "iso"
         table, cell = self._texts_of(wanted)
-        t = v.trimmed(cell)
-        one, two = (f"CAST(regexp_extract({t}, '^{v.SPLIT_DATE}$', {i}) AS INTEGER)" for i in (1, 2))
-        marks = "('-', '/', '.', ' ')"
-        likely = f"SELECT {cell} FROM {table} WHERE {t}[2] IN {marks} OR {t}[3] IN {marks}"
-        split = f"SELECT {t} AS t, {one} AS a, {two} AS b FROM ({likely}) WHERE regexp_full_match({t}, '{v.SPLIT_DATE}')"
-        row = self.db.execute(
-            "SELECT count(*) FILTER (a <= 12 AND b <= 12 AND a <> b), count(*) FILTER (a > 12),"
-            f" count(*) FILTER (b > 12), any_value(t) FILTER (a <= 12 AND b <= 12 AND a <> b), any_value(t) FROM ({split})"
-        ).fetchone()
-        both, day, month, sample, other = row or (0, 0, 0, None, None)
-        if both or (day and month):
+        ways = v.readings(self.db, table, cell)
+        if len(ways) > 1:
+            sample = self.db.execute(
+                f"SELECT {cell} FROM {table} WHERE {v.date(cell, 'iso')} IS NULL AND {v.date(cell, ways[0].style)} IS NOT NULL LIMIT 1"
+            ).fetchone()
             raise KamError(
                 "importing.date_either_way",
                 file=self.unit.label,
                 column=wanted,
-                count=f"{both:,}",
-                day=f"{day:,}",
-                month=f"{month:,}",
-                sample=sample or other,
+                sample=sample[0] if sample else "",
+                choices="; ".join(f"{w.style}: {w.first} … {w.last} ({w.count:,})" for w in ways),
+                style=ways[0].style,
                 mapping=self.file,
             )
-        return "day_first" if day else "month_first" if month else "day_first"
+        if ways and ways[0].style in ("excel_serial", "year_first"):
+            way = ways[0]
+            told = {"style": way.style, "first": way.first, "last": way.last, "column": wanted}
+            self.notes.append(("date_style", {"file": self.unit.label, **told}))
+        return ways[0].style if ways and ways[0].style != "minguo" else "iso"
 
     def _check_decimals(self) -> None:
         """Refuse numbers that look written with a decimal comma where the mapping does not say so."""
