@@ -1,7 +1,8 @@
 """Foreign files into a workspace: mappings, drafts of mappings, quarantine.
 
 ``run_import`` brings files in as a mapping says; ``draft_mapping`` writes a
-mapping for a person to confirm.
+mapping for a person to confirm (``kamtools.importing.draft.draft`` also gives
+its questions, for a person to answer).
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kamtools.importing.aliases import load_aliases as load_aliases
+    from kamtools.importing.draft import Draft as Draft
     from kamtools.importing.draft import draft_mapping as draft_mapping
     from kamtools.importing.mapping import Mapping as Mapping
     from kamtools.importing.mapping import load_mapping as load_mapping
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 _HOME = {
     "run_import": "run",
     "draft_mapping": "draft",
+    "Draft": "draft",
+    "load_aliases": "aliases",
     "ImportReport": "report",
     "PartReport": "report",
     "Mapping": "mapping",

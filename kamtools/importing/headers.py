@@ -23,7 +23,10 @@ _UNITS = (  # the first that fits
     (r"亿", 100_000_000),
     (r"十万", 100_000),
     (r"万", 10_000),
-    (r"千(?![克瓦米升卡])|\b(?:thousands?|tsd)\b|'000s?\b|\b000s?\b|\bk(?:usd|eur|rmb|cny|hkd)?\b|\b(?:usd|eur|rmb|cny|hkd)k\b|\bk[$€£¥]", 1_000),
+    (
+        r"千(?![克瓦米升卡])|\b(?:thousands?|tsd)\b|'000s?\b|\b000s?\b|\bk(?:usd|eur|rmb|cny|hkd)?\b|\b(?:usd|eur|rmb|cny|hkd)k\b|\bk[$€£¥]",
+        1_000,
+    ),
 )
 _SHORT = re.compile(r"(?:[$€£¥]|usd|eur|rmb|cny|hkd)?\s*(m|t)\s*(?:[$€£¥]|usd|eur|rmb|cny|hkd)?")
 _CURRENCIES = (
@@ -135,7 +138,9 @@ def read_header(text: str) -> Header:
         last = last[: tail.start()]
     base = re.sub(r"^\s*(?:net|gross)\b", " ", last) if vat else last
     base = header_key(re.sub(r"[,;]", " ", base))
-    return Header(header_key(text), base, vat, stated_unit(brackets), stated_currency(brackets) or stated_currency(last))
+    return Header(
+        header_key(text), base, vat, stated_unit(brackets), stated_currency(brackets) or stated_currency(last)
+    )
 
 
 def stated_unit(text: str) -> int:

@@ -91,7 +91,9 @@ class ColumnRule(Model):
     columns: tuple[str, ...] | None = None  # joined with `separator`
     row_number: bool | None = None
     cases: tuple[Case, ...] | None = None  # the first that holds; else `otherwise`
-    by_sign: str | None = None  # kind by the sign of this column: return (credit_note) where negative, else sale (invoice)
+    by_sign: str | None = (
+        None  # kind by the sign of this column: return (credit_note) where negative, else sale (invoice)
+    )
 
     separator: str = "-"
     otherwise: str | None = None
@@ -259,7 +261,10 @@ def open_questions(data: Any) -> list[tuple[str | int, ...]]:
         ("tables", "*", "source"),
         ("tables", "*", "rules", "*"),
         ("tables", "*", "columns", "*"),
-        *(("tables", "*", "columns", "*", k) for k in ("date", "decimal", "vat_included", "by_sign", "formula")),
+        *(
+            ("tables", "*", "columns", "*", k)
+            for k in ("date", "decimal", "vat_included", "by_sign", "formula")
+        ),
     ]
 
     def find(data: Any, path: tuple[str, ...], place: tuple[str | int, ...]) -> list[tuple[str | int, ...]]:

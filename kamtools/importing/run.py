@@ -14,6 +14,7 @@ from typing import Any
 
 from kamtools.errors import KamError
 from kamtools.importing import quarantine
+from kamtools.importing.aliases import load_aliases
 from kamtools.importing.mapping import GENERATED, Mapping, load_mapping
 from kamtools.importing.quarantine import Entry
 from kamtools.importing.report import ImportReport, PartReport
@@ -85,6 +86,7 @@ class _Import:
         self.touched: dict[str, None] = {}  # tables that changed
         self.used: dict[str, Foreign] = {}
         self.partial = False  # only mended rows, perhaps not of every table
+        self.aliases = load_aliases(root)
         for report in sorted((root / SOURCES).glob(f"*/{REPORT}")):
             self.done[report.parent.name] = json.loads(report.read_text(encoding="utf-8"))
 
@@ -216,7 +218,7 @@ class _Import:
         part = self.mapping.tables[table]
         joined = sorted(f.hash for j in part.join for f in self._matching(j.source, files))
         mended = sorted(quarantine.as_json(e) for e in self.mended.get(file.key, []))
-        return _digest([self._mapping_id(table), file.hash, joined, mended])
+        return _digest([self._mapping_id(table), file.hash, joined, mended, self.aliases])
 
     def _mapping_id(self, table: str) -> str:
         part = self.mapping.tables[table]
@@ -282,7 +284,7 @@ class _Import:
         for e in self.mended.get(unit.file.key, []):
             if e.column and e.source == unit.key:
                 mended.setdefault(e.column, {})[e.line] = e.value
-        work = Translator(self.db, self.mapping, table, unit, joined, mended, self.file)
+        work = Translator(self.db, self.mapping, table, unit, joined, mended, self.file, self.aliases)
         work.run()
         part = PartReport(table, unit.label, unit.file.hash, unit.records, blank=work.blank)
         part.encoding, part.samples, part.notes = unit.encoding, unit.samples, work.notes

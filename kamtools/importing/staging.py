@@ -59,6 +59,7 @@ class Unit:
     merged: bool = False
     left: list[str] = field(default_factory=list)  # sheets of another kind, not read
     above: list[str] = field(default_factory=list)  # texts over the header: a title, a unit
+    sheet: str = ""
 
     def find(self, wanted: str) -> str | None:
         """Return the cell column (``c3``) with this header, or None."""
@@ -223,6 +224,7 @@ def _sheets(
                 sheet.merged,
                 left if not units else [],
                 [c for _, cells in sheet.rows[: max(first - 1, 0)] for c in cells if c.strip()],
+                sheet.name,
             )
         )
     return units

@@ -367,7 +367,9 @@ class Translator:
             if sign == "flip" and money not in ("cost", "paid_amount"):
                 result[money] = f"-({sql})"
             elif sign == "returns_negative" and "kind" in result:
-                result[money] = f"CASE WHEN ({result['kind']}) IN ('return', 'credit_note') THEN -abs({sql}) ELSE {sql} END"
+                result[money] = (
+                    f"CASE WHEN ({result['kind']}) IN ('return', 'credit_note') THEN -abs({sql}) ELSE {sql} END"
+                )
         if self.name in BELOW_ZERO and "kind" not in rules:
             below, other = BELOW_ZERO[self.name]
             result["kind"] = f"CASE WHEN {result['amount']} < 0 THEN '{below}' ELSE '{other}' END"
@@ -559,7 +561,9 @@ class Translator:
             filled.append(own)
             error = self._error(raw).removesuffix(" END")
             foreign = self._foreign(wanted, raw)
-            self.checks.append((wanted, raw, f"{error} WHEN {own} AND NOT {read} THEN 'not_a_number'{foreign} END"))
+            self.checks.append(
+                (wanted, raw, f"{error} WHEN {own} AND NOT {read} THEN 'not_a_number'{foreign} END")
+            )
         zero = rule.blanks == "zero"  # debit and credit: one of the two is empty
         lacking = " AND ".join(f"NOT {own}" for own in filled) if zero else ""
         for wanted, own in zip(formula.columns, filled, strict=True) if column.required else ():
@@ -626,7 +630,7 @@ class Translator:
         if melt and wanted in (melt.name, melt.value):
             return "iso"
         table, cell = self._texts_of(wanted)
-        ways = v.readings(self.db, table, cell)
+        ways = v.readings(self.db, table, cell, strict=True)
         if len(ways) > 1:
             sample = self.db.execute(
                 f"SELECT {cell} FROM {table} WHERE {v.date(cell, 'iso')} IS NULL AND {v.date(cell, ways[0].style)} IS NOT NULL LIMIT 1"

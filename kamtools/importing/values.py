@@ -146,7 +146,9 @@ def date(x: str, style: str, month: bool = False) -> str:
             f" THEN DATE '1899-12-30' + CAST(floor(TRY_CAST({t} AS DOUBLE)) AS INTEGER) "
         )
     if style == "minguo":
-        marked = r"^(?:民國|民国)?\s*([0-9]{2,3})\s?[-/.年]\s?([0-9]{1,2})\s?[-/.月]\s?([0-9]{1,2})日?([ T].*)?$"
+        marked = (
+            r"^(?:民國|民国)?\s*([0-9]{2,3})\s?[-/.年]\s?([0-9]{1,2})\s?[-/.月]\s?([0-9]{1,2})日?([ T].*)?$"
+        )
         close = r"^(1?[0-9]{2})([0-9]{2})([0-9]{2})$"
         for pattern in (marked, close):
             y, m, d = (f"regexp_extract({t}, '{pattern}', {i})" for i in (1, 2, 3))
@@ -187,11 +189,14 @@ class Reading(NamedTuple):
     last: dt.date | None
 
 
-def readings(db: duckdb.DuckDBPyConnection, table: str, cell: str, month: bool = False) -> list[Reading]:
+def readings(
+    db: duckdb.DuckDBPyConnection, table: str, cell: str, month: bool = False, strict: bool = False
+) -> list[Reading]:
     """Return the ways to read a column that its values allow; empty where nothing has to be said.
 
     A way counts where no other reads more of the values. Where years have two digits, one that gives days of more
-    than :data:`LONGEST` years falls out, if another gives days of fewer.
+    than :data:`LONGEST` years falls out, if another gives days of fewer. `strict`: one value that is another day with
+    day and month the other way round is enough for both to count.
 
     Examples
     --------
@@ -224,7 +229,11 @@ def readings(db: duckdb.DuckDBPyConnection, table: str, cell: str, month: bool =
     ways: dict[str, Reading] = {}  # by what they give
     for style in STYLES if best.count else ():
         split = style in ("year_first", "day_first", "month_first")
-        more = f"count(*) FILTER ({style} IS NOT NULL AND {best.style} IS NULL)"  # a column written in two ways
+        more = (
+            f"count(*) FILTER ({style} IS NOT NULL AND {best.style} IS NULL)"  # a column written in two ways
+        )
+        if strict and {style, best.style} == {"day_first", "month_first"}:
+            more = f"count(*) FILTER ({style} <> {best.style} OR {best.style} IS NULL)"
         if found[style].count == best.count or (split and asked(more)[0]):
             ways.setdefault(str(asked(f"bit_xor(hash(t, {style}))")[0]), found[style])
     short = asked(
