@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import functools
 import re
-import tomllib
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from kamtools.errors import KamError
 from kamtools.importing import values as v
 from kamtools.importing.aliases import near_names
 from kamtools.importing.guess import Guess, same_layout
-from kamtools.importing.headers import traditional
+from kamtools.importing.headers import traditional, words
 from kamtools.importing.mapping import OPEN, Mapping, Source
 from kamtools.importing.questions import Choice, Effect, Message, Place, Question
 from kamtools.importing.staging import Unit, find_files, stage
@@ -26,19 +25,6 @@ if TYPE_CHECKING:
     import duckdb
 
 _ALIASES_SHOWN = 10
-
-
-@functools.cache
-def words() -> Dict[str, Dict[str, tuple[str, ...]]]:
-    """Return ``synonyms.toml``: by table and column, the headers that mean it; what stands beside; words of kinds."""
-    said = tomllib.loads((Path(__file__).parent / "synonyms.toml").read_text(encoding="utf-8"))
-    return {
-        table: {
-            column: tuple(words) if table in ("beside", "kinds") else (column, *words)
-            for column, words in columns.items()
-        }
-        for table, columns in said.items()
-    }
 
 
 @dataclass(frozen=True)
@@ -241,6 +227,8 @@ class _Making:
             ways = [(c, w) for c, w in group[0].dates().items() if w]
             styles = [{r.style for r in w} for _, w in ways]
             common = set.intersection(*styles) if styles else set()
+            for other in group[0].other_dates() if common else ():
+                common = common & other or common
             for column, readings in ways:  # what one column of a file settles holds for its others
                 kept = [r for r in readings if r.style in common] or readings
                 found.append((table, column, kept, group[0].odd_dates(column)))

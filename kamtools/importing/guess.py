@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamtools.importing import values as v
 from kamtools.importing.headers import (
+    are_returns,
     header_key,
     read_header,
     simplified,
@@ -29,8 +30,7 @@ _SAMPLES = 3
 _MANY = 200  # different values that a column of kinds has at most
 _VAT = 0.13  # the usual rate, said to be an assumption
 _WITHIN = ("currency", "kind")  # required, but the mapping has another way to say them
-_YES = ("yes", "y", "1", "true", "是")
-_KIND_LIKE = re.compile("type|kind|status|doc|transaction|sign|red|class|类|单据|状态|标志")
+_DATE_LIKE = re.compile(r"date|日期|\bday\b|时间|到期日")
 _LOCAL = re.compile(r"本币|本位币|local|inlc|dmbtr")
 _MONTH = re.compile(
     r"(?:\d{2,4}\s*[年.\-_/ ]?\s*)?(?:(?:0?[1-9]|1[0-2])\s*月?(?:份)?|[一二三四五六七八九十]{1,2}月(?:份)?|q[1-4]|第?[一二三四]季度?"
@@ -68,6 +68,7 @@ class Guess:
         self.heads = {h: read_header(h) for h in self.unit.header if not h.startswith("#")}
         self.rows = self.unit.table
         self._view()
+        self.equal: dict[str, list[str]] = {}  # table -> headers that are its amount equally well
         self.score, self.table, self.columns = self._guess()
         self.rules: dict[str, Any] = {}
         self.more: dict[str, Any] = {}
@@ -112,6 +113,9 @@ class Guess:
             missing = sum(c not in found for c in needed)
             if "amount" in needed and "amount" not in found and self._can_derive(table, found):
                 missing -= 1
+            owed = {"due_date", "paid_date", "paid_amount"} & set(found) or self.beside("open")
+            if table == "receivables" and not owed:
+                missing += 1  # a list of invoices: nothing in it says what was paid, or by when
             score = len(found) / (1 + 3 * missing) + (0.5 if not missing and table == "ledger" else 0)
             if found and score > best[0]:
                 best = (score, table, found)
@@ -133,17 +137,25 @@ class Guess:
         order = (
             {"without": 0, "": 1, "with": 2} if table != "receivables" else {"with": 0, "": 1, "without": 2}
         )
+        if self.beside("debit") and self.beside("credit"):  # then a balance runs on from row to row
+            keys = {k: i for k, i in keys.items() if k not in map(header_key, self.words["beside"]["open"])}
         found = []
-        for n, (h, x) in enumerate(self.heads.items()):
-            rank = min(keys.get(x.key, 999), keys.get(x.base, 999))
+        for h, x in self.heads.items():
+            rank = min(keys.get(x.key, 999), keys.get(x.base, 999) + 0.5)
             if rank < 999 and h not in taken.values():
-                found.append((order[x.vat], rank, n, h))
-        return min(found)[3] if found else None
+                found.append((order[x.vat], rank, h))
+        best = min((f[:2] for f in found), default=None)
+        equal = [h for *rank, h in found if tuple(rank) == best]
+        self.equal[table] = equal if "amount" in words else self.equal.get(table, [])
+        return equal[0] if equal else None
 
     def _can_derive(self, table: str, found: Dict[str, str]) -> bool:
         """Tell whether an amount can be worked out: price times quantity, debit and credit."""
         price = table == "ledger" and "quantity" in found and self.beside("price", found.values())
-        return bool(price or (self.beside("debit") and self.beside("credit")))
+        running = table == "ledger" and self.beside(
+            "open"
+        )  # a balance from row to row is an account's statement
+        return bool(price or (self.beside("debit") and self.beside("credit") and not running))
 
     def beside(self, what: str, taken: Any = ()) -> str | None:
         """Return the header of a column that is none of ours but helps to work one out."""
@@ -170,7 +182,7 @@ class Guess:
         cell = self.cell(header)
         found = self.db.execute(
             f"SELECT {cell} FROM {self.rows} WHERE {v.trimmed(cell)} IS NOT NULL AND {where}"
-            f" GROUP BY 1 ORDER BY min(_line) LIMIT {_SAMPLES}"
+            f" GROUP BY 1 ORDER BY min(_line), 1 LIMIT {_SAMPLES}"
         ).fetchall()
         return [row[0] for row in found]
 
@@ -178,7 +190,7 @@ class Guess:
         """Return the different values of a column, none where they are many."""
         t = v.trimmed(self.cell(header))
         found = self.db.execute(
-            f"SELECT {t} FROM {self.rows} WHERE {t} IS NOT NULL GROUP BY 1 ORDER BY min(_line) LIMIT {_MANY + 1}"
+            f"SELECT {t} FROM {self.rows} WHERE {t} IS NOT NULL GROUP BY 1 ORDER BY min(_line), 1 LIMIT {_MANY + 1}"
         ).fetchall()
         return [row[0] for row in found] if len(found) <= _MANY else []
 
@@ -195,6 +207,13 @@ class Guess:
                 found[column.name] = v.readings(self.db, self.rows, cell, column.name == "month")
         return found
 
+    def other_dates(self) -> list[set[str]]:
+        """Return the ways that columns of dates which are not used leave: they show how the file writes dates."""
+        found = []
+        for header in (h for h in self.heads if h not in self.used() and _DATE_LIKE.search(simplified(h))):
+            found.append({r.style for r in v.readings(self.db, self.rows, self.cell(header))})
+        return [f for f in found if f]
+
     def odd_dates(self, column: str) -> list[str]:
         """Return samples of dates that need a style."""
         cell = self.cell(self.columns[column])
@@ -208,7 +227,7 @@ class Guess:
         cell = v.identity(self.cell(header))
         return dict(
             self.db.execute(
-                f"SELECT {cell}, count(*) FROM {self.rows} WHERE {cell} IS NOT NULL GROUP BY 1 ORDER BY min(_line)"
+                f"SELECT {cell}, count(*) FROM {self.rows} WHERE {cell} IS NOT NULL GROUP BY 1 ORDER BY min(_line), 1"
             ).fetchall()
         )
 
@@ -250,6 +269,8 @@ class Guess:
                 self._money(column)
         if "amount" in table.names and "amount" not in self.rules:
             self._derive()
+        if len(self.equal.get(self.table, [])) > 1 and "amount" in self.columns:
+            self._which_amount(self.equal[self.table])
         if self.table == "ledger":
             self._profit()
             self._ledger_kind()
@@ -274,8 +295,15 @@ class Guess:
         money = [h for c, h in self.columns.items() if c in MONEY]
         if not self.has_money or not money:
             return
-        if "currency" in self.columns and not _LOCAL.search(read_header(self.columns.get("amount", "")).key):
-            header = self.columns["currency"]
+        local = [h for h, x in self.heads.items() if x.key in ("localcurrency", "本币", "本位币", "本币币种")]
+        if local and "currency" in self.columns:
+            self.columns["currency"] = self.rules["currency"] = local[0]
+        if (
+            local
+            or "currency" in self.columns
+            and not _LOCAL.search(header_key(self.columns.get("amount", "")))
+        ):
+            header = self.columns.setdefault("currency", *local[:1])
             said = {k: stated_currency(k) for k in self.kinds(header)}
             other = {k: code for k, code in said.items() if code and code != k}
             if len(set(said.values())) == 1:
@@ -336,6 +364,19 @@ class Guess:
         elif column == "amount":
             self.remark(place, "draft_vat_bare", header=header)
         self.rules[column] = header if rule == {"column": header} else rule
+
+    def _which_amount(self, headers: list[str]) -> None:
+        """Ask which of several amounts counts: this year's and last year's."""
+        choices = []
+        for header in headers:
+            self.columns["amount"] = header
+            self._money("amount")
+            choices.append(Choice(header, self.rules["amount"]))
+        self.columns["amount"], self.rules["amount"] = headers[0], choices[0].value
+        self.remarks.pop(("columns", "amount"), None)
+        shown = tuple(s for h in headers[:3] for s in self.samples(h)[:1])
+        what: Message = ("question_amount", {})
+        self.questions.append(Question("amount", what, ("columns", "amount"), shown, tuple(choices)))
 
     def _free(self, what: str) -> str | None:
         return self.beside(what, self.used())
@@ -412,13 +453,7 @@ class Guess:
                 self.rules["kind"] = self.columns["kind"] = header
                 self._sign(header, [x for x in values if x == "return"])
                 return
-            found = self._sorts(values, "red", "return")
-            if not found and header_key(header) in map(header_key, self.words["kinds"]["return"]):
-                found = [x for x in values if header_key(x) in _YES]
-            elif not any("一" <= c <= "鿿" for x in found for c in x) and not _KIND_LIKE.search(
-                simplified(header)
-            ):
-                continue  # paid by credit, cancelled by ...
+            found = are_returns(header, values)
             if not found:
                 continue
             if self._sign(header, found):

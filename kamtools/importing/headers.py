@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
+import tomllib
 import unicodedata
+from collections.abc import Mapping as Dict
 from dataclasses import dataclass
+from pathlib import Path
 
 _TAX = r"(?:vat|tax|gst|mwst|ust)"
 _WITHOUT = re.compile(
@@ -49,6 +52,8 @@ _TRADITIONAL = str.maketrans(
     "额税单据编号发开户产销数货币业务员应账账项类别称区总万亿价购实订记过间结红蓝净余负责还厂经贷注备说内时圆种汇兑凭证仓库条码简国际东"
     "对计划预标准签现组费转龄目营门",
 )
+_YES = ("yes", "y", "1", "true", "是")
+_KIND_LIKE = re.compile("type|kind|status|doc|transaction|sign|red|class|类|单据|状态|标志")
 
 
 @dataclass(frozen=True)
@@ -168,3 +173,35 @@ def stated_currency(text: str) -> str:
     """
     plain = simplified(text)
     return next((code for pattern, code in _CURRENCIES if re.search(pattern, plain)), "")
+
+
+@functools.cache
+def words() -> Dict[str, Dict[str, tuple[str, ...]]]:
+    """Return ``synonyms.toml``: by table and column, the headers that mean it; what stands beside; words of kinds."""
+    said = tomllib.loads((Path(__file__).parent / "synonyms.toml").read_text(encoding="utf-8"))
+    return {
+        table: {
+            column: tuple(words) if table in ("beside", "kinds") else (column, *words)
+            for column, words in columns.items()
+        }
+        for table, columns in said.items()
+    }
+
+
+def are_returns(header: str, values: list[str], *kinds: str) -> list[str]:
+    """Return those values of a column that mean a return, a credit or a red letter.
+
+    A column of yes and no counts by its header. Words that may stand for something else (paid by credit) count under
+    a header that speaks of kinds only.
+
+    Examples
+    --------
+    >>> are_returns("红蓝字", ["蓝字", "红字"]), are_returns("Returned", ["Yes", "No"]), are_returns("Paid by", ["Credit"])
+    (['红字'], ['Yes'], [])
+    """
+    known = {header_key(w) for kind in kinds or ("red", "return") for w in words()["kinds"][kind]}
+    found = [x for x in values if header_key(x) in known]
+    if not found and header_key(header) in map(header_key, words()["kinds"]["return"]):
+        return [x for x in values if header_key(x) in _YES]
+    chinese = any("一" <= c <= "鿿" for x in found for c in x)
+    return found if chinese or _KIND_LIKE.search(simplified(header)) else []

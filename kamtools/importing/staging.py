@@ -314,7 +314,8 @@ def _header(rows: list[list[str]], source: Source, wanted: set[str]) -> tuple[li
 
 
 def _score(names: list[str], wanted: set[str]) -> int:
-    return len({plain_header(n) for n in names} & wanted)
+    plain = [plain_header(n) for n in names]
+    return len({p for p in plain if p in wanted or p.rsplit("/", 1)[-1] in wanted})
 
 
 def _joined(upper: list[str], lower: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kamtools.errors import KamError
 from kamtools.importing import values as v
 from kamtools.importing.formula import Formula
-from kamtools.importing.headers import read_header
+from kamtools.importing.headers import are_returns, read_header
 from kamtools.importing.mapping import GENERATED, ColumnRule, Condition, Mapping, TableMap, Where
 from kamtools.importing.staging import Unit
 from kamtools.workspace.tables import TABLES, Column, Table
@@ -136,6 +136,8 @@ class Translator:
         self._states()
         self._tell_vat()
         self._tell_aliases()
+        if self.name == "ledger":
+            self._doubts()
         self.db.execute(f"DROP TABLE full_{u}")
         self.db.execute(f"DROP TABLE base_{u}")
 
@@ -157,6 +159,46 @@ class Translator:
                 shown = "; ".join(f"{a} → {b} ({n:,})" for a, b, n in found[:10]) + "; …" * (len(found) > 10)
                 count = f"{sum(n for *_, n in found):,}"
                 self.notes.append(("aliases", {"file": self.unit.label, "count": count, "names": shown}))
+
+    def _doubts(self) -> None:
+        """Note, with the money, what a header or a column says and the mapping does not heed."""
+        rules, unit = self.part.rules, self.unit
+        shown = {"file": unit.label}
+        for column in MONEY:
+            rule = self.part.columns.get(column)
+            if rule is None or rule.column is None:
+                continue
+            header = read_header(rule.column)
+            row = self.db.execute(f"SELECT sum({column}) FROM {self.out}").fetchone()
+            told = {
+                **shown,
+                "header": rule.column,
+                "total": f"{row[0] if row and row[0] is not None else 0:,.2f}",
+            }
+            if header.unit != 1 and rules.unit == 1:
+                self.notes.append(("doubt_unit", {**told, "unit": f"{header.unit:,}"}))
+            rate = rule.vat_included if rule.vat_included is not None else rules.vat_included
+            if header.vat == "with" and rate is None:
+                self.notes.append(("doubt_vat", told))
+            if header.vat == "without" and rule.vat_included:
+                self.notes.append(("doubt_vat_twice", told))
+        if rules.sign != "as_is":
+            return
+        used = references(self.part)
+        amount = f"SELECT _line, sum(amount) AS amount FROM {self.out} GROUP BY 1 HAVING sum(amount) > 0"
+        for i, name in enumerate(unit.header):
+            if name.startswith("#") or name in used:
+                continue
+            found = self.db.execute(
+                f"SELECT {v.trimmed(f'c{i}')}, count(*), sum(amount) FROM {unit.table} JOIN ({amount}) USING (_line)"
+                f" WHERE c{i} <> '' AND length(c{i}) < 40 GROUP BY 1 ORDER BY 3 DESC LIMIT 50"
+            ).fetchall()
+            words = are_returns(name, [value for value, *_ in found])
+            sums = [(n, total) for value, n, total in found if value in words]
+            if sums:
+                count, total = f"{sum(n for n, _ in sums):,}", f"{sum(t for _, t in sums):,.2f}"
+                said = {**shown, "header": name, "values": " | ".join(words), "count": count, "total": total}
+                self.notes.append(("doubt_returns", said))
 
     def _tell_vat(self) -> None:
         """Note which columns VAT was taken out of."""
@@ -569,7 +611,7 @@ class Translator:
         for wanted, own in zip(formula.columns, filled, strict=True) if column.required else ():
             raw = self.ref(wanted)
             self.checks.append((wanted, raw, f"CASE WHEN {lacking or f'NOT {own}'} THEN 'missing' END"))
-        some = " OR ".join(filled)
+        some = f"({' OR '.join(filled)})"
 
         def operand(c: str) -> str:
             number = f"CAST({self._number(c, rule)} AS DOUBLE)"
