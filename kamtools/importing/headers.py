@@ -53,7 +53,9 @@ _TRADITIONAL = str.maketrans(
     "对计划预标准签现组费转龄目营门",
 )
 _YES = ("yes", "y", "1", "true", "是")
-_KIND_LIKE = re.compile("type|kind|status|doc|transaction|sign|red|class|类|单据|状态|标志")
+_KIND_LIKE = re.compile(
+    r"type|kind|status|doc|transaction|sign|\bred\b|class|return|refund|cancel|类|单据|票种|状态|标志|红|退|冲销|方向|业务"
+)
 
 
 @dataclass(frozen=True)
@@ -204,4 +206,15 @@ def are_returns(header: str, values: list[str], *kinds: str) -> list[str]:
     if not found and header_key(header) in map(header_key, words()["kinds"]["return"]):
         return [x for x in values if header_key(x) in _YES]
     chinese = any("一" <= c <= "鿿" for x in found for c in x)
-    return found if chinese or _KIND_LIKE.search(simplified(header)) else []
+    return found if chinese or kind_like(header) else []
+
+
+def kind_like(header: str) -> bool:
+    """Tell whether a header speaks of kinds of documents.
+
+    Examples
+    --------
+    >>> kind_like("红蓝字"), kind_like("Doc Type"), kind_like("Paid by")
+    (True, True, False)
+    """
+    return _KIND_LIKE.search(simplified(header)) is not None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kamtools.errors import KamError
 from kamtools.importing import values as v
 from kamtools.importing.formula import Formula
-from kamtools.importing.headers import are_returns, read_header
+from kamtools.importing.headers import are_returns, kind_like, read_header
 from kamtools.importing.mapping import GENERATED, ColumnRule, Condition, Mapping, TableMap, Where
 from kamtools.importing.staging import Unit
 from kamtools.workspace.tables import TABLES, Column, Table
@@ -65,6 +65,7 @@ class Translator:
         self.problems: list[tuple[int, str, str, str]] = []  # line, column, value, code
         self.blank = 0
         self.notes: list[tuple[str, dict[str, object]]] = []
+        self.formats: dict[str, bool] = {}  # column -> whether it is in an accounting format
         self.divided: dict[str, str] = {}  # column -> its foreign column, where VAT was taken out
         self.undivided: dict[str, str] = {}  # and where the rule does not reach
         self.out = f"out_{self.unit.table}_{self.name}"
@@ -187,7 +188,7 @@ class Translator:
         used = references(self.part)
         amount = f"SELECT _line, sum(amount) AS amount FROM {self.out} GROUP BY 1 HAVING sum(amount) > 0"
         for i, name in enumerate(unit.header):
-            if name.startswith("#") or name in used:
+            if name.startswith("#") or name in used or not kind_like(name):
                 continue
             found = self.db.execute(
                 f"SELECT {v.trimmed(f'c{i}')}, count(*), sum(amount) FROM {unit.table} JOIN ({amount}) USING (_line)"
@@ -460,7 +461,9 @@ class Translator:
 
     def _accounting(self, wanted: str) -> bool:
         """Tell whether a column is in an accounting format, where a dash is a zero."""
-        return self._any(wanted, DASH) and self._any(wanted, v.ACCOUNTING)
+        if wanted not in self.formats:
+            self.formats[wanted] = self._any(wanted, DASH) and self._any(wanted, v.ACCOUNTING)
+        return self.formats[wanted]
 
     def _foreign(self, wanted: str, raw: str) -> str:
         """Return the WHEN of a cell of money whose sign is of another currency than its row."""
