@@ -330,16 +330,16 @@ class _Making:
         finally:
             for name in (work.out, *(f"{n}_{unit.table}" for n in ("full", "base", "state")), "lost"):
                 self.db.execute(f"DROP TABLE IF EXISTS {name}")
-        return row and Effect(row[0], len({p[0] for p in work.problems}), row[1], row[2], row[3])
+        return Effect(row[0], len({p[0] for p in work.problems}), *row[1:]) if row else None
 
     # -- the end of the text --------------------------------------------------
 
     def _end(self) -> tuple[Message, ...]:
-        said: list[Message] = [
-            ("draft_not_known", {"file": g.file.name, "columns": ", ".join(g.unit.header)})
-            for g in self.all
-            if not g.table
-        ]
+        said: list[Message] = []
+        for guess in (g for g in self.all if not g.table):
+            said.append(
+                ("draft_not_known", {"file": guess.file.name, "columns": ", ".join(guess.unit.header)})
+            )
         ids: dict[str, int] = {}
         for group in self.groups.values():
             for name, count in group[0].accounts().items():
@@ -347,7 +347,8 @@ class _Making:
         pairs = near_names(ids)
         if pairs:
             said.append(("draft_aliases", {"count": f"{len(pairs):,}"}))
-            said += [("draft_alias", {"old": a, "new": b}) for a, b in pairs[:_ALIASES_SHOWN]]
+        for old, new in pairs[:_ALIASES_SHOWN]:
+            said.append(("draft_alias", {"old": old, "new": new}))
         return tuple(said)
 
 

@@ -164,7 +164,7 @@ class Translator:
     def _doubts(self) -> None:
         """Note, with the money, what a header or a column says and the mapping does not heed."""
         rules, unit = self.part.rules, self.unit
-        shown = {"file": unit.label}
+        shown: dict[str, object] = {"file": unit.label}
         for column in MONEY:
             rule = self.part.columns.get(column)
             if rule is None or rule.column is None:
@@ -198,7 +198,13 @@ class Translator:
             sums = [(n, total) for value, n, total in found if value in words]
             if sums:
                 count, total = f"{sum(n for n, _ in sums):,}", f"{sum(t for _, t in sums):,.2f}"
-                said = {**shown, "header": name, "values": " | ".join(words), "count": count, "total": total}
+                said: dict[str, object] = {
+                    **shown,
+                    "header": name,
+                    "values": " | ".join(words),
+                    "count": count,
+                    "total": total,
+                }
                 self.notes.append(("doubt_returns", said))
 
     def _tell_vat(self) -> None:
