@@ -31,6 +31,10 @@ _MANY = 200  # different values that a column of kinds has at most
 _VAT = 0.13  # the usual rate, said to be an assumption
 _WITHIN = ("currency", "kind")  # required, but the mapping has another way to say them
 _DATE_LIKE = re.compile(r"date|日期|\bday\b|时间|到期日")
+_AMOUNT_LIKE = re.compile(r"金额|额$|款$|amount|amt|revenue|sales|total|value|betrag|net\b")
+_NO_AMOUNT = re.compile(
+    r"税额|折扣|运费|毛利|利润|成本|价|率|余额|数量|tax|vat|discount|freight|shipping|profit|margin|cost|price|qty|quantity|rep\b|order no|id$"
+)
 _LOCAL = re.compile(r"本币|本位币|local|inlc|dmbtr")
 _MONTH = re.compile(
     r"(?:\d{2,4}\s*[年.\-_/ ]?\s*)?(?:(?:0?[1-9]|1[0-2])\s*月?(?:份)?|[一二三四五六七八九十]{1,2}月(?:份)?|q[1-4]|第?[一二三四]季度?"
@@ -408,6 +412,13 @@ class Guess:
             rule["vat_included"] = _VAT
             self.remark(place, "draft_vat", header=price, rate=f"{_VAT:.0%}")
         self.rules["amount"] = rule
+        given = [h for h in self.heads if self._may_be_amount(h)]
+        if given:  # what stands in the file comes before what is worked out
+            choices = (*(Choice(h, h) for h in given), Choice(plain, rule))
+            shown = tuple(s for h in given[:3] for s in self.samples(h)[:1])
+            self.questions.append(Question("amount", ("question_amount", {}), place, shown, choices))
+            self.rules["amount"] = given[0]
+            return
         off = self._free("discount")
         (most,) = self.ask(f"max({self.number(off)})") if off else (None,)
         if not off or not most:
@@ -422,6 +433,14 @@ class Guess:
                 "amount", ("question_discount", {"discount": off}), place, tuple(self.samples(off)), choices
             )
         )
+
+    def _may_be_amount(self, header: str) -> bool:
+        """Tell whether a column that is not used may be an amount of sales."""
+        plain = simplified(header)
+        if header in self.used() or not _AMOUNT_LIKE.search(plain) or _NO_AMOUNT.search(plain):
+            return False
+        count, read = self.ask(f"count({v.trimmed(self.cell(header))}), count({self.number(header)})")
+        return bool(count) and count == read
 
     def _profit(self) -> None:
         """Work out the cost as sales less profit."""

@@ -12,11 +12,11 @@ from pathlib import Path
 
 _TAX = r"(?:vat|tax|gst|mwst|ust)"
 _WITHOUT = re.compile(
-    rf"不含增值税|不含税|未含税|未税|无税|除税|\bexcl?(?:uding|usive|uded|ude|udes|\.)?[\s.]*(?:of\s*)?{_TAX}|\b{_TAX}[\s-]*excl\w*\.?"
+    rf"不含增值税|不含税|未含税|未税|无税|除税|\bex(?:cl?(?:uding|usive|uded|udes?)?)?[\s.-]*(?:of\s*)?{_TAX}|\b{_TAX}[\s-]*excl\w*\.?"
     rf"|\bnet\s+of\s+{_TAX}|\bwithout\s+{_TAX}|\bw/?o\s+{_TAX}|\bbefore\s+{_TAX}|\bpre-?tax|\bno\s+{_TAX}|\bohne\s+{_TAX}|\bzzgl\.?\s*{_TAX}|\bnetto"
 )
 _WITH = re.compile(
-    rf"含增值税|含税|价税合计|价税|\binc(?:l|luding|lusive|luded|ludes|lude)?[\s.]*(?:of\s*)?{_TAX}|\b{_TAX}[\s-]*inc\w*\.?"
+    rf"含增值税|含税|价税合计|价税|\binc(?:l|luding|lusive|luded|ludes?)?[\s.-]*(?:of\s*)?{_TAX}|\b{_TAX}[\s-]*inc\w*\.?"
     rf"|\bwith\s+{_TAX}|\bafter\s+{_TAX}|\bgross\s+of\s+{_TAX}|\b(?:inkl|mit|einschl)\.?\s*{_TAX}|\bbrutto"
 )
 _UNITS = (  # the first that fits
@@ -25,9 +25,9 @@ _UNITS = (  # the first that fits
     (r"十亿|\b(?:billions?|bn)\b", 1_000_000_000),
     (r"亿", 100_000_000),
     (r"十万", 100_000),
-    (r"万", 10_000),
+    (r"万|\b10\s?k\b|\b10,?000s?\b", 10_000),
     (
-        r"千(?![克瓦米升卡])|\b(?:thousands?|tsd)\b|'000s?\b|\b000s?\b|\bk(?:usd|eur|rmb|cny|hkd)?\b|\b(?:usd|eur|rmb|cny|hkd)k\b|\bk[$€£¥]",
+        r"千(?![克瓦米升卡])|\b(?:thousands?|tsd)\b|'000s?\b|\b000s?\b|\b1,?000s?\b|\bk(?:usd|eur|rmb|cny|hkd)?\b|\b(?:usd|eur|rmb|cny|hkd)k\b|\bk[$€£¥]",
         1_000,
     ),
 )
@@ -53,6 +53,7 @@ _TRADITIONAL = str.maketrans(
     "对计划预标准签现组费转龄目营门",
 )
 _YES = ("yes", "y", "1", "true", "是")
+_RETURNED = re.compile(r"红字|退货|冲红|红冲|冲销|\breturn|credit (?:note|memo)|refund|cancell?ed")
 _KIND_LIKE = re.compile(
     r"type|kind|status|doc|transaction|sign|\bred\b|class|return|refund|cancel|类|单据|票种|状态|标志|红|退|冲销|方向|业务"
 )
@@ -123,8 +124,8 @@ def read_header(text: str) -> Header:
     --------
     >>> read_header("不含税销售金额(万元)")
     Header(key='不含税销售金额(万元)', base='销售金额', vat='without', unit=10000, currency='')
-    >>> [read_header(h).vat for h in ("Net amount without VAT", "Amount (excl. VAT)", "含税金额", "Amount")]
-    ['without', 'without', 'with', '']
+    >>> [read_header(h).vat for h in ("Net amount without VAT", "Amount (excl. VAT)", "Sales ex VAT", "含税金额", "Amount")]
+    ['without', 'without', 'without', 'with', '']
     >>> [(h.base, h.unit, h.currency) for h in map(read_header, ("Sales (USD '000)", "本期/金额", "Sales in thousands"))]
     [('sales', 1000, 'USD'), ('金额', 1, ''), ('sales', 1000, '')]
     """
@@ -155,8 +156,8 @@ def stated_unit(text: str) -> int:
 
     Examples
     --------
-    >>> [stated_unit(t) for t in ("单位：千元", "in thousands", "Mio EUR", "元", "USD '000", "千克", "K", "T€")]
-    [1000, 1000, 1000000, 1, 1000, 1, 1000, 1000]
+    >>> [stated_unit(t) for t in ("单位：千元", "in thousands", "Mio EUR", "元", "RMB 10k", "千克", "K", "T€")]
+    [1000, 1000, 1000000, 1, 10000, 1, 1000, 1000]
     """
     plain = simplified(text)
     short = _SHORT.fullmatch(plain.strip())
@@ -203,7 +204,7 @@ def are_returns(header: str, values: list[str], *kinds: str) -> list[str]:
     """
     known = {header_key(w) for kind in kinds or ("red", "return") for w in words()["kinds"][kind]}
     found = [x for x in values if header_key(x) in known]
-    if not found and header_key(header) in map(header_key, words()["kinds"]["return"]):
+    if not found and _RETURNED.search(simplified(header)):
         return [x for x in values if header_key(x) in _YES]
     chinese = any("一" <= c <= "鿿" for x in found for c in x)
     return found if chinese or kind_like(header) else []

@@ -24,6 +24,8 @@ TOTAL_WORDS = (
     r"|(?i:(sub|grand )?[ -]?totals?|summe|gesamtsumme|zwischensumme|\*{1,3}))\s*[:：]?\s*(\x1f|$)"
 )
 SPLIT_DATE = r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{2})([ T].*)?"
+SHORT_YEAR_FIRST = r"([0-9]{2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})([ T].*)?"
+MINGUO = "^(民國|民国|1[0-2][0-9][-/.年])|^1[0-2][0-9]{5}$"  # what can be nothing else
 DECIMAL_COMMA = r"[-+]?([0-9]{1,3}(\.[0-9]{3})*|[0-9]+),([0-9]{1,2}|[0-9]{4,})-?"
 
 
@@ -161,15 +163,17 @@ def date(x: str, style: str, month: bool = False) -> str:
     if "%" in style:
         day += f"ELSE CAST(try_strptime({t}, {quoted(style)}) AS DATE) "
     elif style in ("day_first", "month_first", "year_first"):
-        one, two, three = (f"regexp_extract({t}, '^{SPLIT_DATE}$', {i})" for i in (1, 2, 3))
+        shape = SHORT_YEAR_FIRST if style == "year_first" else SPLIT_DATE
+        one, two, three = (f"regexp_extract({t}, '^{shape}$', {i})" for i in (1, 2, 3))
         y, m, d = {
             "day_first": (three, two, one),
             "month_first": (three, one, two),
             "year_first": (one, two, three),
         }[style]
-        full = f"CASE WHEN length({y}) = 4 THEN {y} WHEN lpad({y}, 2, '0') < '70' THEN '20' || lpad({y}, 2, '0') ELSE '19' || {y} END"
-        short = f" AND length({three}) = 2" if style == "year_first" else ""
-        day += f"WHEN regexp_full_match({t}, '{SPLIT_DATE}'){short} THEN TRY_CAST(concat_ws('-', {full}, {m}, {d}) AS DATE) "
+        full = f"CASE WHEN length({y}) = 4 THEN {y} WHEN {y} < '70' THEN '20' || {y} ELSE '19' || {y} END"
+        day += (
+            f"WHEN regexp_full_match({t}, '{shape}') THEN TRY_CAST(concat_ws('-', {full}, {m}, {d}) AS DATE) "
+        )
     if "%" not in style:
         words = "['%d-%b-%Y', '%d %b %Y', '%d-%b-%y', '%d %B %Y', '%b %d, %Y', '%d.%b.%Y']"
         if month:
@@ -211,7 +215,8 @@ def readings(
     (['year_first'], ['year_first', 'day_first'], ['excel_serial'])
     """
     texts = f"SELECT {trimmed(cell)} AS t, count(*) AS n FROM {table} GROUP BY 1"
-    days = ", ".join(f"{date('t', style, month)} AS {style}" for style in STYLES)
+    days = ", ".join(f"{date('t', style, month)} AS {style}" for style in STYLES if style != "minguo")
+    days += f", CASE WHEN regexp_matches(t, '{MINGUO}') THEN {date('t', 'minguo', month)} END AS minguo"
     plain = date("t", "iso", month)  # what is read anyway says nothing
     db.execute(
         f"CREATE OR REPLACE TEMP TABLE date_texts AS SELECT *, {days} FROM ({texts}) WHERE t IS NOT NULL AND {plain} IS NULL"
@@ -237,12 +242,11 @@ def readings(
         if found[style].count == best.count or (split and asked(more)[0]):
             ways.setdefault(str(asked(f"bit_xor(hash(t, {style}))")[0]), found[style])
     short = asked(
-        f"count(*) FILTER (regexp_full_match(t, '{SPLIT_DATE}') AND length(regexp_extract(t, '^{SPLIT_DATE}$', 3)) = 2)"
+        f"count(*) FILTER (regexp_full_match(t, '{SHORT_YEAR_FIRST}') OR length(regexp_extract(t, '^{SPLIT_DATE}$', 3)) = 2)"
     )[0]
     db.execute("DROP TABLE date_texts")
-    found_ways = [r for r in ways.values() if r.style != "minguo" or len(ways) == 1]
-    near = [r for r in found_ways if r.first and r.last and r.last.year - r.first.year <= LONGEST]
-    return near if short and near else found_ways
+    near = [r for r in ways.values() if r.first and r.last and r.last.year - r.first.year <= LONGEST]
+    return near if short and near else list(ways.values())
 
 
 def identity(x: str) -> str:
