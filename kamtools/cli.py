@@ -337,9 +337,9 @@ def commands() -> click.Group:
         if len(files) < 2 and not draft:
             raise KamError("cli.import_needs_source", mapping=files[0])
         if draft:
-            from kamtools.importing import draft_mapping
+            from kamtools.importing.draft import draft as drafted
 
-            return _draft(draft_mapping(files), to)
+            return _draft(drafted(files), to)
         from kamtools.importing import run_import
 
         return _finish(run_import(files[0], files[1:], workspace, again or "ask", who))  # type: ignore[arg-type]
@@ -762,7 +762,8 @@ def lab_command(root: Path, lang: str) -> list[str]:
     ]
 
 
-def _draft(text: str, to: Path | None) -> int:
+def _draft(draft: Any, to: Path | None) -> int:
+    text = draft.text()
     if to is None:
         print(text)
         return OK
@@ -772,4 +773,8 @@ def _draft(text: str, to: Path | None) -> int:
     except FileExistsError:
         raise KamError("cli.file_exists", file=to) from None
     print(say("cli.draft_done", file=to))
+    if draft.open:
+        print(say("cli.draft_questions", count=len(draft.open)))
+    for question in draft.open:
+        print(f"  {'.'.join(question.place)}: {question.text()}")
     return OK

@@ -1,7 +1,8 @@
 """Foreign files into a workspace: mappings, drafts of mappings, quarantine.
 
 ``run_import`` brings files in as a mapping says; ``draft_mapping`` writes a
-mapping for a person to confirm.
+mapping for a person to confirm (``kamtools.importing.draft.draft`` also gives
+its questions, for a person to answer).
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kamtools.importing.aliases import load_aliases as load_aliases
+    from kamtools.importing.draft import Draft as Draft
     from kamtools.importing.draft import draft_mapping as draft_mapping
     from kamtools.importing.history import list_imports as list_imports
     from kamtools.importing.history import undo as undo
@@ -23,6 +26,8 @@ _HOME = {
     "undo": "history",
     "list_imports": "history",
     "draft_mapping": "draft",
+    "Draft": "draft",
+    "load_aliases": "aliases",
     "ImportReport": "report",
     "PartReport": "report",
     "Mapping": "mapping",

@@ -1,46 +1,89 @@
-"""A mapping drafted from the headers of foreign files, for a person to confirm."""
+"""A mapping drafted from foreign files: what is sure stands in it, what is not is a question."""
 
 from __future__ import annotations
 
+import copy
 import functools
 import re
-import tomllib
 from collections.abc import Mapping as Dict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kamtools.errors import KamError
 from kamtools.importing import values as v
-from kamtools.importing.mapping import GENERATED, Source
-from kamtools.importing.staging import Foreign, Unit, find_files, plain_header, stage
+from kamtools.importing.aliases import near_names
+from kamtools.importing.guess import Guess, same_layout
+from kamtools.importing.headers import traditional, words
+from kamtools.importing.mapping import OPEN, Mapping, Source
+from kamtools.importing.questions import Choice, Effect, Message, Place, Question
+from kamtools.importing.staging import Unit, find_files, stage
 from kamtools.words import say
 from kamtools.workspace.tables import TABLES
 
 if TYPE_CHECKING:
     import duckdb
 
-_WITH_TAX = ("含税", "价税", "vat")
-_SAMPLES = 3
-_PRICES = ("price", "unitprice", "unit price", "单价", "不含税单价", "无税单价")
+_ALIASES_SHOWN = 10
 
 
-@functools.cache
-def synonyms() -> Dict[str, Dict[str, tuple[str, ...]]]:
-    """Return, by table and column, the headers that mean it, as :func:`plain_header` writes them."""
-    said = tomllib.loads((Path(__file__).parent / "synonyms.toml").read_text(encoding="utf-8"))
-    return {
-        table: {column: tuple(plain_header(w) for w in (column, *words)) for column, words in columns.items()}
-        for table, columns in said.items()
-    }
+@dataclass(frozen=True)
+class Draft:
+    """A mapping as far as the files settle it, and the questions that are left.
+
+    Attributes
+    ----------
+    data : dict
+        The mapping; ``"?"`` where a question is open.
+    questions : tuple of Question
+        All of them, answered ones too.
+    answers : dict
+        Question -> choice.
+    """
+
+    data: Dict[str, Any]
+    questions: tuple[Question, ...]
+    answers: Dict[str, str] = field(default_factory=dict)
+    remarks: Dict[Place, tuple[Message, ...]] = field(default_factory=dict)
+    samples: Dict[Place, tuple[str, ...]] = field(default_factory=dict)
+    unused: Dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = field(default_factory=dict)
+    again: tuple[
+        tuple[str, str, Dict[str, Any]], ...
+    ] = ()  # table, source and columns of files that come second
+    end: tuple[Message, ...] = ()
+
+    @property
+    def open(self) -> tuple[Question, ...]:
+        """The questions that have no answer."""
+        return tuple(q for q in self.questions if q.id not in self.answers)
+
+    def answer(self, question: str, choice: str) -> Draft:
+        """Return the draft with one question answered.
+
+        Raises
+        ------
+        KamError
+            Where there is no such question or choice; the message lists them.
+        """
+        asked = {q.id: q for q in self.questions}
+        if question not in asked:
+            raise KamError("importing.no_question", value=question, allowed=", ".join(asked) or "–")
+        try:
+            value = asked[question].choice(choice).value
+        except KeyError:
+            allowed = ", ".join(c.id for c in asked[question].choices)
+            raise KamError("importing.no_choice", value=choice, question=question, allowed=allowed) from None
+        data = copy.deepcopy(dict(self.data))
+        _put(data, asked[question].place, value)
+        return replace(self, data=data, answers={**self.answers, question: choice})
+
+    def text(self) -> str:
+        """Return the mapping as YAML, with remarks, samples and the open questions above their places."""
+        return _Text(self).whole()
 
 
-def draft_mapping(sources: list[Path]) -> str:
-    """Return a mapping (YAML text) for files, guessed from their headers in Chinese and English.
-
-    Each column of a file stands with three sample values; what could not be
-    guessed is written ``"?"`` where the table needs it. The text is a start
-    for a person, who confirms every line.
+def draft(files: list[Path]) -> Draft:
+    """Return a mapping for files, guessed from their headers and values, with the questions that they leave open.
 
     Raises
     ------
@@ -49,230 +92,402 @@ def draft_mapping(sources: list[Path]) -> str:
     """
     import duckdb
 
-    files = find_files(Path(s) for s in sources)
-    wanted = {word for columns in synonyms().values() for words in columns.values() for word in words}
+    found = find_files(Path(f) for f in files)
     db = duckdb.connect(":memory:", config={"threads": 2})
     try:
         db.execute("SET enable_progress_bar = false")
-        drafts = [_Draft(db, file, unit) for file in files for unit in stage(db, file, Source(), wanted)[:1]]
-        return _text(drafts)
+        guesses = [Guess(db, file, stage(db, file, Source(), _wanted()), words()) for file in found]
+        return _Making(db, guesses).draft()
     finally:
         db.close()
 
 
-@dataclass
-class _Draft:
-    """What is guessed of one file."""
+def draft_mapping(sources: list[Path]) -> str:
+    """Return a mapping (YAML text) for files, guessed from their headers in Chinese and English.
 
-    db: duckdb.DuckDBPyConnection
-    file: Foreign
-    unit: Unit
+    Each column of a file stands with three sample values; what the files do
+    not settle is ``"?"`` in its place with a question above it. The text is a
+    start for a person, who confirms every line.
 
-    def __post_init__(self) -> None:
-        self.formula = ""  # of the ledger's amount, where only price and quantity are there
-        self.score, self.table, self.columns = self._guess()
-        if self.table == "ledger" and "amount" not in self.columns:
-            self.formula = self._product(self.columns)
-
-    def _guess(self) -> tuple[float, str, dict[str, str]]:
-        best: tuple[float, str, dict[str, str]] = (0.0, "", {})
-        for table, columns in synonyms().items():
-            found: dict[str, str] = {}
-            taken: set[str] = set()
-            for column, words in columns.items():
-                header = self._header(words, taken)
-                if header is not None:
-                    found[column] = header
-                    taken.add(header)
-            number = GENERATED.get(table)
-            least = 1.0 if table == "ledger" else 0.5  # 行号 that begins anew in each document is no id
-            if number in found and not self._is_id(found[number], least):
-                del found[number]
-            needed = [
-                c for c in TABLES[table].required if c not in ("kind", "currency", GENERATED.get(table))
-            ]
-            missing = sum(c not in found for c in needed)
-            if table == "ledger" and "amount" not in found and self._product(found):
-                missing -= 1
-            score = len(found) / (1 + 3 * missing) + (0.5 if not missing and table == "ledger" else 0)
-            if found and score > best[0]:
-                best = (score, table, found)
-        return best
-
-    def _product(self, found: Dict[str, str]) -> str:
-        """Return the formula price times quantity, where both columns are there."""
-        price = self._header(tuple(plain_header(p) for p in _PRICES), set(found.values()))
-        if price is None or "quantity" not in found:
-            return ""
-        names = [h if h.isidentifier() else f"`{h}`" for h in (found["quantity"], price)]
-        return "" if any("``" in n for n in names) else " * ".join(names)
-
-    def _is_id(self, header: str, least: float) -> bool:
-        """Tell whether the different values of a column are at least this part of all: the import sees to what repeats."""
-        cell = self.unit.find(header)
-        row = self.db.execute(
-            f"SELECT count({cell}), count(DISTINCT {cell}) FROM {self.unit.table}"
-        ).fetchone()
-        return row is not None and row[1] >= least * row[0]
-
-    def _header(self, words: tuple[str, ...], taken: set[str]) -> str | None:
-        plain = {plain_header(h): h for h in reversed(self.unit.header) if h not in taken}
-        for word in words:
-            if word in plain:
-                return plain[word]
-        for word in words:  # 金额(元), 本期/金额
-            for key, header in plain.items():
-                bare = re.sub(r"[(\[].*?[)\]]", "", key).rsplit("/", 1)[-1]
-                if bare == word:
-                    return header
-        return None
-
-    def samples(self, header: str) -> list[str]:
-        """Return the first three different values of a column."""
-        cell = self.unit.find(header)
-        found = self.db.execute(
-            f"SELECT {cell} FROM {self.unit.table} WHERE {v.trimmed(str(cell))} IS NOT NULL"
-            f" GROUP BY 1 ORDER BY min(_line) LIMIT {_SAMPLES}"
-        ).fetchall()
-        return [row[0] for row in found]
-
-    def dates(self, header: str) -> tuple[str, int] | None:
-        """Return how the dates of a column are written: None where year first, else the style and how many fit both."""
-        t = v.trimmed(str(self.unit.find(header)))
-        one, two = (f"CAST(regexp_extract({t}, '^{v.SPLIT_DATE}$', {i}) AS INTEGER)" for i in (1, 2))
-        row = self.db.execute(
-            f"SELECT count(*), count(*) FILTER ({one} > 12), count(*) FILTER ({two} > 12),"
-            f" count(*) FILTER ({one} <= 12 AND {two} <= 12 AND {one} <> {two})"
-            f" FROM {self.unit.table} WHERE regexp_full_match({t}, '{v.SPLIT_DATE}')"
-        ).fetchone()
-        count, day, month, both = row or (0, 0, 0, 0)
-        if not count:
-            return None
-        return ("day_first" if day and not month else "month_first" if month and not day else "?"), both
-
-    def decimal_comma(self, header: str) -> bool:
-        """Tell whether numbers of a column look written with a decimal comma."""
-        t = v.trimmed(str(self.unit.find(header)))
-        row = self.db.execute(
-            f"SELECT count(*) FROM {self.unit.table} WHERE contains({t}, ',') AND regexp_full_match({t}, '{v.DECIMAL_COMMA}')"
-        ).fetchone()
-        return bool(row and row[0])
+    Raises
+    ------
+    KamError
+        Where a file is missing, empty or unreadable, or no file has a column that is known.
+    """
+    return draft(sources).text()
 
 
-def _text(drafts: list[_Draft]) -> str:
-    known = [d for d in drafts if d.table]
-    if not known:
-        headers = "; ".join(f"{d.file.name}: {', '.join(d.unit.header)}" for d in drafts)
-        raise KamError("importing.draft_nothing", found=headers)
-    lines = [_remark("draft_head"), _remark("draft_currency"), "currency: CNY"]
-    lines += _shared(known)
-    lines.append("sources:")
-    names = {id(d): f"file{i}" for i, d in enumerate(known, start=1)}
-    for d in known:
-        lines.append(f"  {names[id(d)]}: {{file: {_quoted(d.file.name)}}}{_layout(d)}")
-    lines.append("tables:")
-    best = {
-        t: max((d for d in known if d.table == t), key=lambda d: d.score) for t in {d.table for d in known}
-    }
-    for d in sorted(known, key=lambda d: best[d.table] is not d):
-        lines += _table(d, names[id(d)], best[d.table] is not d)
-    for d in drafts:
-        if not d.table:
-            lines.append(_remark("draft_not_known", file=d.file.name, columns=", ".join(d.unit.header)))
-    return "\n".join(lines) + "\n"
+@functools.cache
+def _wanted() -> set[str]:
+    """Return every word by which the row of the headers is recognised."""
+    plain = {w for t, columns in words().items() if t != "kinds" for said in columns.values() for w in said}
+    plain |= {traditional(w) for w in plain}
+    return plain | {w.replace(" ", s) for w in plain for s in ("_", "-") if " " in w}
 
 
-def _shared(drafts: list[_Draft]) -> list[str]:
-    """Return what holds for the whole mapping: how dates and decimals are written."""
-    styles: dict[str, int] = {}
-    comma = False
-    for d in drafts:
-        for column, header in d.columns.items():
-            kind = TABLES[d.table].column(column).type
-            if kind == "date":
-                style = d.dates(header)
-                if style:
-                    styles[style[0]] = styles.get(style[0], 0) + style[1]
-            elif kind == "money":
-                comma = comma or d.decimal_comma(header)
-    lines = []
-    if styles:
-        both = f"{sum(styles.values()):,}"
-        style = next(iter(styles)) if len(styles) == 1 and "?" not in styles else "?"
-        if style == "?":
-            lines += [_remark("draft_dates_open", count=both), "# dates: day_first"]
+def _put(data: dict[str, Any], place: Place, value: Any) -> None:
+    for step in place[:-1]:
+        data = data.setdefault(step, {})
+    data[place[-1]] = value
+
+
+class _Making:
+    """Puts the guesses of all files together."""
+
+    def __init__(self, db: duckdb.DuckDBPyConnection, guesses: list[Guess]) -> None:
+        self.db = db
+        self.all = guesses
+        self.known = [g for g in guesses if g.table]
+        if not self.known:
+            headers = "; ".join(f"{g.file.name}: {', '.join(g.unit.header)}" for g in guesses)
+            raise KamError("importing.draft_nothing", found=headers)
+        self.questions: list[Question] = []
+        self.remarks: dict[Place, list[Message]] = {}
+
+    def draft(self) -> Draft:
+        groups = same_layout(self.known, [g.file.name for g in self.all])
+        first: dict[str, list[Guess]] = {}  # the best of each table, with the files that are laid out like it
+        for group in sorted(groups, key=lambda g: -g[0].score):
+            first.setdefault(group[0].table, group)
+        second = [g for g in groups if g not in first.values()]
+        data: dict[str, Any] = {"currency": ""}
+        main = [g for g in groups if g in first.values()]
+        data["sources"] = {}
+        data["tables"] = {}
+        self.aliases: dict[str, str] = {}  # table -> source
+        samples: dict[Place, tuple[str, ...]] = {}
+        unused: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {}
+        for number, group in enumerate([*main, *second], start=1):
+            guess, alias = group[0], f"file{number}"
+            data["sources"][alias] = {"file": guess.pattern}
+            self._remark(("sources", alias), guess.layout())
+            if group in second:
+                continue
+            self.aliases[guess.table] = alias
+            at = ("tables", guess.table)
+            data["tables"][guess.table] = {"source": alias, "columns": guess.rules, **guess.more}
+            for place, remarks in guess.remarks.items():
+                self._remark((*at, *place), remarks)
+            for column, header in guess.columns.items():
+                samples[(*at, "columns", column)] = tuple(guess.samples(header))
+            used = guess.used()
+            unused[guess.table] = tuple(
+                (h, tuple(guess.samples(h)))
+                for h in guess.unit.header
+                if h not in used and not h.startswith("#")
+            )
+            for question in guess.questions:
+                self._ask(replace(question, place=(*at, *question.place), id=f"{guess.table}.{question.id}"))
+            if guess.sheets:
+                place = ("sources", alias, "sheet")
+                self._ask(replace(guess.sheets, place=place, id=f"{alias}.sheet"))
+        self.groups = {group[0].table: group for group in main}
+        self._currency(data)
+        data = self._dates(data)
+        if any(g.comma for g in self.known):
+            data = _after(data, "dates" if "dates" in data else "currency", "decimal", ",")
+            self._remark(("decimal",), [("draft_decimal", {})])
+        self._effects(data)
+        for question in self.questions:
+            _put(data, question.place, OPEN)
+        again = tuple((g[0].table, f"file{len(main) + i}", g[0].rules) for i, g in enumerate(second, start=1))
+        remarks = {k: tuple(r) for k, r in self.remarks.items() if r}
+        return Draft(data, tuple(self.questions), {}, remarks, samples, unused, again, self._end())
+
+    def _remark(self, place: Place, said: list[Message]) -> None:
+        self.remarks.setdefault(place, []).extend(said)
+
+    def _ask(self, question: Question) -> None:
+        self.questions.append(question)
+
+    # -- what holds for all files ---------------------------------------------
+
+    def _currency(self, data: dict[str, Any]) -> None:
+        """Set the currency: what the files say, else the yuan, said to be an assumption."""
+        money = [g[0] for g in self.groups.values() if g[0].has_money]
+        said = {g.currency for g in money}
+        if said == {"$"}:
+            choices = tuple(Choice(c, c) for c in ("USD", "HKD", "TWD", "AUD", "CAD", "SGD"))
+            shown = tuple(next(g.signs for g in money if g.signs))
+            data["currency"] = "USD"
+            self._ask(Question("currency", ("question_currency", {}), ("currency",), shown, choices))
+            return
+        one = said.pop() if len(said) == 1 else ""
+        data["currency"] = one if one not in ("", "$") else "CNY"
+        column = not one and all("currency" in g.columns for g in money)
+        self._remark(("currency",), [("draft_currency_found" if one or column else "draft_currency", {})])
+        for guess in money if not one else ():
+            if guess.currency not in ("", "CNY", "$") and "currency" in TABLES[guess.table].names:
+                guess.rules.setdefault("currency", {"constant": guess.currency})
+
+    def _dates(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Say or ask how dates are written: once for all, where all columns leave the same ways, else each."""
+        found: list[tuple[str, str, list[v.Reading], list[str]]] = []
+        for table, group in self.groups.items():
+            ways = [(c, w) for c, w in group[0].dates().items() if w]
+            styles = [{r.style for r in w} for _, w in ways]
+            common = set.intersection(*styles) if styles else set()
+            for other in group[0].other_dates() if common else ():
+                common = common & other or common
+            for column, readings in ways:  # what one column of a file settles holds for its others
+                kept = [r for r in readings if r.style in common] or readings
+                found.append((table, column, kept, group[0].odd_dates(column)))
+        if not found:
+            return data
+        kinds = {tuple(sorted(r.style for r in ways)) for _, _, ways, _ in found}
+        if len(kinds) == 1:
+            ways = found[0][2]
+            data = _after(data, "currency", "dates", ways[0].style)
+            shown = tuple(dict.fromkeys(s for *_, odd in found for s in odd))[:3]
+            self._date("dates", ("dates",), ways, shown, found[0][1])
+            return data
+        for table, column, ways, odd in found:
+            rule = data["tables"][table]["columns"][column]
+            plain = rule if isinstance(rule, dict) else {"column": rule}
+            data["tables"][table]["columns"][column] = plain | {"date": ways[0].style}
+            place = ("tables", table, "columns", column, "date")
+            self._date(f"{table}.{column}", place, ways, tuple(odd), column)
+        return data
+
+    def _date(
+        self, name: str, place: Place, ways: list[v.Reading], shown: tuple[str, ...], column: str
+    ) -> None:
+        if len(ways) > 1:
+            choices = tuple(Choice(r.style, r.style) for r in ways)
+            key = "question_dates" if name == "dates" else "question_dates_of"
+            params: dict[str, object] = {} if name == "dates" else {"column": column}
+            self._ask(Question(name, (key, params), place, shown, choices))
         else:
-            lines.append(f"dates: {style}  {_remark('draft_dates', count=both)}")
-    if comma:
-        lines.append(f'decimal: ","  {_remark("draft_decimal")}')
-    return lines
+            way = ways[0]
+            told: dict[str, object] = {"first": way.first, "last": way.last, "samples": " | ".join(shown)}
+            key = f"draft_dates_{way.style}" if way.style in ("excel_serial", "minguo") else "draft_dates"
+            self._remark(place[:-1] if len(place) > 1 else place, [(key, told)])
+
+    # -- what each choice would do ----------------------------------------------
+
+    def _effects(self, data: dict[str, Any]) -> None:
+        """Try every choice, the first of each other question beside it."""
+        base = copy.deepcopy(data)
+        for question in self.questions:
+            if question.choices:
+                _put(base, question.place, question.choices[0].value)
+        for i, question in enumerate(self.questions):
+            choices = []
+            for choice in question.choices:
+                trial = copy.deepcopy(base)
+                _put(trial, question.place, choice.value)
+                effect = None if question.place == ("currency",) else self._try(trial, question.place)
+                choices.append(replace(choice, effect=effect))
+            self.questions[i] = replace(question, choices=tuple(choices))
+
+    def _try(self, data: dict[str, Any], place: Place) -> Effect | None:
+        from pydantic import ValidationError
+
+        if place[0] == "tables":
+            tables = [place[1]]
+        elif place[0] == "sources":
+            tables = [t for t, alias in self.aliases.items() if alias == place[1]]
+        else:
+            tables = list(self.groups)
+        try:
+            mapping = Mapping.model_validate(data)
+            effects = [
+                e for t in tables for u in self._units(mapping, t) if (e := self._translate(mapping, t, u))
+            ]
+        except (KamError, ValidationError, KeyError):
+            return None  # another column is still missing: nothing can be said
+        if not effects:
+            return None
+        totals = [e.total for e in effects if e.total is not None]
+        firsts, lasts = [e.first for e in effects if e.first], [e.last for e in effects if e.last]
+        return Effect(
+            sum(e.rows for e in effects),
+            sum(e.waiting for e in effects),
+            sum(totals, start=totals[0] * 0) if totals else None,
+            min(firsts, default=None),
+            max(lasts, default=None),
+        )
+
+    def _units(self, mapping: Mapping, table: str) -> list[Unit]:
+        import fnmatch
+
+        sheet = mapping.sources[self.aliases[table]].sheet
+        units = self.groups[table][0].units
+        return [u for u in units if sheet is None or fnmatch.fnmatch(u.sheet, sheet)]
+
+    def _translate(self, mapping: Mapping, table: str, unit: Unit) -> Effect | None:
+        from kamtools.importing.translate import Translator
+
+        work = Translator(self.db, mapping, table, unit, {})
+        try:
+            work.run()
+            names = TABLES[table].names
+            total = "sum(amount)" if "amount" in names else "NULL"
+            day = next((c for c in ("date", "invoice_date", "month") if c in names), None)
+            row = self.db.execute(
+                f"SELECT count(*), {total}{f', min({day}), max({day})' if day else ', NULL, NULL'} FROM {work.out}"
+            ).fetchone()
+        finally:
+            for name in (work.out, *(f"{n}_{unit.table}" for n in ("full", "base", "state")), "lost"):
+                self.db.execute(f"DROP TABLE IF EXISTS {name}")
+        return Effect(row[0], len({p[0] for p in work.problems}), *row[1:]) if row else None
+
+    # -- the end of the text --------------------------------------------------
+
+    def _end(self) -> tuple[Message, ...]:
+        said: list[Message] = []
+        for guess in (g for g in self.all if not g.table):
+            said.append(
+                ("draft_not_known", {"file": guess.file.name, "columns": ", ".join(guess.unit.header)})
+            )
+        ids: dict[str, int] = {}
+        for group in self.groups.values():
+            for name, count in group[0].accounts().items():
+                ids[name] = ids.get(name, 0) + count
+        pairs = near_names(ids)
+        if pairs:
+            said.append(("draft_aliases", {"count": f"{len(pairs):,}"}))
+        for old, new in pairs[:_ALIASES_SHOWN]:
+            said.append(("draft_alias", {"old": old, "new": new}))
+        return tuple(said)
 
 
-def _layout(d: _Draft) -> str:
-    said = []
-    if d.unit.header_row > 1:
-        said.append(say("importing.draft_header", row=d.unit.header_row))
-    if d.unit.encoding not in ("", "utf-8"):
-        said.append(say("importing.draft_encoding", encoding=d.unit.encoding))
-    if d.unit.merged:
-        said.append(say("importing.draft_merged"))
-    return f"  # {' '.join(said)}" if said else ""
+def _after(data: dict[str, Any], key: str, new: str, value: Any) -> dict[str, Any]:
+    """Return the data with a new key after another one."""
+    result: dict[str, Any] = {}
+    for k, item in data.items():
+        result[k] = item
+        if k == key:
+            result[new] = value
+    return result
 
 
-def _table(d: _Draft, source: str, again: bool) -> list[str]:
-    table = TABLES[d.table]
-    lines = [f"  {d.table}:", f"    source: {source}", "    columns:"]
-    if d.table == "ledger":
-        missing = [] if "kind" in d.columns else [_remark("draft_kind")]
-    else:
-        missing = []
-    used = set(d.columns.values())
-    for column in table.columns:
-        header = d.columns.get(column.name)
-        if header is not None:
-            lines.append(f"      {column.name}: {_quoted(header)}  # {_shown(d.samples(header))}")
-        elif column.name == "amount" and d.formula:
-            lines.append(f"      amount: {{formula: {_quoted(d.formula)}}}")
-        elif column.required and column.name not in (
-            "currency",
-            GENERATED.get(table.name),
-            "kind" if d.table == "ledger" else "",
-        ):
-            allowed = ", ".join(column.allowed or ())
-            lines.append(f'      {column.name}: "?"  {_remark("draft_needed")} {allowed}'.rstrip())
-    lines += [f"      {m}" for m in missing]
-    amount = d.columns.get("amount", "")
-    if d.table != "receivables" and any(w in plain_header(amount) for w in _WITH_TAX):
-        lines.append(f"    rules: {{vat_included: 0.13}}  {_remark('draft_vat')}")
-    for header in d.unit.header:
-        if header not in used and not header.startswith("#"):
-            lines.append(f"    # {_one_line(header)}: {_shown(d.samples(header))}")
-    return [f"  # {line}" for line in [_remark("draft_again", table=d.table)[2:], *lines]] if again else lines
+class _Text:
+    """Writes a draft as YAML."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.asked = {q.place: q for q in draft.open}
+
+    def whole(self) -> str:
+        d = self.draft
+        lines = [_remark("draft_head")]
+        if d.open:
+            lines.append(_remark("draft_open", count=len(d.open)))
+        for key in ("currency", "dates", "decimal"):
+            if key in d.data:
+                value = d.data[key]
+                said = '","' if key == "decimal" else flow(value)
+                lines += self._asks((key,), "") + self._above((key,), "", key == "currency")
+                lines.append(f"{key}: {said}{'' if key == 'currency' else self._beside((key,))}")
+        lines.append("sources:")
+        for alias, source in d.data["sources"].items():
+            lines += self._asks_in(("sources", alias), "  ")
+            lines.append(f"  {alias}: {flow(source)}{self._beside(('sources', alias))}")
+        lines.append("tables:")
+        for table, part in d.data["tables"].items():
+            lines += self._table(table, part)
+        for table, source, rules in d.again:
+            lines.append("  " + _remark("draft_again", table=table))
+            lines.append(f"  # {table}: {flow({'source': source, 'columns': rules})}")
+        lines += [_remark(key, **_lines(params)) for key, params in d.end]
+        return "\n".join(lines) + "\n"
+
+    def _table(self, table: str, part: Dict[str, Any]) -> list[str]:
+        at = ("tables", table)
+        lines = [f"  {table}:", f"    source: {part['source']}"]
+        for key in part:
+            if key in ("source", "columns", "rules"):
+                continue
+            lines += self._above((*at, key), "    ") + [f"    {key}: {flow(part[key])}"]
+        lines.append("    columns:")
+        names = [c for c in TABLES[table].names if c in part["columns"]]
+        for name in names:
+            place = (*at, "columns", name)
+            lines += self._asks_in(place, "      ") + self._above(place, "      ")
+            shown = " | ".join(one_line(s) for s in self.draft.samples.get(place, ()))
+            lines.append(f"      {name}: {flow(part['columns'][name])}{f'  # {shown}' if shown else ''}")
+        lines += self._above((*at, "columns"), "      ")
+        if part.get("rules"):
+            lines.append("    rules:")
+            for key, value in part["rules"].items():
+                place = (*at, "rules", key)
+                lines += self._asks(place, "      ") + self._above(place, "      ")
+                lines.append(f"      {key}: {flow(value)}")
+        lines += self._above(at, "    ")
+        for header, samples in self.draft.unused.get(table, ()):
+            lines.append(f"    # {one_line(header)}: {' | '.join(one_line(s) for s in samples)}")
+        return lines
+
+    def _above(self, place: Place, indent: str, all_above: bool = True) -> list[str]:
+        said = self.draft.remarks.get(place, ()) if all_above else ()
+        return [indent + _remark(key, **_lines(params)) for key, params in said]
+
+    def _beside(self, place: Place) -> str:
+        said = [
+            say(f"importing.{key}", **_lines(params)) for key, params in self.draft.remarks.get(place, ())
+        ]
+        return f"  # {' '.join(said)}" if said else ""
+
+    def _asks_in(self, place: Place, indent: str) -> list[str]:
+        return [
+            line for asked in self.asked if asked[: len(place)] == place for line in self._asks(asked, indent)
+        ]
+
+    def _asks(self, place: Place, indent: str) -> list[str]:
+        question = self.asked.get(place)
+        if question is None:
+            return []
+        shown = " | ".join(one_line(s) for s in question.samples)
+        lines = [f"{indent}# ? {one_line(question.text(), 400)}{f'  {shown}' if shown else ''}"]
+        for choice in question.choices:
+            said = f"{indent}# ?   {flow(choice.value)}"
+            if choice.meaning:
+                said += f"  {say(f'importing.{choice.meaning[0]}', **_lines(choice.meaning[1]))}"
+            lines.append(said + (f"  → {choice.effect.text()}" if choice.effect else ""))
+        return lines
+
+
+def _lines(params: Dict[str, object]) -> dict[str, object]:
+    """Return parameters of a message that cannot break out of their line."""
+    return {k: one_line(p, 400) if isinstance(p, str) else p for k, p in params.items()}
 
 
 def _remark(key: str, **params: object) -> str:
     return f"# {say(f'importing.{key}', **params)}"
 
 
-def _one_line(text: str) -> str:
-    kept = "".join(c if c.isprintable() else " " for c in text)
-    return kept if len(kept) <= 40 else kept[:39] + "…"
-
-
-def _shown(samples: list[str]) -> str:
-    return " | ".join(_one_line(s) for s in samples)
-
-
-def _quoted(text: str) -> str:
-    """Return a text as a YAML scalar, quoted where it must be.
+def one_line(text: str, longest: int = 40) -> str:
+    """Return a text without line breaks, cut where it is long.
 
     Examples
     --------
-    >>> _quoted("客户编码"), _quoted("Customer ID"), _quoted('a: "b"'), _quoted("NO")
-    ('客户编码', 'Customer ID', '"a: \\\\"b\\\\""', '"NO"')
+    >>> one_line("a\\nb"), one_line("x" * 50, 5)
+    ('a b', 'xxxx…')
+    """
+    kept = "".join(c if c.isprintable() else " " for c in text)
+    return kept if len(kept) <= longest else kept[: longest - 1] + "…"
+
+
+def flow(value: Any) -> str:
+    """Return a value as YAML in one line, texts quoted where they must be.
+
+    Examples
+    --------
+    >>> print(flow({"column": "客户编码", "map": {"NO": "Norway"}, "rate": 0.13, "empty": ["a: b"]}))
+    {column: 客户编码, map: {"NO": Norway}, rate: 0.13, empty: ["a: b"]}
     """
     import json
 
-    plain = re.fullmatch(r"[^\W\d_][\w./()-]*( [\w./()-]+)*", text)
-    word = text.casefold() in ("no", "yes", "on", "off", "true", "false", "null", "y", "n")
-    return text if plain and not word else json.dumps(text, ensure_ascii=False)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{flow(k)}: {flow(x)}" for k, x in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(flow(x) for x in value) + "]"
+    if not isinstance(value, str):
+        return str(value)
+    plain = re.fullmatch(r"[^\W\d_][\w./()-]*( [\w./()-]+)*", value)
+    word = value.casefold() in ("no", "yes", "on", "off", "true", "false", "null", "y", "n")
+    return value if plain and not word else json.dumps(value, ensure_ascii=False)
+
+
+__all__ = ["Draft", "draft", "draft_mapping"]

@@ -10,12 +10,14 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from kamtools.errors import KamError
 from kamtools.importing.formula import Formula
+from kamtools.importing.values import STYLES
 from kamtools.words import say
 from kamtools.workspace.findings import Finding
 from kamtools.workspace.settings import Model
 from kamtools.workspace.tables import TABLES, Table
 from kamtools.workspace.yamltext import Text, YamlFault, parse, validate
 
+OPEN = "?"  # in a mapping: a question that waits for its answer
 GENERATED = {"ledger": "line_id", "expenses": "expense_id", "receivables": "document"}
 CHOICES = (
     "company_zh",
@@ -89,7 +91,9 @@ class ColumnRule(Model):
     columns: tuple[str, ...] | None = None  # joined with `separator`
     row_number: bool | None = None
     cases: tuple[Case, ...] | None = None  # the first that holds; else `otherwise`
-    by_sign: str | None = None  # kind by the sign of this column: return where negative, else sale
+    by_sign: str | None = (
+        None  # kind by the sign of this column: return (credit_note) where negative, else sale (invoice)
+    )
 
     separator: str = "-"
     otherwise: str | None = None
@@ -100,6 +104,8 @@ class ColumnRule(Model):
     empty: Texts = ()  # texts that mean "missing" in this column
     date: str | None = None
     decimal: Literal[".", ","] | None = None
+    vat_included: Annotated[float, Field(ge=0, le=1)] | None = None  # of this column; 0: none to take out
+    blanks: Literal["missing", "zero"] = "missing"  # in a formula, where another of its columns is filled
 
     @property
     def ways(self) -> list[str]:
@@ -135,6 +141,7 @@ class Rules(Model):
     blank: Literal["keep", "erase"] = "keep"  # an empty cell over a value that is known
     sign: Literal["as_is", "flip", "returns_negative"] = "as_is"
     vat_included: Annotated[float, Field(ge=0, le=1)] | None = None  # the rate to take out
+    unit: Annotated[float, Field(gt=0)] = 1  # what the money columns are in: 10000 for 万元
 
 
 class TableMap(Model):
@@ -156,7 +163,7 @@ class Mapping(Model):
     """
 
     currency: str | None = Field(None, pattern=r"^[A-Z]{3}$")
-    dates: str | None = None  # day_first, month_first, iso, or a pattern with %
+    dates: str | None = None  # a style of values.STYLES, iso, or a pattern with %
     decimal: Literal[".", ","] = "."
     workspace: dict[str, str] = Field(default_factory=dict)
     sources: dict[str, Source] = Field(min_length=1)
@@ -205,6 +212,9 @@ def load_mapping(path: Path) -> Mapping:
         text = parse(content, file)
     except YamlFault as fault:
         raise MappingError(file, [fault.finding]) from None
+    open_places = open_questions(text.data)
+    if open_places:
+        raise MappingError(file, [_open(content, text, place, file) for place in open_places])
     mapping, findings = validate(text, Mapping, file)
     faults: list[Finding | KamError] = [*findings]
     if mapping is not None:
@@ -214,9 +224,59 @@ def load_mapping(path: Path) -> Mapping:
     return mapping
 
 
+def _open(content: str, text: Text, place: tuple[str | int, ...], file: str) -> KamError:
+    """Return the fault of an open question, with the remarks above it that give its choices."""
+    row = text.line(place)
+    above: list[str] = []
+    for line in reversed(content.splitlines()[: row - 1]):
+        if not line.strip().startswith("# ?"):
+            break
+        above.insert(0, "  " + line.strip()[3:].strip())
+    choices = "".join("\n" + line for line in above)
+    return KamError(
+        "importing.mapping_open", file=file, row=row, place=".".join(map(str, place)), choices=choices
+    )
+
+
 def date_style(text: str) -> bool:
     """Tell whether a text is a way to read dates."""
-    return text in ("day_first", "month_first", "iso") or "%" in text
+    return text in (*STYLES, "iso") or "%" in text
+
+
+def open_questions(data: Any) -> list[tuple[str | int, ...]]:
+    """Return the places of a mapping where ``"?"`` stands for an answer that is still to be given.
+
+    Elsewhere a question mark is a text like any other: ``empty: ["?"]``.
+
+    Examples
+    --------
+    >>> open_questions({"dates": "?", "tables": {"ledger": {"columns": {"cost": {"column": "c", "empty": "?"}}}}})
+    [('dates',)]
+    """
+    asked = [
+        ("currency",),
+        ("dates",),
+        ("decimal",),
+        ("sources", "*"),
+        ("sources", "*", "*"),
+        ("tables", "*", "source"),
+        ("tables", "*", "rules", "*"),
+        ("tables", "*", "columns", "*"),
+        *(
+            ("tables", "*", "columns", "*", k)
+            for k in ("date", "decimal", "vat_included", "by_sign", "formula")
+        ),
+    ]
+
+    def find(data: Any, path: tuple[str, ...], place: tuple[str | int, ...]) -> list[tuple[str | int, ...]]:
+        if not path:
+            return [place] if data == OPEN else []
+        if not isinstance(data, dict):
+            return []
+        keys = list(data) if path[0] == "*" else [k for k in data if k == path[0]]
+        return [p for k in keys for p in find(data[k], path[1:], (*place, k))]
+
+    return [place for path in asked for place in find(data, path, ())]
 
 
 def _near(word: str, allowed: list[str]) -> str:
@@ -274,7 +334,7 @@ def _column_faults(mapping: Mapping, part: TableMap, table: Table, at: tuple, fa
                 fault("formula_money", (*place, "formula"), value=name)
     given = set(part.columns) | {GENERATED.get(table.name, "")}
     given |= {"currency"} if mapping.currency else set()
-    given |= {"kind"} if table.name == "ledger" else set()
+    given |= {"kind"} if table.name in ("ledger", "receivables") else set()  # by the sign of the amount
     for name in table.required:
         if name not in given:
             fault(

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from kamtools.errors import KamError
 from kamtools.importing import quarantine
+from kamtools.importing.aliases import load_aliases
 from kamtools.importing.mapping import Mapping, load_mapping
 from kamtools.importing.merging import Earlier, Fresh, Held
 from kamtools.importing.quarantine import Entry
@@ -123,6 +124,7 @@ class _Import:
         self.brought: list[ImportedUnit] = []
         self.unit = 0  # number of the last unit
         self.partial = False  # only mended rows, perhaps not of every table
+        self.aliases = load_aliases(root)
 
     def run(self, sources: list[Path]) -> ImportReport:
         import duckdb
@@ -239,7 +241,7 @@ class _Import:
         part = self.mapping.tables[table]
         joined = tuple(sorted({f.hash for j in part.join for f in self._matching(j.source, files)}))
         mended = sorted(quarantine.as_json(e) for e in self.mended.get(file.key, []))
-        return _digest([self._mapping_id(table), file.hash, list(joined), mended]), joined
+        return _digest([self._mapping_id(table), file.hash, list(joined), mended, self.aliases]), joined
 
     def _mapping_id(self, table: str) -> str:
         part = self.mapping.tables[table]
@@ -415,8 +417,17 @@ class _Import:
         for e in self.mended.get(unit.file.key, []):
             if e.column and e.source == unit.key:
                 mended.setdefault(e.column, {})[e.line] = e.value
-        work = Translator(self.db, self.mapping, table, unit, joined, mended, self.file)
-        work.id_suffix = self._id_suffix(table, unit)
+        work = Translator(
+            self.db,
+            self.mapping,
+            table,
+            unit,
+            joined,
+            mended,
+            self.file,
+            self._id_suffix(table, unit),
+            self.aliases,
+        )
         work.run()
         part = PartReport(table, unit.label, unit.file.hash, unit.records, blank=work.blank)
         part.encoding, part.samples, part.notes = unit.encoding, unit.samples, work.notes

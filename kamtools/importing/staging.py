@@ -81,6 +81,8 @@ class Unit:
     notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)  # what a person should know
     siblings: list[Unit] = field(default_factory=list)  # all sheets of the file that are read, this one too
     book: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # table -> summary sheets of the file
+    above: list[str] = field(default_factory=list)  # texts over the header: a title, a unit
+    sheet: str = ""
 
     def find(self, wanted: str) -> str | None:
         """Return the cell column (``c3``) with this header, or None."""
@@ -271,7 +273,18 @@ def _sheets(
         label = file.label if len(chosen) == 1 else f"{file.label}[{sheet.name}]"
         key = file.key if number == 1 else f"{file.key}.{number}"
         unit = Unit(
-            file, label, key, table, header, count, bad, encoding, header_row=first, merged=sheet.merged
+            file,
+            label,
+            key,
+            table,
+            header,
+            count,
+            bad,
+            encoding,
+            header_row=first,
+            merged=sheet.merged,
+            above=[c for cells in heads[sheet.name][: max(first - 1, 0)] for c in cells if c.strip()],
+            sheet=sheet.name,
         )
         if sheet.look.formulas:
             cells = ", ".join(sheet.look.formulas[:3])
@@ -330,6 +343,7 @@ def _text(
         raise KamError("importing.long_line", file=file.label, row=error.args[0], limit=limit) from None
     unit = Unit(file, file.label, file.key, table, header, count, bad, encoding.name, encoding.samples, above)
     unit.totals = totals
+    unit.above = [c for r in head[: max(above - 1, 0)] for c in r.cells if c.strip()]
     return unit
 
 
@@ -373,7 +387,8 @@ def _header(rows: list[list[str]], source: Source, wanted: set[str]) -> tuple[li
 
 
 def _score(names: list[str], wanted: set[str]) -> int:
-    return len({plain_header(n) for n in names} & wanted)
+    plain = [plain_header(n) for n in names]
+    return len({p for p in plain if p in wanted or p.rsplit("/", 1)[-1] in wanted})
 
 
 def _joined(*rows: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from kamtools.errors import KamError
 from kamtools.importing import values as v
 from kamtools.importing.archive import FORMULA, MOST_CELLS
 from kamtools.importing.formula import Formula
+from kamtools.importing.headers import are_returns, kind_like, read_header
 from kamtools.importing.mapping import GENERATED, ColumnRule, Condition, Mapping, TableMap, Where
 from kamtools.importing.staging import Unit
 from kamtools.importing.totals import Profile, Step, summary_sheets, total_lines
@@ -28,6 +29,22 @@ WHOLE = (
     "total_row",
     "exact_duplicate",
 )  # what a record is, whatever the mapping's conditions
+MONEY = ("amount", "list_amount", "cost", "paid_amount")  # what rules.unit multiplies
+BELOW_ZERO = {"ledger": ("return", "sale"), "receivables": ("credit_note", "invoice")}  # kind by the sign
+DASH = rf"({v.SIGNS}|\W)*[-–—－−]+\W*"
+DOLLARS = ("USD", "HKD", "TWD", "AUD", "CAD", "SGD", "NZD", "MOP")
+# a sign in a cell of money -> the currencies that it can mean
+CURRENCIES = {
+    r"US\$|USD": ("USD",),
+    r"HK\$|HKD": ("HKD",),
+    r"NT\$|TWD": ("TWD",),
+    "€|EUR": ("EUR",),
+    "[£￡]|GBP": ("GBP",),
+    "JPY": ("JPY",),
+    "RMB|CNY|人民币|人民幣": ("CNY",),
+    "[¥￥]": ("CNY", "JPY"),
+    "[$＄]": DOLLARS,
+}
 
 
 @dataclass
@@ -46,6 +63,7 @@ class Translator:
     mended: Dict[str, Dict[int, str]] = field(default_factory=dict)  # column -> line -> value
     file: str = ""  # of the mapping, for messages
     id_suffix: str = ""  # of the ids that are made, where another mapping made some of the same lines
+    aliases: Dict[str, str] = field(default_factory=dict)  # other id or name of an account -> its id
 
     def __post_init__(self) -> None:
         self.part: TableMap = self.mapping.tables[self.name]
@@ -59,6 +77,9 @@ class Translator:
         self.blank = 0
         self.kind = "TABLE"  # what the base layer is
         self.notes: list[tuple[str, dict[str, object]]] = list(self.unit.notes)
+        self.formats: dict[str, bool] = {}  # column -> whether it is in an accounting format
+        self.divided: dict[str, str] = {}  # column -> its foreign column, where VAT was taken out
+        self.undivided: dict[str, str] = {}  # and where the rule does not reach
         self.out = f"out_{self.unit.table}_{self.name}"
 
     # -- columns by name ------------------------------------------------------
@@ -103,15 +124,19 @@ class Translator:
         self._check_decimals()
         u = self.unit.table
         reads = "".join(f", {r}" for r in self.reads)
+        old = {c: sql for c, sql in targets.items() if self.aliases and c in ("account", "parent")}
+        targets |= {c: self._renamed(sql) for c, sql in old.items()}
         rows = ", ".join(f"{sql} AS {v.name(c)}" for c, sql in targets.items())
+        rows += "".join(f", {sql} AS _old_{c}" for c, sql in old.items())
         texts = "".join(f"{c}, " for c in (*self.refs.values(), *self.kept))
         layers = (
             f"(SELECT _line, _part, {texts}{rows} FROM (SELECT *{reads} FROM base_{u} WHERE _state IS NULL))"
         )
         good = " AND ".join(f"({sql}) IS NULL" for _, _, sql in self.checks) or "true"
         columns = ", ".join(v.name(c) for c in self.table.names)
+        olds = "".join(f", _old_{c}" for c in old)
         self.db.execute(
-            f"CREATE TEMP TABLE {self.out} AS SELECT _line, _part, {columns}, {good} AS _good FROM {layers}"
+            f"CREATE TEMP TABLE {self.out} AS SELECT _line, _part, {columns}{olds}, {good} AS _good FROM {layers}"
         )
         self.db.execute(f"CREATE TEMP TABLE lost AS SELECT DISTINCT _line FROM {self.out} WHERE NOT _good")
         if self._any("lost"):
@@ -119,6 +144,10 @@ class Translator:
             self.db.execute(f"DELETE FROM {self.out} WHERE _line IN (SELECT _line FROM lost)")
         self.db.execute("DROP TABLE lost")
         self._states()
+        self._tell_vat()
+        self._tell_aliases()
+        if self.name == "ledger":
+            self._doubts()
         self.db.execute(f"DROP {self.kind} base_{u}")
         self.db.execute(f"DROP TABLE state_{u}")
 
@@ -138,6 +167,80 @@ class Translator:
             ).fetchall()
             self.problems += [(line, column, value, code) for line, value, code in found]
         self.db.execute(f"DROP TABLE full_{u}")
+
+    def _renamed(self, sql: str) -> str:
+        """Return the SQL of an account's id with the aliases put in its place."""
+        pairs = ", ".join(f"{v.quoted(a)}: {v.quoted(b)}" for a, b in self.aliases.items())
+        return f"coalesce(MAP {{{pairs}}}[{sql}], {sql})"
+
+    def _tell_aliases(self) -> None:
+        """Note which ids were renamed, and in how many rows."""
+        for column in ("account", "parent") if self.aliases else ():
+            if column not in self.table.names:
+                continue
+            found = self.db.execute(
+                f"SELECT _old_{column}, any_value({column}), count(*) FROM {self.out}"
+                f" WHERE _old_{column} <> {column} GROUP BY 1 ORDER BY 3 DESC, 1"
+            ).fetchall()
+            if found:
+                shown = "; ".join(f"{a} → {b} ({n:,})" for a, b, n in found[:10]) + "; …" * (len(found) > 10)
+                count = f"{sum(n for *_, n in found):,}"
+                self.notes.append(("aliases", {"file": self.unit.label, "count": count, "names": shown}))
+
+    def _doubts(self) -> None:
+        """Note, with the money, what a header or a column says and the mapping does not heed."""
+        rules, unit = self.part.rules, self.unit
+        shown: dict[str, object] = {"file": unit.label}
+        for column in MONEY:
+            rule = self.part.columns.get(column)
+            if rule is None or rule.column is None:
+                continue
+            header = read_header(rule.column)
+            row = self.db.execute(f"SELECT sum({column}) FROM {self.out}").fetchone()
+            told = {
+                **shown,
+                "header": rule.column,
+                "total": f"{row[0] if row and row[0] is not None else 0:,.2f}",
+            }
+            if header.unit != 1 and rules.unit == 1:
+                self.notes.append(("doubt_unit", {**told, "unit": f"{header.unit:,}"}))
+            rate = rule.vat_included if rule.vat_included is not None else rules.vat_included
+            if header.vat == "with" and rate is None:
+                self.notes.append(("doubt_vat", told))
+            if header.vat == "without" and rule.vat_included:
+                self.notes.append(("doubt_vat_twice", told))
+        if rules.sign != "as_is":
+            return
+        used = references(self.part)
+        amount = f"SELECT _line, sum(amount) AS amount FROM {self.out} GROUP BY 1 HAVING sum(amount) > 0"
+        for i, name in enumerate(unit.header):
+            if name.startswith("#") or name in used or not kind_like(name):
+                continue
+            found = self.db.execute(
+                f"SELECT {v.trimmed(f'c{i}')}, count(*), sum(amount) FROM {unit.table} JOIN ({amount}) USING (_line)"
+                f" WHERE c{i} <> '' AND length(c{i}) < 40 GROUP BY 1 ORDER BY 3 DESC LIMIT 50"
+            ).fetchall()
+            words = are_returns(name, [value for value, *_ in found])
+            sums = [(n, total) for value, n, total in found if value in words]
+            if sums:
+                count, total = f"{sum(n for n, _ in sums):,}", f"{sum(t for _, t in sums):,.2f}"
+                said: dict[str, object] = {
+                    **shown,
+                    "header": name,
+                    "values": " | ".join(words),
+                    "count": count,
+                    "total": total,
+                }
+                self.notes.append(("doubt_returns", said))
+
+    def _tell_vat(self) -> None:
+        """Note which columns VAT was taken out of."""
+        if self.divided:
+            shown = {
+                "divided": ", ".join(f"{c} ({h})" for c, h in self.divided.items()),
+                "left": ", ".join(f"{c} ({h})" for c, h in self.undivided.items()) or "–",
+            }
+            self.notes.append(("vat_taken_out", {"file": self.unit.label, **shown}))
 
     def _cell(self, cell: str, header: str, alias: str) -> str:
         """Return the SQL of a cell of the unit, with its mended value."""
@@ -444,17 +547,21 @@ class Translator:
                 kind = {"text": "VARCHAR", "date": "DATE", "money": "DECIMAL(18, 4)"}[column.type]
                 result[column.name] = f"CAST(NULL AS {kind})"
         sign = self.part.rules.sign
-        for money in ("quantity", "amount", "list_amount", "cost"):
+        for money in ("quantity", *MONEY):
             if money not in rules or money not in result:
                 continue
             sql = result[money]
-            if sign == "flip" and money != "cost":
+            if sign == "flip" and money not in ("cost", "paid_amount"):
                 result[money] = f"-({sql})"
             elif sign == "returns_negative" and "kind" in result:
-                result[money] = f"CASE WHEN ({result['kind']}) = 'return' THEN -abs({sql}) ELSE {sql} END"
-        if self.name == "ledger" and "kind" not in rules:
-            result["kind"] = f"CASE WHEN {result['amount']} < 0 THEN 'return' ELSE 'sale' END"
-            self.notes.append(("kind_by_sign", {"file": self.unit.label}))
+                result[money] = (
+                    f"CASE WHEN ({result['kind']}) IN ('return', 'credit_note') THEN -abs({sql}) ELSE {sql} END"
+                )
+        if self.name in BELOW_ZERO and "kind" not in rules:
+            below, other = BELOW_ZERO[self.name]
+            result["kind"] = f"CASE WHEN {result['amount']} < 0 THEN '{below}' ELSE '{other}' END"
+            key = "kind_by_sign" if self.name == "ledger" else "document_by_sign"
+            self.notes.append((key, {"file": self.unit.label}))
         if self.part.rules.missing_account == "quarantine" and "account" in self.table.names:
             rule = rules.get("account", ColumnRule())
             if not self.table.column("account").required and rule.column:
@@ -483,7 +590,34 @@ class Translator:
     def _number(self, wanted: str, rule: ColumnRule) -> str:
         x = self._source_text(wanted, rule)
         decimal = rule.decimal or self.mapping.decimal
-        return self._read(("number", x, decimal), v.number(x, decimal))
+        return self._read(("number", x, decimal), v.number(x, decimal, self._accounting(wanted)))
+
+    def _any(self, wanted: str, pattern: str) -> bool:
+        """Tell whether a cell of a column is of a pattern."""
+        melt = self.part.unpivot
+        if melt and wanted in (melt.name, melt.value):
+            return False
+        table, cell = self._texts_of(wanted)
+        row = self.db.execute(
+            f"SELECT bool_or(regexp_full_match({cell}, {v.quoted(pattern)})) FROM {table}"
+        ).fetchone()
+        return bool(row and row[0])
+
+    def _accounting(self, wanted: str) -> bool:
+        """Tell whether a column is in an accounting format, where a dash is a zero."""
+        if wanted not in self.formats:
+            self.formats[wanted] = self._any(wanted, DASH) and self._any(wanted, v.ACCOUNTING)
+        return self.formats[wanted]
+
+    def _foreign(self, wanted: str, raw: str) -> str:
+        """Return the WHEN of a cell of money whose sign is of another currency than its row."""
+        if "currency" not in self.table.names or not self._any(wanted, f"(?is).*({v.SIGNS}|[＄￡]).*"):
+            return ""
+        wrong = " ".join(
+            f"WHEN regexp_matches({raw}, '(?i){sign}') THEN currency NOT IN ({', '.join(map(v.quoted, ours))})"
+            for sign, ours in CURRENCIES.items()
+        )
+        return f" WHEN CASE {wrong} ELSE false END THEN 'other_currency'"
 
     def _target(self, column: Column, rule: ColumnRule) -> str:
         if rule.constant is not None:
@@ -502,7 +636,8 @@ class Translator:
             self._value_checks(column, next(iter(rule.cases[0].where), ""), sql, sql)
             return sql
         if rule.by_sign is not None:
-            return f"CASE WHEN {self._number(rule.by_sign, rule)} < 0 THEN 'return' ELSE 'sale' END"
+            below, other = BELOW_ZERO.get(self.name, BELOW_ZERO["ledger"])
+            return f"CASE WHEN {self._number(rule.by_sign, rule)} < 0 THEN '{below}' ELSE '{other}' END"
         if rule.columns is not None:
             texts = [v.identity(self.ref(c)) for c in rule.columns]
             for c in rule.columns:
@@ -546,7 +681,7 @@ class Translator:
             keys = ", ".join(v.quoted(k) for k in rule.map)
             unmapped = f" WHEN {v.trimmed(raw)} IS NOT NULL AND trim({raw}) NOT IN ({keys}) THEN 'not_mapped'"
         if column.type == "money":
-            value = self._money(column, self._number(wanted, rule))
+            value = self._money(column, rule, self._number(wanted, rule), [wanted])
             fault = "not_a_number"
         elif column.type == "date":
             style = rule.date or self.mapping.dates or self._guess_style(wanted)
@@ -568,6 +703,7 @@ class Translator:
             bad = ""
         else:
             bad = f" WHEN {own} AND {v.name(column.name)} IS NULL THEN '{fault}'"
+            bad += self._foreign(wanted, raw) if column.type == "money" else ""
         limits = ""
         if column.allowed:
             limits += f" WHEN {v.name(column.name)} NOT IN ({', '.join(v.quoted(a) for a in column.allowed)}) THEN 'not_allowed'"
@@ -587,10 +723,19 @@ class Translator:
         if checks:
             self.checks.append((wanted, q if text == sql else text, f"CASE{checks} END"))
 
-    def _money(self, column: Column, sql: str) -> str:
-        rate = self.part.rules.vat_included
-        if rate and column.name in WITHOUT_VAT and self.name != "receivables":
+    def _money(self, column: Column, rule: ColumnRule, sql: str, headers: list[str]) -> str:
+        rate = rule.vat_included
+        if rate is None and column.name in WITHOUT_VAT and self.name != "receivables":
+            rate = self.part.rules.vat_included
+            if rate and all(read_header(h).vat == "without" for h in headers):  # its own words come first
+                self.undivided[column.name] = ", ".join(headers)
+                rate = None
+        if rate:
+            self.divided[column.name] = ", ".join(headers)
             sql = f"{sql} / {1 + rate!r}"
+        unit = self.part.rules.unit
+        if unit != 1 and column.name in MONEY:
+            sql = f"{sql} * {unit:.0f}" if unit == int(unit) else f"{sql} * {unit!r}"
         return f"TRY_CAST({sql} AS DECIMAL(18, 4))"
 
     def _formula(self, column: Column, rule: ColumnRule) -> str:
@@ -603,22 +748,34 @@ class Translator:
             read = self._read(("read", number, x), f"{number} IS NOT NULL")
             self.kept |= {own: None, read: None}
             filled.append(own)
-            missing = f" WHEN NOT {own} THEN 'missing'" if column.required else ""
             error = self._error(raw).removesuffix(" END")
+            foreign = self._foreign(wanted, raw)
             self.checks.append(
-                (wanted, raw, f"{error}{missing} WHEN {own} AND NOT {read} THEN 'not_a_number' END")
+                (wanted, raw, f"{error} WHEN {own} AND NOT {read} THEN 'not_a_number'{foreign} END")
             )
-        sql = formula.sql(lambda c: f"CAST({self._number(c, rule)} AS DOUBLE)")
+        zero = rule.blanks == "zero"  # debit and credit: one of the two is empty
+        lacking = " AND ".join(f"NOT {own}" for own in filled) if zero else ""
+        for wanted, own in zip(formula.columns, filled, strict=True) if column.required else ():
+            raw = self.ref(wanted)
+            self.checks.append((wanted, raw, f"CASE WHEN {lacking or f'NOT {own}'} THEN 'missing' END"))
+        some = f"({' OR '.join(filled)})"
+
+        def operand(c: str) -> str:
+            number = f"CAST({self._number(c, rule)} AS DOUBLE)"
+            own = filled[formula.columns.index(c)]
+            return f"CASE WHEN {own} THEN {number} WHEN {some} THEN 0 END" if zero else number
+
+        sql = formula.sql(operand)
         limit = f" OR {v.name(column.name)} < {column.minimum}" if column.minimum is not None else ""
         first = formula.columns[0]
         self.checks.append(
             (
                 first,
                 self.ref(first),
-                f"CASE WHEN {' AND '.join(filled)} AND ({v.name(column.name)} IS NULL{limit}) THEN 'no_result' END",
+                f"CASE WHEN {some if zero else ' AND '.join(filled)} AND ({v.name(column.name)} IS NULL{limit}) THEN 'no_result' END",
             )
         )
-        return self._money(column, f"({sql})")
+        return self._money(column, rule, f"({sql})", list(formula.columns))
 
     def _condition(self, wanted: str, condition: Condition) -> str:
         """Return a condition as SQL over the base layer."""
@@ -662,28 +819,25 @@ class Translator:
         if melt and wanted in (melt.name, melt.value):
             return "iso"
         table, cell = self._texts_of(wanted)
-        t = v.trimmed(cell)
-        one, two = (f"CAST(regexp_extract({t}, '^{v.SPLIT_DATE}$', {i}) AS INTEGER)" for i in (1, 2))
-        marks = "('-', '/', '.', ' ')"
-        likely = f"SELECT {cell} FROM {table} WHERE {t}[2] IN {marks} OR {t}[3] IN {marks}"
-        split = f"SELECT {t} AS t, {one} AS a, {two} AS b FROM ({likely}) WHERE regexp_full_match({t}, '{v.SPLIT_DATE}')"
-        row = self.db.execute(
-            "SELECT count(*) FILTER (a <= 12 AND b <= 12 AND a <> b), count(*) FILTER (a > 12),"
-            f" count(*) FILTER (b > 12), any_value(t) FILTER (a <= 12 AND b <= 12 AND a <> b), any_value(t) FROM ({split})"
-        ).fetchone()
-        both, day, month, sample, other = row or (0, 0, 0, None, None)
-        if both or (day and month):
+        ways = v.readings(self.db, table, cell, strict=True)
+        if len(ways) > 1:
+            sample = self.db.execute(
+                f"SELECT {cell} FROM {table} WHERE {v.date(cell, 'iso')} IS NULL AND {v.date(cell, ways[0].style)} IS NOT NULL LIMIT 1"
+            ).fetchone()
             raise KamError(
                 "importing.date_either_way",
                 file=self.unit.label,
                 column=wanted,
-                count=f"{both:,}",
-                day=f"{day:,}",
-                month=f"{month:,}",
-                sample=sample or other,
+                sample=sample[0] if sample else "",
+                choices="; ".join(f"{w.style}: {w.first} … {w.last} ({w.count:,})" for w in ways),
+                style=ways[0].style,
                 mapping=self.file,
             )
-        return "day_first" if day else "month_first" if month else "day_first"
+        if ways and ways[0].style in ("excel_serial", "year_first"):
+            way = ways[0]
+            told = {"style": way.style, "first": way.first, "last": way.last, "column": wanted}
+            self.notes.append(("date_style", {"file": self.unit.label, **told}))
+        return ways[0].style if ways and ways[0].style != "minguo" else "iso"
 
     def _check_decimals(self) -> None:
         """Refuse numbers that look written with a decimal comma where the mapping does not say so."""

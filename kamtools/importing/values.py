@@ -6,6 +6,17 @@ the text is no such value.
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import duckdb
+
+STYLES = ("year_first", "day_first", "month_first", "excel_serial", "minguo")
+LONGEST = 15  # years that the dates of one column are likely to span
+SERIAL = r"[2-7][0-9]{4}(\.[0-9]+)?"  # Excel's number of a day: 46027 is 5 January 2026
+SIGNS = r"US\$|HK\$|NT\$|[$¥￥€£]|CNY|RMB|USD|HKD|TWD|EUR|GBP|JPY|人民币|人民幣"
+ACCOUNTING = rf"(?i).*({SIGNS})\s*[-(]?[0-9].*|\s*\([0-9.,]+\)\s*|\s+[0-9][0-9.,]*\s+"
 _WHITE = " \t\r\n\u00a0\u3000\ufeff"
 ERROR_CELLS = r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FORMULA!|GETTING_DATA)"
 TOTAL_WORDS = (
@@ -13,6 +24,8 @@ TOTAL_WORDS = (
     r"|(?i:(sub|grand )?[ -]?totals?|summe|gesamtsumme|zwischensumme|\*{1,3}))\s*[:：]?\s*(\x1f|$)"
 )
 SPLIT_DATE = r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{2})([ T].*)?"
+SHORT_YEAR_FIRST = r"([0-9]{2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})([ T].*)?"
+MINGUO = "^(民國|民国|1[0-2][0-9][-/.年])|^1[0-2][0-9]{5}$"  # what can be nothing else
 DECIMAL_COMMA = r"[-+]?([0-9]{1,3}(\.[0-9]{3})*|[0-9]+),([0-9]{1,2}|[0-9]{4,})-?"
 
 
@@ -55,17 +68,19 @@ def filled(x: str) -> str:
     return f"CASE WHEN ascii({x}) BETWEEN 33 AND 126 THEN true ELSE {trimmed(x)} IS NOT NULL END"
 
 
-def number(x: str, decimal: str = ".") -> str:
+def number(x: str, decimal: str = ".", accounting: bool = False) -> str:
     r"""Return a number as DECIMAL(28, 10).
 
-    Read: ``1,234.50``, ``-5``, ``5-`` (SAP), ``(5)``, ``红字5``, ``¥1,000``,
-    ``12%``, ``1e3``, full-width digits; with `decimal` ``,`` also ``1.234,50``.
-    A comma that does not stand between groups of three is not guessed at.
+    Read: ``1,234.50``, ``5,29,550.00`` (grouped as in India), ``-5``, ``5-`` (SAP), ``(5)``, ``红字5``, ``5 CR``
+    (a credit is below zero), ``¥1,000``, ``US$5``, ``12%``, ``12.5万``, ``1e3``, full-width digits; with `decimal`
+    ``,`` also ``1.234,50``. ``$-`` is zero; a dash alone only in a column in an `accounting` format, see
+    :data:`ACCOUNTING`. A comma that does not stand between groups is not guessed at.
 
     Examples
     --------
     >>> import duckdb
     >>> texts = ["1,234.50", "12.30-", "（8）", "红字7", "￥1,000", "15%", "1,5", "abc", "１２"]
+    >>> texts += ["5,29,550.00", "12.5万元", "$(3.5)", "RMB 7", "$-", "-", "9 CR"]
     >>> for t in texts:
     ...     v = duckdb.execute(f"SELECT {number(quoted(t))}").fetchall()[0][0]
     ...     print(t, None if v is None else float(v))
@@ -78,21 +93,32 @@ def number(x: str, decimal: str = ".") -> str:
     1,5 None
     abc None
     １２ 12.0
+    5,29,550.00 529550.0
+    12.5万元 125000.0
+    $(3.5) -3.5
+    RMB 7 7.0
+    $- 0.0
+    - None
+    9 CR -9.0
     """
     t = trimmed(x)
-    wide = f"translate({t}, '０１２３４５６７８９．，－−（）％’', '0123456789.,--()%''')"
-    bare = f"regexp_replace({wide}, '[¥￥$€£\\s'']|CNY|RMB|元$', '', 'g')"
-    red = f"regexp_replace({bare}, '^(红字|\\(红\\)|\\[红\\])', '-')"
-    minus = f"regexp_replace({red}, '^[(](.*)[)]$', '-\\1')"
-    front = f"regexp_replace({minus}, '^([^-].*)-$', '-\\1')"
+    wide = f"translate({t}, '０１２３４５６７８９．，－−–—（）％’＄￡', '0123456789.,----()%''$£')"
+    bare = f"regexp_replace({wide}, '(?i){SIGNS}|[{_WHITE}\u202f\u2009'']|[元圆圓]整?$', '', 'g')"
+    red = f"regexp_replace({bare}, '^(红字|紅字|\\(红\\)|\\(紅\\)|\\[红\\])', '-')"
+    minus = f"regexp_replace({red}, '^(-?)[(](.*)[)]$', '\\1-\\2')"
+    credit = f"regexp_replace(regexp_replace({minus}, '(?i)DR$', ''), '(?i)^(.*)CR$', '-\\1')"
+    front = f"regexp_replace({credit}, '^([^-].*)-$', '-\\1')"
     point = f"translate({front}, '.,', ',.')" if decimal == "," else front
-    plain = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?%?"
-    grouped = r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?%?"
+    plain = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?[%万萬亿億]?"
+    grouped = r"[+-]?[0-9]{1,3}((,[0-9]{3})+|(,[0-9]{2})+,[0-9]{3})(\.[0-9]*)?[%万萬亿億]?"
+    value = "TRY_CAST(regexp_replace(p, '[,%万萬亿億]', '', 'g') AS DECIMAL(28, 10))"
+    times = {"%": "/ 100", "万": "* 10000", "萬": "* 10000", "亿": "* 100000000", "億": "* 100000000"}
+    scaled = " ".join(f"WHEN '{k}' THEN TRY_CAST({value} {by} AS DECIMAL(28, 10))" for k, by in times.items())
+    dash = f"({SIGNS})?-+" if accounting else f"({SIGNS})-+"
     hard = (
-        f"list_transform([{point}], lambda p: CASE WHEN regexp_full_match(p, '{plain}|{grouped}') THEN"
-        " CASE WHEN p LIKE '%\\%' ESCAPE '\\'"
-        " THEN (TRY_CAST(replace(rtrim(p, '%'), ',', '') AS DECIMAL(28, 10)) / 100)::DECIMAL(28, 10)"
-        " ELSE TRY_CAST(replace(p, ',', '') AS DECIMAL(28, 10)) END END)[1]"
+        f"CASE WHEN regexp_full_match({wide}, '(?i)[ ]*{dash.replace('-+', '[ ]*-+')}') THEN 0"
+        f" ELSE list_transform([{point}], lambda p: CASE WHEN regexp_full_match(p, '{plain}|{grouped}') THEN"
+        f" CASE right(p, 1) {scaled} ELSE {value} END END)[1] END"
     )
     easy = r"[+-]?[0-9]+" if decimal == "," else r"[+-]?[0-9]+(\.[0-9]+)?"
     return f"CASE WHEN regexp_full_match({x}, '{easy}') THEN TRY_CAST({x} AS DECIMAL(28, 10)) ELSE {hard} END"
@@ -101,11 +127,11 @@ def number(x: str, decimal: str = ".") -> str:
 def date(x: str, style: str, month: bool = False) -> str:
     """Return a date as DATE, between 1900 and 2100.
 
-    Year first is always read (``2026-01-31``, ``2026.1.31``, ``20260131``,
-    ``2026年1月31日``, with or without a time). `style` says how the rest is
-    read: ``day_first``, ``month_first``, ``iso`` (nothing else) or a pattern
-    such as ``%d%m%y``. With `month`, ``2026-01``, ``202601`` and ``2026年1月``
-    are read too and the first of the month is returned.
+    Year first with four digits is always read (``2026-01-31``, ``2026.1.31``,
+    ``20260131``, ``2026年1月31日``, with or without a time). `style` says how
+    the rest is read: one of :data:`STYLES`, ``iso`` (nothing else) or a pattern
+    such as ``%d%m%y``. With `month`, ``2026-01``, ``202601``, ``2026年1月`` and
+    ``Jan-26`` are read too and the first of the month is returned.
 
     Examples
     --------
@@ -119,6 +145,13 @@ def date(x: str, style: str, month: bool = False) -> str:
     2026-01-31
     2026-01-05
     None
+    >>> for t, style in [("26.1.31", "year_first"), ("46027", "excel_serial"), ("民國115年1月5日", "minguo")]:
+    ...     print(duckdb.execute(f"SELECT {date(quoted(t), style)}").fetchall()[0][0])
+    2026-01-31
+    2026-01-05
+    2026-01-05
+    >>> print(duckdb.execute(f"SELECT {date(quoted('Jan-26'), 'iso', month=True)}").fetchall()[0][0])
+    2026-01-01
     """
     t = trimmed(x)
     day = f"CASE WHEN regexp_full_match({x}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}([ T].*)?') THEN TRY_CAST(left({x}, 10) AS DATE) "
@@ -126,23 +159,111 @@ def date(x: str, style: str, month: bool = False) -> str:
     parts = [f"regexp_extract({t}, '{first}', {i})" for i in (1, 2, 3)]
     day += f"WHEN regexp_matches({t}, '{first}') THEN TRY_CAST(concat_ws('-', {', '.join(parts)}) AS DATE) "
     day += f"WHEN regexp_full_match({t}, '(19|20)[0-9]{{6}}') THEN CAST(try_strptime({t}, '%Y%m%d') AS DATE) "
+    if style == "excel_serial":
+        day += (
+            f"WHEN regexp_full_match({t}, '{SERIAL}')"
+            f" THEN DATE '1899-12-30' + CAST(floor(TRY_CAST({t} AS DOUBLE)) AS INTEGER) "
+        )
+    if style == "minguo":
+        marked = (
+            r"^(?:民國|民国)?\s*([0-9]{2,3})\s?[-/.年]\s?([0-9]{1,2})\s?[-/.月]\s?([0-9]{1,2})日?([ T].*)?$"
+        )
+        close = r"^(1?[0-9]{2})([0-9]{2})([0-9]{2})$"
+        for pattern in (marked, close):
+            y, m, d = (f"regexp_extract({t}, '{pattern}', {i})" for i in (1, 2, 3))
+            ce = f"CAST(CAST({y} AS INTEGER) + 1911 AS VARCHAR)"
+            day += f"WHEN regexp_matches({t}, '{pattern}') THEN TRY_CAST(concat_ws('-', {ce}, {m}, {d}) AS DATE) "
     if month:
         short = r"^([0-9]{4})[-/.年]?([0-9]{1,2})月?$"
         a, b = (f"regexp_extract({t}, '{short}', {i})" for i in (1, 2))
         day += f"WHEN regexp_matches({t}, '{short}') THEN TRY_CAST(concat_ws('-', {a}, {b}, '1') AS DATE) "
     if "%" in style:
         day += f"ELSE CAST(try_strptime({t}, {quoted(style)}) AS DATE) "
-    elif style in ("day_first", "month_first"):
-        one, two, year = (f"regexp_extract({t}, '^{SPLIT_DATE}$', {i})" for i in (1, 2, 3))
-        d, m = (one, two) if style == "day_first" else (two, one)
-        full = f"CASE WHEN length({year}) = 4 THEN {year} WHEN {year} < '70' THEN '20' || {year} ELSE '19' || {year} END"
-        day += f"WHEN regexp_full_match({t}, '{SPLIT_DATE}') THEN TRY_CAST(concat_ws('-', {full}, {m}, {d}) AS DATE) "
+    elif style in ("day_first", "month_first", "year_first"):
+        shape = SHORT_YEAR_FIRST if style == "year_first" else SPLIT_DATE
+        one, two, three = (f"regexp_extract({t}, '^{shape}$', {i})" for i in (1, 2, 3))
+        y, m, d = {
+            "day_first": (three, two, one),
+            "month_first": (three, one, two),
+            "year_first": (one, two, three),
+        }[style]
+        full = f"CASE WHEN length({y}) = 4 THEN {y} WHEN {y} < '70' THEN '20' || {y} ELSE '19' || {y} END"
+        day += (
+            f"WHEN regexp_full_match({t}, '{shape}') THEN TRY_CAST(concat_ws('-', {full}, {m}, {d}) AS DATE) "
+        )
     if "%" not in style:
         words = "['%d-%b-%Y', '%d %b %Y', '%d-%b-%y', '%d %B %Y', '%b %d, %Y', '%d.%b.%Y']"
+        if month:
+            words = words[:-1] + ", '%b-%y', '%b-%Y', '%b %Y', '%B %Y', '%b %y']"
         day += f"ELSE CAST(try_strptime({t}, {words}) AS DATE) "
     day += "END"
     whole = f"CAST(date_trunc('month', {day}) AS DATE)" if month else day
     return f"list_transform([{whole}], lambda d: CASE WHEN year(d) BETWEEN 1900 AND 2100 THEN d END)[1]"
+
+
+class Reading(NamedTuple):
+    """One way to read the dates of a column, and what comes of it."""
+
+    style: str
+    count: int  # values that are dates
+    first: dt.date | None
+    last: dt.date | None
+
+
+def readings(
+    db: duckdb.DuckDBPyConnection, table: str, cell: str, month: bool = False, strict: bool = False
+) -> list[Reading]:
+    """Return the ways to read a column that its values allow; empty where nothing has to be said.
+
+    A way counts where no other reads more of the values. Where years have two digits, one that gives days of more
+    than :data:`LONGEST` years falls out, if another gives days of fewer. `strict`: one value that is another day with
+    day and month the other way round is enough for both to count.
+
+    Examples
+    --------
+    >>> import duckdb
+    >>> db = duckdb.connect()
+    >>> def styles(*texts):
+    ...     _ = db.execute("CREATE OR REPLACE TABLE t AS SELECT unnest($1) AS c", [list(texts)])
+    ...     return [r.style for r in readings(db, "t", "c")]
+    >>> styles("2026-01-05", "2026/1/6"), styles("31/01/2026"), styles("03/04/2026")
+    ([], ['day_first'], ['day_first', 'month_first'])
+    >>> styles("25.01.15", "25.11.30", "25.03.05"), styles("24.01.15"), styles("46027", "46028")
+    (['year_first'], ['year_first', 'day_first'], ['excel_serial'])
+    """
+    texts = f"SELECT {trimmed(cell)} AS t, count(*) AS n FROM {table} GROUP BY 1"
+    days = ", ".join(f"{date('t', style, month)} AS {style}" for style in STYLES if style != "minguo")
+    days += f", CASE WHEN regexp_matches(t, '{MINGUO}') THEN {date('t', 'minguo', month)} END AS minguo"
+    plain = date("t", "iso", month)  # what is read anyway says nothing
+    db.execute(
+        f"CREATE OR REPLACE TEMP TABLE date_texts AS SELECT *, {days} FROM ({texts}) WHERE t IS NOT NULL AND {plain} IS NULL"
+    )
+
+    def asked(what: str) -> Any:
+        row = db.execute(f"SELECT {what} FROM date_texts").fetchone()
+        return row or ()
+
+    found = {
+        s: Reading(s, *asked(f"coalesce(sum(n) FILTER ({s} IS NOT NULL), 0)::BIGINT, min({s}), max({s})"))
+        for s in STYLES
+    }
+    best = max(found.values(), key=lambda r: r.count)
+    ways: dict[str, Reading] = {}  # by what they give
+    for style in STYLES if best.count else ():
+        split = style in ("year_first", "day_first", "month_first")
+        more = (
+            f"count(*) FILTER ({style} IS NOT NULL AND {best.style} IS NULL)"  # a column written in two ways
+        )
+        if strict and {style, best.style} == {"day_first", "month_first"}:
+            more = f"count(*) FILTER ({style} <> {best.style} OR {best.style} IS NULL)"
+        if found[style].count == best.count or (split and asked(more)[0]):
+            ways.setdefault(str(asked(f"bit_xor(hash(t, {style}))")[0]), found[style])
+    short = asked(
+        f"count(*) FILTER (regexp_full_match(t, '{SHORT_YEAR_FIRST}') OR length(regexp_extract(t, '^{SPLIT_DATE}$', 3)) = 2)"
+    )[0]
+    db.execute("DROP TABLE date_texts")
+    near = [r for r in ways.values() if r.first and r.last and r.last.year - r.first.year <= LONGEST]
+    return near if short and near else list(ways.values())
 
 
 def identity(x: str) -> str:

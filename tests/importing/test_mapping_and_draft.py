@@ -150,11 +150,15 @@ def test_a_draft_infers_price_times_quantity_dates_and_vat(tmp_path: Path) -> No
 def test_a_draft_leaves_dates_open_where_both_readings_fit(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("日期,客户,金额\n03/04/2026,A,5\n", encoding="utf-8")
     text = draft_mapping([tmp_path / "a.csv"])
-    assert "# dates: day_first" in text
+    assert 'dates: "?"' in text
     (tmp_path / "m.yml").write_text(text, encoding="utf-8")
-    with pytest.raises(KamError) as caught:
+    with pytest.raises(MappingError) as caught:
         run_import(tmp_path / "m.yml", [tmp_path / "a.csv"], tmp_path / "ws")
-    assert caught.value.key == "importing.date_either_way"
+    said = caught.value.text("en")
+    assert "line 8" in said
+    assert "2026-04-03" in said
+    assert "2026-03-04" in said
+    assert not (tmp_path / "ws").exists()
 
 
 def test_headers_and_samples_cannot_break_the_draft(tmp_path: Path) -> None:
