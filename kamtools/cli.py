@@ -251,8 +251,12 @@ def as_of_day(given: dt.date | None, workspace: Path) -> dt.date:
 
 
 def _tell(lines: Iterable[str]) -> None:
-    for line in lines:
-        print(line)
+    try:
+        for line in lines:
+            print(line)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has gone, as `head` does: the exit code still tells what was done
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _finish(report: Report) -> int:

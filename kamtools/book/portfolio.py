@@ -438,7 +438,7 @@ class Portfolio:
         earlier = self.month_before
         if earlier is None:
             return None
-        states = records_on(records, changes, earlier.as_of)
+        states = records_on(records, changes, earlier.as_of, self.settings.time_zone)
         then = [
             Record(account, r.form, states[account, r.form], 0, "", r.changed_at)
             for r in records

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from kamtools.store.text import FOLDER, load_text
 from kamtools.store.values import Change, FieldValue, Record, stamp
@@ -73,7 +74,7 @@ def _loaded(folder: Path, _changed: int) -> tuple[tuple[Record, ...], tuple[Chan
 
 
 def records_on(
-    records: Iterable[Record], changes: Iterable[Change], day: dt.date
+    records: Iterable[Record], changes: Iterable[Change], day: dt.date, time_zone: str = "Asia/Shanghai"
 ) -> dict[tuple[str, str], dict[str, FieldValue]]:
     """Return the fields of each form as they stood at the end of a day.
 
@@ -82,7 +83,8 @@ def records_on(
     records, changes
         As :func:`written` returns them.
     day : date
-        In the machine's time zone.
+    time_zone : str, optional
+        Where the day ends: the settings', so that it is the same day on every machine.
 
     Returns
     -------
@@ -91,7 +93,7 @@ def records_on(
 
     Examples
     --------
-    >>> at = dt.datetime(2026, 9, 1, 12).astimezone()
+    >>> at = dt.datetime(2026, 8, 31, 16, tzinfo=dt.UTC)  # midnight in Shanghai
     >>> made = Change("A", "pulse", "taken", None, FieldValue("2026-09-01"), "Li", at, 1)
     >>> record = Record("A", "pulse", {"taken": FieldValue("2026-10-01")}, 2, "Li", at)
     >>> records_on([record], [made], dt.date(2026, 9, 30))["A", "pulse"]["taken"].value
@@ -99,7 +101,7 @@ def records_on(
     >>> records_on([record], [made], dt.date(2026, 8, 31))
     {}
     """
-    end = stamp(dt.datetime.combine(day, dt.time.max).astimezone())
+    end = stamp(dt.datetime.combine(day, dt.time.max, ZoneInfo(time_zone)))
     known = {(r.account, r.form) for r in records}
     states: dict[tuple[str, str], dict[str, FieldValue]] = {}
     for change in changes:

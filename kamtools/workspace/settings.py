@@ -298,6 +298,7 @@ class Settings(Model):
     fictional: bool = False  # printed on every page where true
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     fiscal_year_start: int = Field(default=1, ge=1, le=12)
+    time_zone: str = "Asia/Shanghai"  # in which a day ends, whatever machine looks at it
     vat_rate: Fraction = 0.13
     as_of: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")  # default of --as-of
     basis: Literal["net", "gross"] = "net"  # net of returns, or sales lines only
@@ -317,6 +318,18 @@ class Settings(Model):
     finance: Finance = Finance()
     segments: tuple[Named, ...] = ()
     categories: tuple[Named, ...] = ()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        from zoneinfo import ZoneInfo
+
+        try:
+            return ZoneInfo(value).key
+        except (KeyError, ValueError, OSError):
+            raise PydanticCustomError(
+                "time_zone", "{found} is no time zone", {"found": value, "allowed": "Asia/Shanghai"}
+            ) from None
 
     @model_validator(mode="after")
     def _ids_once(self) -> Settings:

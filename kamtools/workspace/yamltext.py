@@ -172,6 +172,7 @@ _REASONS = {
     "cuts_with_measure": "cuts_with_measure",
     "cuts_rise": "cuts_rise",
     "weight_unknown": "weight_unknown",
+    "time_zone": "time_zone",
     "component_unknown": "not_allowed",
     "scale_missing": "scale_missing",
     "id_twice": "id_twice",
