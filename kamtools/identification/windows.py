@@ -123,11 +123,11 @@ class Grid(NamedTuple):
 
     def any_bought(self, window: Window) -> np.ndarray:
         """Return whether each account bought anything in a window, whatever it sent back."""
-        return self._inside(self.bought, window).any(axis=1)
+        return np.asarray(self._inside(self.bought, window).any(axis=1))
 
     def traded_before(self, month: int) -> np.ndarray:
         """Return whether each account has any row before a month."""
-        return self.traded[:, : max(month - self.first, 0)].any(axis=1)
+        return np.asarray(self.traded[:, : max(month - self.first, 0)].any(axis=1))
 
     def _inside(self, values: np.ndarray, window: Window) -> np.ndarray:
         return values[:, window.start - self.first : window.end - self.first + 1]

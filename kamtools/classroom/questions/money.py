@@ -298,7 +298,7 @@ def _signal_options(book: Book) -> list[Option]:
 
 
 def _first_signals(book: Book) -> set[str] | None:
-    if book.money.documents.empty:
+    if book.money.documents.empty or "payments" in getattr(book.money.credit, "missing", ()):
         return None
     signals = book.money.credit.signals
     first = min((s.first_date for s in signals), default=None)
