@@ -134,6 +134,7 @@ def test_notebooks_keep_no_trace_of_where_they_ran(ran):
     assert set(notebook["metadata"]["papermill"]) == {"parameters", "duration", "version"}
 
 
+@pytest.mark.slow
 def test_running_again_replaces_this_account_and_keeps_the_others(again, small, toy):
     old = (again / "accounts" / "K4" / "facts.json").read_text("utf-8")
     (again / "accounts" / "K4" / "book.html").write_text("old", "utf-8")
@@ -146,6 +147,7 @@ def test_running_again_replaces_this_account_and_keeps_the_others(again, small, 
     assert fleet.verify(again, small).ok
 
 
+@pytest.mark.slow
 def test_books_of_other_data_go(again, small, toy):
     facts = again / "accounts" / "K4" / "facts.json"
     facts.write_text(facts.read_text("utf-8").replace('"lang": "en"', '"lang": "zh"'), "utf-8")
@@ -216,6 +218,7 @@ class Killer(str):
         return os._exit, (1,)
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_takes_no_other_account_with_it(small, tmp_path, toy):
     from kamtools.book import open_portfolio
 
@@ -232,6 +235,7 @@ def test_a_worker_that_dies_takes_no_other_account_with_it(small, tmp_path, toy)
     assert not (out / "accounts" / "K4").exists()
 
 
+@pytest.mark.slow
 def test_a_cell_that_hangs_is_stopped(small, tmp_path, make_notebook):
     slow = make_notebook(tmp_path / "slow.ipynb", code="import time\ntime.sleep(60)\n")
     report = fleet.run(
@@ -240,6 +244,7 @@ def test_a_cell_that_hangs_is_stopped(small, tmp_path, make_notebook):
     assert not report.ok and "1 second" in (report.statuses[0].error or "")
 
 
+@pytest.mark.slow
 def test_figures_of_another_account_are_no_book(small, tmp_path, make_notebook):
     code = "from kamtools.book import open_book\nfrom kamtools.classroom import colophon\n"
     code += 'colophon(open_book("00123", workspace, as_of, lang, batch))\n'

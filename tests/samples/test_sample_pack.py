@@ -85,6 +85,7 @@ def test_twelve_key_accounts_with_dossiers(opened, maker) -> None:
     assert {line.split(",")[0] for line in text.splitlines()[1:]} == key
 
 
+@pytest.mark.slow
 def test_the_controls_do_not_change_with_the_stories(maker) -> None:
     full, none = maker.generate(), maker.generate(strength=0)
     story = {s["account"] for s in full.stories}

@@ -57,7 +57,11 @@ class Case:
         return self.stories[story]["account"]
 
 
-@pytest.fixture(scope="module", params=CASES, ids=[f"{s}-{k}" for s, k in CASES])
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(c, marks=() if c[0] == "committed" else pytest.mark.slow) for c in CASES],
+    ids=[f"{s}-{k}" for s, k in CASES],
+)
 def case(request, maker: ModuleType, samples: Path, tmp_path_factory) -> Any:
     seed, strength = request.param
     folder = samples

@@ -353,6 +353,7 @@ def test_the_committed_text_is_what_the_script_writes(
     assert [s["id"] for s in made.stories][-len(STORIES) :] == list(STORIES)
 
 
+@pytest.mark.slow
 def test_the_seed_moves_figures_and_the_strength_only_the_stories(maker: ModuleType) -> None:
     one, none, other = (_only_written(maker, *how) for how in ((20261031, 1.0), (20261031, 0.0), (7, 1.0)))
     told = {"A002", "A003", "A008", "A009", "A011"}
