@@ -143,6 +143,15 @@ class Scope:
         self.portfolio = portfolio
         self.account = account
         self.month = month
+        self._read: dict[tuple[str, tuple[str, ...]], list[Row]] = {}
+
+    def rows(self, table: str, accounts: tuple[str, ...]) -> list[Row]:
+        """Return the rows of some accounts, read once."""
+        key = (table, accounts)
+        if key not in self._read:
+            portfolio = self.portfolio
+            self._read[key] = source_rows(portfolio.workspace, table, accounts, portfolio.as_of)
+        return self._read[key]
 
     @cached_property
     def money(self) -> Money:
@@ -705,7 +714,7 @@ SAYS = {  # table -> columns that say what a row is
 
 def _lines(scope: Scope, wanted: Rows, origin: _Origin) -> Iterator[Line]:
     portfolio, table = scope.portfolio, wanted.table
-    rows = source_rows(portfolio.workspace, table, wanted.whose or scope.members, portfolio.as_of)
+    rows = scope.rows(table, wanted.whose or scope.members)
     if wanted.prepare:
         wanted.prepare(rows)
     day = wanted.day or DAY.get(table, "date")

@@ -219,6 +219,7 @@ def differences(portfolio, account: str) -> tuple[int, list]:
     return count, wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rollup", "account"), [("account", "P"), ("account", "S"), ("parent", "P")])
 def test_lines_add_up_to_every_figure_in_two_currencies(make, rollup, account):
     count, wrong = differences(open_portfolio(make(rollup)), account)
