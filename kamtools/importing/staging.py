@@ -490,7 +490,7 @@ def _load_block(
             else:
                 kept.append((record.line, number, cells))
         if kept:
-            _insert(db, table, *([k[i] for k in kept] for i in (0, 1)), _columns([k[2] for k in kept]))
+            _insert(db, table, [k[0] for k in kept], [k[1] for k in kept], _columns([k[2] for k in kept]))
     return len(block.lines) + len(block.others)
 
 

@@ -250,7 +250,8 @@ def _plain(data: bytes, ends: np.ndarray, delimiter: str, width: int) -> tuple[n
         cell = rf'(?:[^"{mark}\r\n][^{mark}\r\n]*|"(?:[^"\r\n]|"")*"|)'
         offsets = np.concatenate([[0], ends]).astype(np.int32)
         texts = pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(data))
-        good = pc.match_substring_regex(texts, rf"^{cell}(?:{mark}{cell})*(?:\r\n|\n|\r)?$")
+        well = rf"^{cell}(?:{mark}{cell})*(?:\r\n|\n|\r)?$"
+        good = pc.call_function("match_substring_regex", [texts], pc.MatchSubstringOptions(well))
         plain &= good.to_numpy(zero_copy_only=False)
     if not plain.any():
         return plain, pa.table({n: pa.array([], pa.string()) for n in names})

@@ -389,7 +389,7 @@ class Translator:
         for column in ("account", "amount", "quantity", "list_amount", "cost"):
             rule = rules.get(column)
             cell = unit.find(rule.column) if rule and rule.column else None
-            if cell is not None:
+            if rule and cell is not None:
                 found[column] = (
                     cell if column == "account" else v.number(cell, rule.decimal or self.mapping.decimal)
                 )

@@ -479,7 +479,7 @@ def test_a_damaged_workbook(bench: Bench) -> None:
     empty = bench.folder / "b.xlsx"
     with zipfile.ZipFile(empty, "w") as archive:
         archive.writestr("x.txt", "x")
-    assert bench.fails(empty).key == "importing.unreadable"
+    assert bench.fails(empty).key == "importing.archive"
     assert bench.fails(bench.file(b"\x7fELF\x00\x00\x00", "c.csv")).key == "importing.unknown_format"
 
 
