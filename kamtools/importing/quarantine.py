@@ -12,11 +12,9 @@ from pathlib import Path
 from kamtools.errors import KamError
 from kamtools.importing import textfile
 from kamtools.words import say
-from kamtools.workspace.csvtext import write_atomic
+from kamtools.workspace.csvtext import guard, unguard, write_atomic
 
-FILE = "quarantine.csv"
 HEADER = ("file", "line", "column", "value", "reason", "remedy", "table", "source", "code", "original", "row")
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 
 
 @dataclass(frozen=True)
@@ -42,24 +40,6 @@ class Entry:
     def remedy(self, lang: str | None = None) -> str:
         """Return what to do."""
         return say(f"importing.remedy_{self.code}", lang, file=self.file, allowed=self.allowed)
-
-
-def guard(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula; :func:`unguard` gives the text back.
-
-    Examples
-    --------
-    >>> guard('=HYPERLINK("x")'), guard("-5"), guard("'x"), guard("plain")
-    ('\\'=HYPERLINK("x")', "'-5", "''x", 'plain')
-    >>> unguard(guard("=1+1")), unguard("-5")
-    ('=1+1', '-5')
-    """
-    return f"'{text}" if text.startswith(_RISKY) else text
-
-
-def unguard(text: str) -> str:
-    """Return the text that :func:`guard` was given."""
-    return text[1:] if text.startswith("'") else text
 
 
 def write(path: Path, entries: Iterable[Entry]) -> int:

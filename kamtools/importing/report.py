@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kamtools.words import say
-
-BY_RULE = ("left_out", "total_row", "exact_duplicate", "no_values")  # nothing to mend
+from kamtools.workspace.waiting import BY_RULE
 
 
 @dataclass
