@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamtools.errors import KamError
+from kamtools.workspace.staleness import longest_pause, stale_days
 from kamtools.workspace.tables import TABLES, arrow_schema
 
 if TYPE_CHECKING:
@@ -97,9 +98,11 @@ class Facts:
     accounts : DataFrame
         account, name_zh, name_en, parent, segment, region, owner, listed.
     first_month, last_month : Timestamp
-        First month with lines; last month that is complete on the as-of date.
+        First month with lines; last month that is complete on the as-of date, and of which the ledger can know.
     totals : Mapping
         Exact totals and the number of rows after the as-of date.
+    last_date, stale_days
+        Last day of the ledger; the days by which it ends too early for the as-of date, else 0.
     """
 
     accounts: pd.DataFrame
@@ -123,6 +126,8 @@ class Facts:
     last_month: pd.Timestamp
     totals: Mapping[str, Any]
     data_hash: str
+    last_date: dt.date
+    stale_days: int = 0
 
     @property
     def after_as_of(self) -> dict[str, int]:
@@ -172,13 +177,20 @@ def load_facts(workspace: Workspace, as_of: dt.date) -> Facts:
     _reconcile(frames, totals)
     if not totals["ledger_rows"]:
         raise KamError("facts.no_lines", as_of=as_of, workspace=workspace.root)
+    days = frames["account_order_date"]["date"].dropna().dt.date.unique()
+    last_date, pause = longest_pause(days) if len(days) else (as_of, 0)
+    stale = stale_days(last_date, pause, as_of)
+    # where the ledger ends early, what came after is not zero but not known
+    known = min(as_of, last_date + dt.timedelta(days=pause)) if stale else as_of
     return Facts(
         **frames,
         as_of=as_of,
         first_month=frames["account_month"]["month"].min(),
-        last_month=pd.Timestamp(last_complete_month(as_of)),
+        last_month=pd.Timestamp(last_complete_month(known)),
         totals={**totals, "ledger_amount": Decimal(totals["ledger_amount"])},
         data_hash=data_hash,
+        last_date=last_date,
+        stale_days=stale,
     )
 
 

@@ -12,7 +12,10 @@ from pathlib import Path
 from kamtools.errors import KamError
 from kamtools.importing import textfile
 from kamtools.words import say
-from kamtools.workspace.csvtext import guard, unguard, write_atomic
+from kamtools.workspace.csvtext import guard as guard
+from kamtools.workspace.csvtext import unguard as unguard
+from kamtools.workspace.csvtext import write_atomic
+from kamtools.workspace.waiting import FILE as FILE
 
 HEADER = ("file", "line", "column", "value", "reason", "remedy", "table", "source", "code", "original", "row")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -255,6 +255,28 @@ class CheckReport:
         counts = {f"{n}s": f"{self.count(n):,}" for n in ("error", "warning", "note")}
         outcome = "workspace.check_ok" if self.ok else "workspace.check_failed"
         return [*lines, say(outcome, lang, **counts)]
+
+    def written(self) -> CheckReport:
+        """Write everything into ``check.csv`` of the workspace, where there is something, and say where.
+
+        A pack is not written to: its list goes into the cache.
+        """
+        from kamtools.workspace.csvtext import write_atomic
+        from kamtools.workspace.folder import default_cache, is_pack
+        from kamtools.workspace.ids import slug
+
+        folder = Path(self.path)
+        path = folder / LIST
+        if is_pack(folder):
+            path = default_cache() / "checks" / f"{slug(folder.resolve().name)}-{LIST}"
+        try:
+            if self.everything:
+                write_atomic(path, self.as_csv())
+                return replace(self, listed=path)
+            path.unlink(missing_ok=True)
+        except OSError:  # a stick that cannot be written: the terminal has said the most
+            pass
+        return self
 
     def as_csv(self, lang: str | None = None) -> bytes:
         """Return everything found as a table for a spreadsheet: no cell is a formula."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kamtools.workspace.settings import Settings
 
 MEMORY = "400MB"  # of DuckDB; pyarrow's buffers come to it
+REPEATED = {"account", "product", "category", "kind", "currency", "line", "driver", "segment", "owner"}
 # what a table's money is; where it has none, its rows are counted alone
 AMOUNT = {
     "ledger": "amount",
@@ -223,5 +224,7 @@ def _source(path: Path, name: str) -> tuple[Any, list[str], int]:
         table = read_arrow(path, name)
         return table, table.column_names, table.num_rows
     small = ds.ParquetFragmentScanOptions(pre_buffer=False, use_buffered_stream=True)  # half the memory
-    form = ds.ParquetFileFormat(default_fragment_scan_options=small)
+    few = REPEATED & set(schema.names)  # read as a dictionary: a third of the time
+    read_options = ds.ParquetReadOptions(dictionary_columns=few)
+    form = ds.ParquetFileFormat(read_options, default_fragment_scan_options=small)
     return ds.dataset(str(path), format=form, partitioning=None), schema.names, count

@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kamtools.workspace.checks.data import Data, quoted
-from kamtools.workspace.checks.rules import fill_again, repeated
+from kamtools.workspace.checks.rules import fill_again, more, repeated
 from kamtools.workspace.findings import Finding, Level
+from kamtools.workspace.staleness import longest_pause, stale_days
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NEARLY_ALL = 0.9  # "nearly all lines"
+MOST = 10_000  # of one kind that are listed
 FEW = 5  # lines or months below which nothing can be said of a pattern
 FACTORS = (10, 100, 1_000, 10_000)  # between units that people write money in: yuan, thousands, 万元
 FACTOR_WIDTH = 0.08  # in powers of ten: 8.3 to 12 is taken for 10
@@ -26,8 +28,6 @@ FAR_BELOW = 0.25  # of the median of the months around
 MISSING_AT_MOST = 0.25  # of the span; a ledger with more empty months is one of few orders
 DECIMALS_FROM = 0.2  # of the lines with more than two decimals
 WITHOUT_CENTS = ("JPY", "KRW", "VND", "IDR", "CLP", "ISK", "HUF")
-STALE_DAYS = 10  # a ledger that ends within these days before the day is complete
-STALE_GAPS = 1.5  # or within so many times its longest pause of the last 400 days
 
 
 def check_ledger(data: Data) -> Iterator[Finding]:
@@ -155,18 +155,27 @@ def _below_zero(data: Data) -> Iterator[Finding]:
 
 def _cancelled_twice(data: Data) -> Iterator[Finding]:
     """Invoices with sales of which more is taken back than was invoiced: cancelled twice."""
-    credits = "select distinct invoice from ledger where amount < 0 and invoice is not null"
-    for invoice, row, rows, over in data.all(
-        f"""
-        select l.invoice, min(row_) filter (amount < 0), count(*) filter (amount < 0), sum(amount) as over
-        from (select invoice, amount, row_ from rows_ledger where invoice is not null) l
-        semi join ({credits}) using (invoice)
-        group by l.invoice having over < 0 and count(*) filter (amount > 0) > 0 order by over, 1 limit 1000
+    data.base.execute(
         """
-    ):
-        extent = data.extent(rows, over)
-        file = data.files["ledger"]
-        yield Finding("warning", file, row, "invoice", invoice, "cancelled_twice", extent)
+        create or replace temp table over as
+        select invoice, count(*) filter (amount < 0) as n, sum(amount) as money from ledger
+        semi join (select distinct invoice from ledger where amount < 0 and invoice is not null) using (invoice)
+        group by 1 having sum(amount) < 0 and count(*) filter (amount > 0) > 0
+        """
+    )
+    found = data.all("select invoice, n, money from over order by money, invoice")
+    if not found:
+        return
+    rows = dict(
+        data.all(
+            "select invoice, min(row_) from rows_ledger semi join over using (invoice) where amount < 0 group by 1"
+        )
+    )
+    file = data.files["ledger"]
+    for invoice, count, money in found[:MOST]:
+        extent = data.extent(count, money)
+        yield Finding("warning", file, rows[invoice], "invoice", invoice, "cancelled_twice", extent)
+    yield from more(file, "invoice", "cancelled_twice", len(found) - MOST, "warning")
 
 
 def _in_two_imports(data: Data) -> Iterator[Finding]:
@@ -303,23 +312,7 @@ def ledger_span(data: Data) -> tuple[dt.date, dt.date, int] | None:
     days = [d for (d,) in data.all("select distinct date from ledger where date is not null order by 1")]
     if not days:
         return None
-    late = [d for d in days if d >= days[-1] - dt.timedelta(days=400)]
-    pauses = [(b - a).days for a, b in zip(late, late[1:], strict=False)]
-    return days[0], days[-1], max(pauses, default=31)
-
-
-def stale_days(last: dt.date, pause: int, as_of: dt.date) -> int:
-    """Return the days by which a ledger ends too early for `as_of`; 0 where it does not.
-
-    Examples
-    --------
-    >>> stale_days(dt.date(2026, 7, 10), 31, dt.date(2026, 10, 31))
-    113
-    >>> stale_days(dt.date(2026, 10, 24), 3, dt.date(2026, 10, 31))
-    0
-    """
-    days = (as_of - last).days
-    return days if days > max(STALE_DAYS, STALE_GAPS * pause) else 0
+    return days[0], *longest_pause(days)
 
 
 def check_day(data: Data, as_of: dt.date) -> Iterator[Finding]:

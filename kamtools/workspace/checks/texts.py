@@ -23,9 +23,9 @@ from kamtools.workspace.yamltext import YamlFault, check_model, parse
 def known_accounts(data: Data) -> set[str]:
     """Return every account that a row names: listed, or met in the ledger."""
     found: set[str] = set()
-    for table in ("accounts", "ledger"):
-        if table in data:
-            rows = data.all(f"select distinct account from {table} where account is not null")
+    for table, source in (("accounts", "accounts"), ("ledger", "by_month")):
+        if table in data and data.rows[table]:
+            rows = data.all(f"select distinct account from {source} where account is not null")
             found |= {account for (account,) in rows}
     return found
 
