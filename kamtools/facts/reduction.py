@@ -13,6 +13,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -209,6 +210,7 @@ def _reduce(workspace: Workspace, as_of: dt.date, folder: Path) -> None:
         base.execute("set enable_progress_bar = false")
         _attach(base, workspace)
         values = {"as_of": as_of, "currency": workspace.settings.currency}
+        values["code_format"] = workspace.settings.finance.code_format
         _refuse_missing_rates(base, values)
         for view in VIEWS:
             base.execute(_bound((SQL / f"{view}.sql").read_text(encoding="utf-8"), values))
@@ -240,8 +242,22 @@ def _attach(base: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
 
 def _bound(sql: str, values: Mapping[str, Any]) -> str:
     """Put dates and the currency code in place of ``$name``: a view takes no parameters."""
+    for part in ("activity", "kind"):
+        sql = sql.replace(f"${part}", _code_part(part, values.get("code_format")))
     sql = sql.replace("$as_of", f"date '{values['as_of'].isoformat()}'")
     return sql.replace("$currency", "'" + values["currency"].replace("'", "''") + "'")
+
+
+def _code_part(part: str, code_format: str | None) -> str:
+    """Return the SQL that takes a part out of an expense code; the built-in codes are read from their end."""
+    if code_format is None:
+        pattern, place = r"-([^-]+)-([^-]+)-[0-9]+-[^-]+$", ("activity", "kind").index(part) + 1
+    else:
+        groups = re.compile(code_format).groupindex if code_format != "none" else {}
+        if part not in groups:
+            return "''"
+        pattern, place = f"^(?:{code_format})$", groups[part]
+    return f"regexp_extract(coalesce(e.code, ''), '{pattern.replace(chr(39), chr(39) * 2)}', {place})"
 
 
 def _run(base: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, Any]) -> pd.DataFrame:
