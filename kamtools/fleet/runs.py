@@ -177,10 +177,8 @@ def _check_data(portfolio: Portfolio, given: Path | str, lang: str) -> tuple[str
         raise KamError("fleet.check_failed", n=report.count("error"), first=first.line(lang), command=command)
     said = [*doubts(portfolio, lang)]
     if report.count("warning"):
-        kinds = [k.first for k in report.kinds() if k.first.level == "warning"][:3]
-        example = " ".join(f.reason(lang) for f in kinds if f.reason_key not in ("stale", "waits"))
         n = f"{report.count('warning'):,}"
-        said.append(say("fleet.line_warnings", lang, n=n, example=example, command=command).rstrip())
+        said.append(say("fleet.line_warnings", lang, n=n, command=command))
     return tuple(said)
 
 

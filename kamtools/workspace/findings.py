@@ -105,7 +105,7 @@ class Finding:
 def extent(rows: int, money: Decimal, currency: object, lang: str | None) -> str:
     """Return how much a finding touches, in brackets; nothing where it is one row without money."""
     said = []
-    if rows > 1 or (money and currency):
+    if rows > 1:
         said.append(say("workspace.extent_rows", lang, rows=f"{rows:,}"))
     if money and currency:
         said.append(say("workspace.extent_money", lang, currency=currency, money=f"{money:,.0f}"))
