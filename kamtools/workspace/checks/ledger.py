@@ -24,6 +24,8 @@ FEW = 5  # lines or months below which nothing can be said of a pattern
 FACTORS = (10, 100, 1_000, 10_000)  # between units that people write money in: yuan, thousands, 万元
 FACTOR_WIDTH = 0.08  # in powers of ten: 8.3 to 12 is taken for 10
 LOOSE_WIDTH = 0.3  # without a quantity only the average line is known: 50 to 200 is taken for 100
+COMPANY = "\0"  # in place of an account: all of them
+STEADY = 0.12  # in powers of ten: as near are four months in five to the usual one, whatever their unit
 FAR_BELOW = 0.25  # of the median of the months around
 MISSING_AT_MOST = 0.25  # of the span; a ledger with more empty months is one of few orders
 DECIMALS_FROM = 0.2  # of the lines with more than two decimals
@@ -227,8 +229,11 @@ def _units(data: Data, months: pd.DataFrame) -> Iterator[Finding]:
     average line, and then only by 100 and more: orders of very different size are common.
     """
     import numpy as np
+    import pandas as pd
 
-    rows = months[(months["size"] > 0) & (months["n"] > 0)].copy()
+    company = months.groupby("month", as_index=False).sum(numeric_only=True).assign(account=COMPANY)
+    rows = pd.concat([months, company], ignore_index=True)
+    rows = rows[(rows["size"] > 0) & (rows["n"] > 0)].copy()
     priced = (rows["n_quantity"] == rows["n"]) & (rows["quantity"] > 0)
     rows["each"] = rows["size"] / rows["quantity"].where(priced, rows["n"])
     by = rows.groupby("account")
@@ -243,18 +248,20 @@ def _units(data: Data, months: pd.DataFrame) -> Iterator[Finding]:
     power = each.abs().round()
     priced = priced.loc[rows.index]
     near = (each.abs() - power).abs() <= np.where(priced, FACTOR_WIDTH, LOOSE_WIDTH)
+    # an account whose money varies at random also has a month at a hundredth of another
+    off = (each - each.round()).abs().groupby(rows["account"]).transform(lambda r: r.quantile(0.8))
+    steady = off <= np.where(power == 1, STEADY / 2, STEADY)  # ten times is nearer to chance
     follows = (whole - each).abs() <= 0.5  # the number of pieces is as always
     jump = near & follows & (power >= np.where(priced, 1, 2)) & (power <= len(FACTORS))
-    found = rows[jump].assign(power=(each.round())[jump].astype(int))
-    if found.empty:
-        return
-    active = rows.groupby("month")["account"].nunique()
-    hit = found.groupby(["month", "power"])["account"].nunique()
-    for (month, power), count in hit.items():  # type: ignore[misc]
-        group = found[(found["month"] == month) & (found["power"] == power)]
-        if count > 1 and count >= active[month] / 2:
+    maybe = rows[jump].assign(power=(each.round())[jump].astype(int))
+    found = maybe[steady[jump]]
+    active = rows[rows["account"] != COMPANY].groupby("month")["account"].nunique()
+    for month, power in found.loc[found["account"] == COMPANY, ["month", "power"]].itertuples(index=False):
+        group = maybe[(maybe["month"] == month) & (maybe["power"] == power) & (maybe["account"] != COMPANY)]
+        if len(group) >= active.get(month, 0) / 2 and len(group) > 1:
             yield _jump(data, group, power, None)
-            found = found.drop(group.index)
+            found = found.drop(group.index, errors="ignore")
+    found = found[found["account"] != COMPANY]
     for (account, power), group in found.groupby(["account", "power"]):  # type: ignore[misc]
         yield _jump(data, group, power, account)
 
