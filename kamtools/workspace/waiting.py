@@ -8,9 +8,11 @@ formula, a value that is no number) they are not known, never zero.
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import json
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +30,6 @@ BY_RULE = (
     "exact_duplicate",
     "no_values",
 )  # put aside as the mapping says: nothing waits
-RECEIPT = re.compile(r"收款|收到|回款|receipt|payment|remittance|bank in", re.IGNORECASE)
 _MONEY = {  # table -> our column that its money stands in
     "ledger": "amount",
     "receivables": "amount",
@@ -39,6 +40,11 @@ _MONEY = {  # table -> our column that its money stands in
     "promotions": "spend",
     "credit": "credit_limit",
 }
+
+
+@functools.cache
+def _words() -> dict[str, list[str]]:
+    return tomllib.loads((Path(__file__).parent / "waiting_words.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
@@ -176,7 +182,8 @@ def _row(entries: list[dict[str, str]], columns: dict[str, Any]) -> WaitingRow:
         first["value"],
         account.strip() if account and account.strip() else None,
         read_number(money, columns.get("_decimal", ".")) if money else None,
-        table in ("receivables", "ledger") and bool(RECEIPT.search(kind)),
+        table in ("receivables", "ledger")
+        and any(w.casefold() in kind.casefold() for w in _words()["receipts"]),
     )
 
 
@@ -201,7 +208,8 @@ def read_number(text: str, decimal: str = ".") -> Decimal | None:
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     negative = plain.startswith("(") and plain.endswith(")")
-    plain = re.sub(r"[\s'()¥$€£元]|RMB|CNY|人民币", "", plain, flags=re.IGNORECASE).replace("\u2212", "-")
+    signs = "|".join(map(re.escape, _words()["currencies"]))
+    plain = re.sub(rf"[\s'()]|{signs}", "", plain, flags=re.IGNORECASE).replace("\u2212", "-")
     plain = plain.replace(".", "").replace(",", ".") if decimal == "," else plain.replace(",", "")
     if plain.endswith("-"):
         plain = f"-{plain[:-1]}"
