@@ -369,15 +369,9 @@ def commands() -> click.Group:
     @click.argument("directory", metavar="DIR", type=_PATH, default=Path())
     @_lang_option
     def check(directory: Path) -> int:
-        from kamtools.store import text_fault
-        from kamtools.workspace import check_workspace
+        from kamtools.forms.everything import check_everything
 
-        code = _finish(check_workspace(directory))
-        fault = text_fault(directory)
-        if fault is None:
-            return code
-        print(say("cli.error", text=fault.text()))
-        return NOT_OK
+        return _finish(check_everything(directory).written())
 
     @kam.command(help=say("cli.pack"))
     @click.argument("directory", metavar="DIR", type=_PATH)

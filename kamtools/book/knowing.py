@@ -144,7 +144,7 @@ class Knowing:
     def gaps(self, name: str) -> list[Finding]:
         """Return what is wrong with a form and what it still lacks."""
         if name not in self._checked:
-            self._checked[name] = check_form(form(name), self.fields(name))
+            self._checked[name] = check_form(form(name), self.fields(name), self.as_of)
         return self._checked[name]
 
     @cached_property

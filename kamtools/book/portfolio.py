@@ -116,6 +116,11 @@ class Portfolio:
         named = self.accounts[first].fillna(self.accounts[second])
         return {a: n if isinstance(n, str) and n else a for a, n in named.items()}  # type: ignore[misc]
 
+    def members(self, account: str) -> tuple[str, ...]:
+        """Return the accounts that are counted under one: itself, and under parents its subsidiaries."""
+        below = (a for a, top in self._tops.items() if top == account) if self.rollup == "parent" else ()
+        return tuple(dict.fromkeys((account, *below)))
+
     @property
     def owners(self) -> dict[str, tuple[str, ...]]:
         """Owner -> accounts, both in order; accounts without an owner are left out."""

@@ -46,6 +46,7 @@ class Page:
 def cover(book: Book) -> Page:
     """Return the head of a book: whose, of when, over which period, on which conventions."""
     from kamtools import show
+    from kamtools.book.doubts import doubts
 
     portfolio, context, lang = book.portfolio, book.context, book.lang
     facts = [
@@ -62,15 +63,19 @@ def cover(book: Book) -> Page:
         for key, value in facts
     )
     note = show.conventions_line(portfolio.conventions, context)
+    open_points = doubts(portfolio, lang, portfolio.members(book.account))
+    warned = "".join(
+        f'<p class="kam-doubt" style="margin:6px 0 0"><b>{html.escape(d)}</b></p>' for d in open_points
+    )
     page = (
         f'<div class="kam-cover"><div style="{_SMALL}">{words["kicker"]}</div>'
         f'<div style="font-size:160%;font-weight:700;margin:2px 0 8px">{name}</div>'
         f'<div style="display:flex;flex-wrap:wrap;gap:6px 28px">{cells}</div>'
-        f'<p style="{_SMALL};margin:6px 0 0">{html.escape(note)}</p></div>'
+        f'{warned}<p style="{_SMALL};margin:6px 0 0">{html.escape(note)}</p></div>'
     )
     lines = [show.one_line(context.name(book.account))]
     lines += [f"{say(f'classroom.cover_{key}', lang)} {show.one_line(value)}" for key, value in facts]
-    return Page(page, "\n".join([*lines, note]))
+    return Page(page, "\n".join([*lines, *open_points, note]))
 
 
 def own_pnl(book: Book) -> pd.DataFrame:

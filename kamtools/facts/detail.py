@@ -142,7 +142,7 @@ def _viewed(data: pa.Table, name: str, workspace: Workspace, as_of: dt.date) -> 
     import duckdb
     import pyarrow as pa
 
-    from kamtools.facts.reduction import SQL, _bound
+    from kamtools.facts.reduction import SQL, _bound, bound_values
     from kamtools.workspace.folder import read_arrow
     from kamtools.workspace.tables import TABLES, arrow_schema
 
@@ -150,11 +150,7 @@ def _viewed(data: pa.Table, name: str, workspace: Workspace, as_of: dt.date) -> 
     # The view carries the row's number where its key stands, so that a key that stands twice does no harm.
     numbers = pa.array([str(n) for n in range(len(data))], pa.string())
     numbered = data.set_column(data.column_names.index(key), key, numbers)
-    values = {
-        "as_of": as_of,
-        "currency": workspace.settings.currency,
-        "default_terms": workspace.settings.finance.default_terms,
-    }
+    values = bound_values(workspace, as_of)
     with duckdb.connect() as base:
         for table in TABLES:
             rows = numbered if table == name else arrow_schema(table).empty_table()

@@ -13,6 +13,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -126,6 +127,7 @@ class Facts:
     last_month: pd.Timestamp
     totals: Mapping[str, Any]
     data_hash: str
+    stale_days: int = 0
 
     @property
     def after_as_of(self) -> dict[str, int]:
@@ -221,7 +223,6 @@ def load_facts(workspace: Workspace, as_of: dt.date) -> Facts:
     _reconcile(frames, totals)
     if not totals["ledger_rows"]:
         raise KamError("facts.no_lines", as_of=as_of, workspace=workspace.root)
-    days = [dt.date.fromisoformat(day) for day in totals["last_days"]]
     return Facts(
         **frames,
         as_of=as_of,
@@ -249,11 +250,7 @@ def _reduce(workspace: Workspace, as_of: dt.date, folder: Path) -> None:
         with duckdb.connect(config=config) as base:
             base.execute("set enable_progress_bar = false")
             _attach(base, workspace)
-            values = {
-                "as_of": as_of,
-                "currency": workspace.settings.currency,
-                "default_terms": workspace.settings.finance.default_terms,
-            }
+            values = bound_values(workspace, as_of)
             _refuse_missing_rates(base, values)
             for view in VIEWS:
                 base.execute(_bound((SQL / f"{view}.sql").read_text(encoding="utf-8"), values))
@@ -283,11 +280,36 @@ def _attach(base: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
         base.execute(f"create view {name} as {text}")
 
 
+def bound_values(workspace: Workspace, as_of: dt.date) -> dict[str, Any]:
+    """Return what stands in the SQL as ``$name``."""
+    settings = workspace.settings
+    return {
+        "as_of": as_of,
+        "currency": settings.currency,
+        "default_terms": settings.finance.default_terms,
+        "code_format": settings.finance.code_format,
+    }
+
+
 def _bound(sql: str, values: Mapping[str, Any]) -> str:
     """Put dates and the currency code in place of ``$name``: a view takes no parameters."""
+    for part in ("activity", "kind"):
+        sql = sql.replace(f"${part}", _code_part(part, values.get("code_format")))
     sql = sql.replace("$as_of", f"date '{values['as_of'].isoformat()}'")
     sql = sql.replace("$default_terms", str(values["default_terms"]))
     return sql.replace("$currency", "'" + values["currency"].replace("'", "''") + "'")
+
+
+def _code_part(part: str, code_format: str | None) -> str:
+    """Return the SQL that takes a part out of an expense code; the built-in codes are read from their end."""
+    if code_format is None:
+        pattern, place = r"-([^-]+)-([^-]+)-[0-9]+-[^-]+$", ("activity", "kind").index(part) + 1
+    else:
+        groups = re.compile(code_format).groupindex if code_format != "none" else {}
+        if part not in groups:
+            return "''"
+        pattern, place = f"^(?:{code_format})$", groups[part]
+    return f"regexp_extract(coalesce(e.code, ''), '{pattern.replace(chr(39), chr(39) * 2)}', {place})"
 
 
 def _run(base: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, Any], path: Path) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Literal
 
@@ -293,6 +294,7 @@ def check_codes(
     named_by: Literal["start", "end"] = "start",
     postings: Literal["one", "many"] = "one",
     strategies: Mapping[str, str] | None = None,
+    code_format: str | None = None,
 ) -> CodeCheck:
     """Check the code of every expense line.
 
@@ -313,6 +315,10 @@ def check_codes(
         code; the same number under another brand, activity or kind is still a finding.
     strategies
         Code -> strategy of the plan, once there are plans; codes without one are found.
+    code_format
+        None: the codes of :func:`kamtools.finance.coding.expense_code`. A pattern with named
+        parts (year, account, brand, activity, kind): these are compared, and no likely code is
+        told. ``none``: codes have no format; a line without one is found, and no more.
 
     Returns
     -------
@@ -353,6 +359,8 @@ def check_codes(
         line = _Line(place, year, account, booked, brand, text, None)
         if text is None:
             line.found.append(("uncoded", None, None))
+        elif code_format is not None:
+            line.found += _by_format(line, known, code_format)
         else:
             try:
                 line.code = split_code(text)
@@ -368,7 +376,26 @@ def check_codes(
     for line in lines:
         if line.code and not line.found:
             known.learn(line.code, line.line)
-    return _report(expenses, lines, known, amounts, strategies, postings, fiscal_start, named_by)
+    told = code_format is None
+    return _report(expenses, lines, known, amounts, strategies, postings, fiscal_start, named_by, told)
+
+
+def _by_format(line: _Line, known: _Known, code_format: str) -> Iterator[tuple[str, str | None, str | None]]:
+    """Yield what is wrong with a code of the company's own format: the parts that its pattern names."""
+    if code_format == "none" or line.text is None:
+        return
+    found = re.fullmatch(code_format, line.text)
+    if found is None:
+        yield "unreadable", line.text, None
+        return
+    parts = {name: value or "" for name, value in found.groupdict().items()}
+    code = ExpenseCode(*(parts.get(p, "") for p in ("year", "account", "brand", "activity", "kind")), 0, "")
+    line.code = replace(code, year=code.year[-2:])
+    for finding, value, expected in _parts_wrong(line, known):
+        part = "activity" if finding == "other_line" else finding.rpartition("_")[2]
+        if part in parts:
+            yield finding, value, expected
+    line.code = None  # it has no number and no check character
 
 
 def _suggestions(
@@ -410,9 +437,10 @@ def _report(
     postings: str,
     fiscal_start: int,
     named_by: str,
+    told: bool = True,
 ) -> CodeCheck:
     ids = expenses["expense_id"].tolist() if "expense_id" in expenses.columns else expenses.index.tolist()
-    suggested = _suggestions([line for line in lines if line.found], known)
+    suggested = _suggestions([line for line in lines if line.found], known) if told else {}
     rows = []
     for line in lines:
         if strategies is not None and not line.found and line.text not in strategies:

@@ -140,6 +140,7 @@ def _page(
         as_of=say("fleet.as_of", lang, date=summary.as_of),
         period=say("fleet.period", lang, period=summary.period),
         fictional=summary.fictional,
+        doubts=summary.doubts,
         tiles=_tiles(summary, context, books, owner),
         charts=charts,
         alarms=alarms[:ALARMS_LISTED],

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from kamtools.book import Portfolio
     from kamtools.fleet.portal import BookLink
     from kamtools.fleet.worker import Done, Job
-    from kamtools.workspace import Workspace
 
 CELL_TIMEOUT = 600  # seconds
 MOST_JOBS = 8
@@ -47,7 +46,7 @@ class AccountStatus:
 
 @dataclass(frozen=True)
 class RunReport:
-    """What a run did; `ok` is false where any account failed."""
+    """What a run did; `ok` is false where any account failed. `doubts` is what its data leave open, in words."""
 
     out: Path
     portal: Path
@@ -56,6 +55,7 @@ class RunReport:
     command: str
     removed: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()  # spellings of one owner whose accounts were taken together
+    doubts: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -83,6 +83,7 @@ class RunReport:
             lines.append(say("fleet.line_removed", lang, n=len(self.removed), accounts=names))
         done, seconds = len(self.statuses) - len(failed), f"{self.seconds:.1f}"
         lines.append(say("fleet.line_total", lang, done=done, failed=len(failed), seconds=seconds))
+        lines += self.doubts
         lines.append(say("fleet.line_portal", lang, path=self.portal))
         return lines
 
@@ -154,7 +155,7 @@ def run(
     selection = selection or Selection()
     with language(lang):
         portfolio = open_portfolio(workspace, as_of)
-        _check_data(portfolio.workspace, workspace, lang)
+        doubts = _check_data(portfolio, workspace, lang)
         accounts = select_accounts(portfolio, selection)
         _check_out(out, Path(portfolio.workspace.source))
         command = _command(selection.arguments(), workspace, portfolio, lang, out)
@@ -168,7 +169,7 @@ def run(
             folder.begin(planned)
             try:
                 statuses = _run_jobs(made, workers, folder, progress)
-                report = _finish(portfolio, statuses, folder, lang, command, began)
+                report = _finish(portfolio, statuses, folder, lang, command, began, doubts)
             finally:
                 folder.end()
         return replace(report, out=out, joined=owner_spellings(portfolio, selection))
@@ -181,15 +182,27 @@ def _who() -> str:
     return ""
 
 
-def _check_data(opened: Workspace, given: Path | str, lang: str) -> None:
-    """Refuse data in which the check finds errors: a figure that is silently missing would be trusted."""
-    from kamtools.workspace import check_workspace
+def _check_data(portfolio: Portfolio, given: Path | str, lang: str) -> tuple[str, ...]:
+    """Refuse data in which the check finds errors: a figure that is silently missing would be trusted.
 
-    report = check_workspace(opened.source)
+    Returns
+    -------
+    tuple of str
+        What the check doubts, for the end of the run: rows that wait, where the ledger ends, how many warnings.
+    """
+    from kamtools.book.doubts import doubts
+    from kamtools.forms.everything import check_everything
+
+    report = check_everything(portfolio.workspace.source, portfolio.as_of)
+    command = quote(["kam", "check", str(given)])
     if not report.ok:
         first = next(f for f in report.findings if f.level == "error")
-        command = quote(["kam", "check", str(given)])
         raise KamError("fleet.check_failed", n=report.count("error"), first=first.line(lang), command=command)
+    said = [*doubts(portfolio, lang)]
+    if report.count("warning"):
+        n = f"{report.count('warning'):,}"
+        said.append(say("fleet.line_warnings", lang, n=n, command=command))
+    return tuple(said)
 
 
 def select_accounts(portfolio: Portfolio, selection: Selection) -> tuple[str, ...]:
@@ -413,6 +426,7 @@ def _finish(
     lang: str,
     command: str,
     began: float,
+    doubts: tuple[str, ...],
 ) -> RunReport:
     """Tidy older books, write the portal, the owners' pages and ``run.json``."""
     from kamtools.fleet.facts_file import relative_path
@@ -455,7 +469,7 @@ def _finish(
         "pages": page_hashes(out.path, [PORTAL, *sorted(pages)]),
     }
     out.write(RUN, json.dumps(run, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
-    return RunReport(out.path, out.path / PORTAL, tuple(statuses), seconds, command, removed)
+    return RunReport(out.path, out.path / PORTAL, tuple(statuses), seconds, command, removed, doubts=doubts)
 
 
 def _entry(book: BookLink, figures: dict[str, int]) -> dict[str, Any]:

@@ -69,6 +69,7 @@ class PortfolioSummary:
     scale: tuple[float, float, float] = (1, 3, 5)  # low, cut, high of the matrix
     quadrants: tuple[tuple[str, str], ...] = ()  # id, name
     after_as_of: int = 0
+    doubts: tuple[str, ...] = ()  # what the data leave open, in words
 
     def of_owner(self, owner: str) -> PortfolioSummary:
         """Return the same summary with only the accounts of `owner`; totals are theirs."""
@@ -111,6 +112,7 @@ def summarise(portfolio: Portfolio, lang: str) -> PortfolioSummary:
     portfolio : Portfolio
     lang : {"zh", "en"}
     """
+    from kamtools.book.doubts import doubts
     from kamtools.show.context import Context
     from kamtools.show.conventions import convention_rows, period_words
     from kamtools.show.numbers import date
@@ -142,6 +144,7 @@ def summarise(portfolio: Portfolio, lang: str) -> PortfolioSummary:
         scale=(settings.matrix.low, settings.matrix.cut, settings.matrix.high),
         quadrants=tuple((q, context.term(q)) for q in QUADRANTS) if has_grading else (),
         after_as_of=sum(portfolio.facts.after_as_of.values()),
+        doubts=doubts(portfolio, lang),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,7 +25,7 @@ class Finding:
     ----------
     level : {"error", "gap"}
         An error is a value that its field cannot have; a gap is something
-        mandatory that is not there yet: the form is kept, and incomplete.
+        mandatory that is not there yet, or that cannot be so: the form is kept, and incomplete.
     form, field : str
     row : int or None
         Of a table, the first is 1.
@@ -65,7 +66,7 @@ class Finding:
         return say("forms.finding", lang, where=where, reason=self.reason(lang), remedy=self.remedy(lang))
 
 
-def check_form(form: Form, fields: Mapping[str, FieldValue]) -> list[Finding]:
+def check_form(form: Form, fields: Mapping[str, FieldValue], as_of: dt.date | None = None) -> list[Finding]:
     """Return everything wrong with a filled form and everything mandatory that it lacks.
 
     Parameters
@@ -74,6 +75,8 @@ def check_form(form: Form, fields: Mapping[str, FieldValue]) -> list[Finding]:
     fields : mapping
         Field -> FieldValue, as in a record of the store. Fields that the form
         does not know are left alone.
+    as_of : date, optional
+        The day after which nobody can have been met; without it no date is too late.
 
     Examples
     --------
@@ -96,6 +99,23 @@ def check_form(form: Form, fields: Mapping[str, FieldValue]) -> list[Finding]:
             )
         elif field.required and _missing(value):
             found.append(Finding("gap", form.id, field.id, "required"))
+    return [*found, *check_people(form, fields, as_of)]
+
+
+def check_people(form: Form, fields: Mapping[str, FieldValue], as_of: dt.date | None = None) -> list[Finding]:
+    """Return the people of the contacts whose superior or last contact cannot be; the rows count all the same."""
+    from kamtools.identification.relationships import superior_faults
+
+    value = fields["people"].value if form.id == "contacts" and "people" in fields else None
+    if not is_rows(value):
+        return []
+    found = []
+    for note in superior_faults(value, as_of):
+        said = note.params
+        column = "last_contact" if note.key == "contact_later" else "reports_to"
+        shown = said.get("circle") or said.get("superior") or said.get("date") or said["name"]
+        row, allowed = int(str(said["row"])), str(said.get("as_of", ""))
+        found.append(Finding("gap", form.id, "people", note.key, row, column, str(shown), allowed))
     return found
 
 

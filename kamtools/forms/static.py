@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kamtools.forms.checking import is_rows
+from kamtools.forms.checking import check_people, is_rows
 from kamtools.forms.definitions import Column, Field, Form
 from kamtools.forms.layout import status_name
 from kamtools.words import check_language, say
@@ -57,6 +57,8 @@ def form_html(
         else:
             simple.append(_line(spec, fields.get(spec.id), lang))
     parts.append(_list(simple))
+    doubts = "".join(f"<li>{_user(f.line(lang))}</li>" for f in check_people(form, fields))
+    parts.append(f'<ul class="kam-twin-doubts">{doubts}</ul>' if doubts else "")
     style = f"<style>{_CSS.read_text(encoding='utf-8')}</style>"
     return (
         f'<div class="kam-twin kam-twin-{form.id} mathjax_ignore tex2jax_ignore"'

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -46,7 +47,8 @@ class RelationshipCoverage:
     unheld, without_backup
         Rows of people that nobody of ours holds, or for whom nobody stands in.
     warnings
-        ``sentiment_unknown``, ``touchpoints_unknown``, ``superior_unknown``, ``name_twice``.
+        ``sentiment_unknown``, ``touchpoints_unknown``, ``superior_unknown``, ``name_twice``, and
+        those of :func:`superior_faults`.
     """
 
     score: float | None
@@ -146,7 +148,7 @@ def relationship_coverage(
         single_holder=str(heaviest.index[0]) if len(heaviest) else None,
         unheld=tuple(int(i) for i in frame.index[frame["held_by"].isna()]),
         without_backup=tuple(int(i) for i in frame.index[frame["backup"].isna()]),
-        warnings=_coverage_notes(frame),
+        warnings=(*_coverage_notes(frame), *superior_faults(frame.to_dict("records"), as_of)),
         conventions={"single_thread": single_thread, "missing_sentiment": "left_out"},
     )
 
@@ -177,6 +179,68 @@ def _coverage_notes(frame: pd.DataFrame) -> tuple[Note, ...]:
         if n:
             notes.append(Note(key, {"n": n, "of": len(frame)}))
     return tuple(notes)
+
+
+def superior_faults(
+    contacts: Iterable[Mapping[str, Any]], as_of: dt.date | str | None = None
+) -> tuple[Note, ...]:
+    """Return superiors that cannot be: in a circle, not listed, oneself; and contacts dated after the day.
+
+    Parameters
+    ----------
+    contacts
+        Rows with name, reports_to (a name) and last_contact, where given.
+    as_of
+        Without it nothing is said of dates.
+
+    Returns
+    -------
+    tuple of Note
+        ``superior_circle`` (circle), ``superior_self``, ``superior_missing`` (superior),
+        ``contact_later`` (date); each with name and row, from 1.
+
+    Examples
+    --------
+    >>> people = [{"name": "Li", "reports_to": "Wu"}, {"name": "Wu", "reports_to": "Li"}, {"name": "Sun", "reports_to": "He"}]
+    >>> [(n.key, n.params["row"]) for n in superior_faults(people)]
+    [('superior_circle', 1), ('superior_circle', 2), ('superior_missing', 3)]
+    """
+    rows = [
+        (number, _word(row.get("name")), _word(row.get("reports_to")), row.get("last_contact"))
+        for number, row in enumerate(contacts, start=1)
+    ]
+    above: dict[str, str] = {}
+    for _, name, superior, _ in rows:
+        if name:
+            above.setdefault(name, superior)
+    end = None if as_of is None else pd.Timestamp(as_of)
+    found = []
+    for number, name, superior, day in rows:
+        said: dict[str, object] = {"row": number, "name": name or "–"}
+        if superior and superior == name:
+            found.append(Note("superior_self", said))
+        elif superior and superior not in above:
+            found.append(Note("superior_missing", said | {"superior": superior}))
+        elif superior and name:
+            chain = [name]
+            while (superior := above.get(chain[-1], "")) and superior not in chain:
+                chain.append(superior)
+            if superior == name:
+                found.append(Note("superior_circle", said | {"circle": " → ".join([*chain, name])}))
+        last = pd.to_datetime(day, errors="coerce") if end is not None and _given(day) else pd.NaT
+        if end is not None and last is not pd.NaT and last > end:
+            found.append(
+                Note("contact_later", said | {"date": f"{last:%Y-%m-%d}", "as_of": f"{end:%Y-%m-%d}"})
+            )
+    return tuple(found)
+
+
+def _given(value: object) -> bool:
+    return value is not None and value == value and value != ""
+
+
+def _word(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
 
 
 @dataclass(frozen=True, eq=False)

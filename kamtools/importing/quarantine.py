@@ -13,24 +13,15 @@ from kamtools.errors import KamError
 from kamtools.importing import textfile
 from kamtools.importing.encodings import decode
 from kamtools.words import say
+from kamtools.workspace.csvtext import guard as guard
+from kamtools.workspace.csvtext import unguard as unguard
 from kamtools.workspace.csvtext import write_atomic
+from kamtools.workspace.waiting import FILE as FILE
 
-FILE = "quarantine.csv"
 HEADER = (
-    "file",
-    "line",
-    "column",
-    "value",
-    "reason",
-    "remedy",
-    "table",
-    "source",
-    "code",
-    "original",
-    "row",
-    "mapping",
+    *("file", "line", "column", "value", "reason", "remedy"),
+    *("table", "source", "code", "original", "row", "mapping"),
 )
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 
 
 @dataclass(frozen=True)
@@ -57,24 +48,6 @@ class Entry:
     def remedy(self, lang: str | None = None) -> str:
         """Return what to do."""
         return say(f"importing.remedy_{self.code}", lang, file=self.file, allowed=self.allowed)
-
-
-def guard(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula; :func:`unguard` gives the text back.
-
-    Examples
-    --------
-    >>> guard('=HYPERLINK("x")'), guard("-5"), guard("'x"), guard("plain")
-    ('\\'=HYPERLINK("x")', "'-5", "''x", 'plain')
-    >>> unguard(guard("=1+1")), unguard("-5")
-    ('=1+1', '-5')
-    """
-    return f"'{text}" if text.startswith(_RISKY) else text
-
-
-def unguard(text: str) -> str:
-    """Return the text that :func:`guard` was given."""
-    return text[1:] if text.startswith("'") else text
 
 
 def write(path: Path, entries: Iterable[Entry]) -> int:

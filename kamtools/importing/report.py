@@ -7,8 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from kamtools.words import say
-
-BY_RULE = ("left_out", "total_row", "summary_sheet", "exact_duplicate", "no_values")  # nothing to mend
+from kamtools.workspace.waiting import BY_RULE
 
 
 @dataclass

@@ -139,7 +139,7 @@ class Translator:
             f"CREATE TEMP TABLE {self.out} AS SELECT _line, _part, {columns}{olds}, {good} AS _good FROM {layers}"
         )
         self.db.execute(f"CREATE TEMP TABLE lost AS SELECT DISTINCT _line FROM {self.out} WHERE NOT _good")
-        if self._any("lost"):
+        if self._rows("lost"):
             self._problems(layers)
             self.db.execute(f"DELETE FROM {self.out} WHERE _line IN (SELECT _line FROM lost)")
         self.db.execute("DROP TABLE lost")
@@ -151,7 +151,7 @@ class Translator:
         self.db.execute(f"DROP {self.kind} base_{u}")
         self.db.execute(f"DROP TABLE state_{u}")
 
-    def _any(self, table: str) -> bool:
+    def _rows(self, table: str) -> bool:
         return self.db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
 
     def _problems(self, layers: str) -> None:

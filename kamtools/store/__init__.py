@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kamtools.store.access import Store as Store
+    from kamtools.store.checking import store_findings as store_findings
     from kamtools.store.copies import backup as backup
     from kamtools.store.copies import restore as restore
     from kamtools.store.exchange import export_text as export_text
@@ -43,6 +44,7 @@ _HOME = {
     "export_text": "exchange",
     "import_text": "exchange",
     "new_workspace": "exchange",
+    "store_findings": "checking",
     "text_fault": "text",
     "write_pack": "exchange",
     "Change": "values",

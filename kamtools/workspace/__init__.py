@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kamtools.workspace.check import check_workspace as check_workspace
+    from kamtools.workspace.checks.whole import check_workspace as check_workspace
     from kamtools.workspace.dossiers import Account as Account
     from kamtools.workspace.dossiers import Dossier as Dossier
     from kamtools.workspace.dossiers import Rating as Rating
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kamtools.workspace.settings import Settings as Settings
 
 _HOME = {
-    "check_workspace": "check",
+    "check_workspace": "checks.whole",
     "Account": "dossiers",
     "Dossier": "dossiers",
     "Rating": "dossiers",

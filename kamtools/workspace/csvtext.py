@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MONEY = r"^-?[0-9]{1,14}(\.[0-9]{1,4})?$"
 DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 
 
 class Rows:
@@ -209,6 +210,24 @@ def _texts(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     quoted = pc.binary_join_element_wise('"', quoted, '"', "")
     special = pc.match_substring_regex(texts, '[,"\\r\\n]|^\\s|\\s$')
     return pc.if_else(special, quoted, texts)
+
+
+def guard(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; :func:`unguard` gives the text back.
+
+    Examples
+    --------
+    >>> guard('=HYPERLINK("x")'), guard("-5"), guard("'x"), guard("plain")
+    ('\\'=HYPERLINK("x")', "'-5", "''x", 'plain')
+    >>> unguard(guard("=1+1")), unguard("-5")
+    ('=1+1', '-5')
+    """
+    return f"'{text}" if text.startswith(_RISKY) else text
+
+
+def unguard(text: str) -> str:
+    """Return the text that :func:`guard` was given."""
+    return text[1:] if text.startswith("'") else text
 
 
 def compute() -> Any:

@@ -6,12 +6,14 @@ strategies and rules are read from the workspace and can be edited.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
+CODE_PARTS = ("year", "account", "brand", "activity", "kind")  # that an expense code may name
 
 # the figures that a criterion can be rated by
 MEASURES = (
@@ -266,6 +268,8 @@ class Finance(Model):
 
     activities: tuple[ExpenseActivity, ...] = ()  # the code tree
     brands: tuple[Named, ...] = ()
+    # None: the built-in codes; "none": codes without a format; else a pattern whose named parts are of CODE_PARTS
+    code_format: str | None = None
     stop: StopRules = StopRules()
     bands: Bands = Bands()
     ageing_basis: Literal["due", "invoice"] = "due"
@@ -288,6 +292,22 @@ class Finance(Model):
     cut_below: float = Field(default=1.0, ge=0)
     add_above: float = Field(default=1.2, ge=0)
     failure: Failure = Failure()
+
+    @field_validator("code_format")
+    @classmethod
+    def _code_format(cls, value: str | None) -> str | None:
+        if value is None or value == "none":
+            return value
+        try:
+            parts = set(re.compile(value).groupindex)
+        except re.error:
+            parts = set()
+        if not parts or not parts <= set(CODE_PARTS):
+            allowed = "none, " + ", ".join(f"(?P<{part}>…)" for part in CODE_PARTS)
+            raise PydanticCustomError(
+                "code_format", "code_format {found} names no part", {"found": value, "allowed": allowed}
+            )
+        return value
 
 
 class Settings(Model):

@@ -1,9 +1,8 @@
-"""What each fact table holds: one pandera class per table, which validates and documents it.
+"""What each fact table holds: its columns with their types and rules, which the check and the documentation read.
 
 A table is stored as Parquet under ``facts/`` with the types of
 :func:`arrow_schema` (money and quantities as DECIMAL(18, 4)) and written in
-packs as CSV. Checks run on the frame that :func:`to_check_frame` gives, with
-money as float64 and the line number of the file as index.
+packs as CSV. The rules are data; :mod:`kamtools.workspace.checks.rules` asks them in SQL.
 
 Amounts are in the line's `currency`, without VAT, unless a column says
 otherwise. Returns and cancellations are negative.
@@ -11,7 +10,6 @@ otherwise. Returns and cancellations are negative.
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -298,23 +296,3 @@ def arrow_schema(name: str) -> pa.Schema:
 
     types = {"text": pa.string(), "date": pa.date32(), "money": pa.decimal128(18, 4)}
     return pa.schema([pa.field(c.name, types[c.type]) for c in table(name).columns])
-
-
-@functools.cache
-def check_schema(name: str):  # -> pandera DataFrameSchema
-    """Return the pandera schema of a table, for a frame with money as float64 and dates as datetime64."""
-    import pandera.pandas as pan
-
-    dtypes = {"text": str, "date": "datetime64[us]", "money": float}
-    columns = {}
-    for c in table(name).columns:
-        checks = []
-        if c.allowed:
-            checks.append(pan.Check.isin(c.allowed))
-        if c.minimum is not None:
-            checks.append(pan.Check.ge(c.minimum))
-        columns[c.name] = pan.Column(dtypes[c.type], checks, nullable=not c.required, unique=c.unique)
-    key = list(table(name).key)
-    return pan.DataFrameSchema(
-        columns, strict=True, ordered=False, unique=key if len(key) > 1 else None, name=name
-    )

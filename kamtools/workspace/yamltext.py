@@ -176,6 +176,7 @@ _REASONS = {
     "component_unknown": "not_allowed",
     "scale_missing": "scale_missing",
     "id_twice": "id_twice",
+    "code_format": "code_format",
 }
 
 

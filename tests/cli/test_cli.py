@@ -197,9 +197,7 @@ def test_what_a_console_cannot_write_is_escaped_and_not_raised():
 
 
 def test_help_imports_nothing_heavy():
-    heavy = (
-        "pandas numpy duckdb pyarrow matplotlib seaborn papermill nbconvert pandera pydantic scipy yaml babel"
-    )
+    heavy = "pandas numpy duckdb pyarrow matplotlib seaborn papermill nbconvert pydantic scipy yaml babel"
     code = (
         "import sys; from kamtools.cli import main; main(['--help']); "
         f"print([m for m in '{heavy}'.split() if m in sys.modules], file=sys.stderr)"

@@ -112,12 +112,20 @@ class MoneyOfAll:
         rows = table_rows(self.portfolio.workspace, "expenses", until=self.as_of)
         if rows.empty:
             return None
-        brands = {b.id for b in self.rules.brands} or {
-            parts[1] for code in rows["code"].dropna() if len(parts := code.rsplit("-", 5)) == 6
-        }  # from the end: an account's id may contain "-"
+        style = self.rules.code_format
+        brands = {b.id for b in self.rules.brands}
+        if not brands and style is None:  # from the end: an account's id may contain "-"
+            brands = {parts[1] for code in rows["code"].dropna() if len(parts := code.rsplit("-", 5)) == 6}
+        elif not brands and "(?P<brand>" in str(style):
+            brands = set(rows["code"].dropna().str.extract(f"^(?:{style})$")["brand"].dropna())
         accounts = set(self.portfolio.facts.accounts["account"])
         return check_codes(
-            rows, tree, accounts, brands, fiscal_start=self.portfolio.settings.fiscal_year_start
+            rows,
+            tree,
+            accounts,
+            brands,
+            fiscal_start=self.portfolio.settings.fiscal_year_start,
+            code_format=style,
         )
 
     @cached_property

@@ -1,5 +1,5 @@
--- Expenses up to the as-of date in the company's currency. Activity and kind stand in the code, read from its end:
--- year-account-brand-activity-kind-sequence-check.
+-- Expenses up to the as-of date in the company's currency. Activity and kind stand in the code, read from its end
+-- (year-account-brand-activity-kind-sequence-check) or as the settings say.
 create or replace temp view bookings as
 select
     coalesce(e.account, '') as account,
@@ -7,8 +7,8 @@ select
     cast(date_trunc('month', e.date) as date) as month,
     e.line as line,
     coalesce(e.status, 'actual') as status,
-    regexp_extract(coalesce(e.code, ''), '-([^-]+)-([^-]+)-[0-9]+-[^-]+$', 1) as activity,
-    regexp_extract(coalesce(e.code, ''), '-([^-]+)-([^-]+)-[0-9]+-[^-]+$', 2) as kind,
+    $activity as activity,
+    $kind as kind,
     e.settled_date as settled_date,
     case when e.currency = $currency then cast(e.amount as decimal(30, 6))
          else cast(e.amount * r.rate as decimal(30, 6)) end as amount

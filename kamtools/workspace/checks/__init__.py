@@ -1,0 +1,1 @@
+"""What ``kam check`` looks at, one file a subject; :mod:`kamtools.workspace.checks.whole` puts them together."""

@@ -1,0 +1,215 @@
+"""What stands in files of text: settings, dossiers, the key account list, closed months, the journal, the quarantine."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from kamtools.errors import KamError
+from kamtools.workspace.checks.data import Data
+from kamtools.workspace.csvtext import read_rows
+from kamtools.workspace.dossiers import Dossier
+from kamtools.workspace.findings import Finding
+from kamtools.workspace.folder import DESIGNATION_COLUMNS, DESIGNATIONS, SETTINGS, Workspace, is_pack
+from kamtools.workspace.ids import slug
+from kamtools.workspace.settings import Settings
+from kamtools.workspace.tables import TABLES
+from kamtools.workspace.waiting import FILE as QUARANTINE
+from kamtools.workspace.waiting import WaitingRow, waiting
+from kamtools.workspace.yamltext import YamlFault, check_model, parse
+
+
+def known_accounts(data: Data) -> set[str]:
+    """Return every account that a row names: listed, or met in the ledger."""
+    found: set[str] = set()
+    for table, source in (("accounts", "accounts"), ("ledger", "by_month")):
+        if table in data and data.rows[table]:
+            rows = data.all(f"select distinct account from {source} where account is not null")
+            found |= {account for (account,) in rows}
+    return found
+
+
+def check_texts(data: Data) -> Iterator[Finding]:
+    """Yield what is wrong in files of text; every one that a run opens is opened."""
+    yield from _unknown_files(data.root)
+    accounts = known_accounts(data)
+    for path in sorted((data.root / "dossiers").glob("*.yml")):
+        file = f"dossiers/{path.name}"
+        dossier, faults = check_model(path, Dossier, file)
+        yield from faults
+        if dossier is not None:
+            yield from _dossier(path, file, dossier, data.settings, accounts)
+    yield from _designations(data.root, accounts)
+    yield from _locks(data)
+    if data.settings is not None:
+        yield from _criteria(data.settings)
+    yield from _waiting(data)
+
+
+def check_journal(data: Data) -> Iterator[Finding]:
+    """Yield tables that an import brought and that are gone, and an entry of the journal that cannot be read."""
+    from kamtools.workspace.journal import FOLDER, in_effect
+
+    if is_pack(data.root):
+        return
+    try:
+        entries = in_effect(data.root)
+    except KamError as error:
+        yield Finding("error", FOLDER, None, "", "", "journal_unreadable", {"detail": error.text()})
+        return
+    last: dict[str, tuple[int, str]] = {}
+    for entry in entries:
+        for table, said in entry.tables.items():
+            after = said.get("rows") or [0, 0]
+            last[table] = int(after[-1]), ", ".join(dict.fromkeys(u.file for u in entry.units))
+    for table, files in _before_the_journal(data.root).items() if not entries else ():
+        last[table] = 1, files
+    for table, (rows, files) in last.items():
+        file = f"facts/{table}.parquet"
+        if rows and not (data.root / file).exists():
+            yield Finding("error", file, None, "", "", "table_gone", {"files": files, "table": table})
+
+
+def _before_the_journal(root: Path) -> dict[str, str]:
+    """Return the tables, with the files that brought them, of imports from before there was a journal."""
+    import json
+
+    found: dict[str, list[str]] = {}
+    for path in sorted((root / "sources").glob("*/report.json")):
+        try:
+            said = json.loads(path.read_text(encoding="utf-8"))
+            for table, part in said["tables"].items():
+                if any(p["accepted"] for p in part["parts"]):
+                    found.setdefault(table, []).append(said["file"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return {table: ", ".join(dict.fromkeys(files)) for table, files in found.items()}
+
+
+def _waiting(data: Data) -> Iterator[Finding]:
+    """Records in quarantine, by table, file and reason, with rows and money."""
+    try:
+        found = waiting(data.root)
+    except (KamError, OSError) as error:
+        detail = error.text() if isinstance(error, KamError) else str(error)
+        yield Finding("error", QUARANTINE, None, "", "", "quarantine_unreadable", {"detail": detail})
+        return
+    groups: dict[tuple[str, str, str, bool], list[WaitingRow]] = {}
+    for row in found.rows:
+        groups.setdefault((row.table, row.file, row.code, row.receipt), []).append(row)
+    for (table, file, code, receipt), rows in groups.items():
+        first = rows[0]
+        money = sum(abs(r.money) for r in rows if r.money is not None)
+        params = data.extent(len(rows), money or None)
+        params |= {"table": table, "from": file, "line": first.line, "code": code}
+        value = f"{file} {first.line}: {first.value}" if first.value else f"{file} {first.line}"
+        yield Finding(
+            "warning", QUARANTINE, None, first.column, value, "receipt_waits" if receipt else "waits", params
+        )
+
+
+def _locks(data: Data) -> Iterator[Finding]:
+    """Closed months that are not as they were written."""
+    from kamtools.workspace.locks import FOLDER, read_locks
+
+    if data.settings is None or not (data.root / FOLDER).is_dir():
+        return
+    try:
+        read_locks(Workspace(data.root, data.settings, read_only=True, source=data.root))
+    except KamError as error:
+        where = Path(str(error.params.get("path", "")))
+        line = error.params.get("line")
+        row = int(str(line)) if line else None
+        value = str(error.params.get("value", ""))
+        yield Finding("error", f"{FOLDER}/{where.name}", row, "", value, "lock_unreadable")
+    except (OSError, ValueError) as error:
+        detail = (str(error).splitlines() or [""])[0]
+        yield Finding("error", FOLDER, None, "", "", "lock_unreadable", {"detail": detail})
+
+
+def _criteria(settings: Settings) -> Iterator[Finding]:
+    """Criteria that nobody weighs under any strategy, and axes without a criterion."""
+    for axis in ("attractiveness", "strength"):
+        if settings.criteria and not any(c.axis == axis for c in settings.criteria):
+            yield Finding("warning", SETTINGS, None, "criteria", "", "axis_empty", {"axis": axis})
+    if not settings.criteria:
+        yield Finding("warning", SETTINGS, None, "criteria", "", "no_criteria")
+    for strategy in settings.strategies:
+        if not any(weight > 0 for weight in strategy.weights.values()):
+            yield Finding("error", SETTINGS, None, "strategies", strategy.id, "no_weights")
+        for criterion, weight in strategy.weights.items():
+            if weight < 0:
+                params: dict[str, object] = {"allowed": 0}
+                column = f"strategies.{strategy.id}.{criterion}"
+                yield Finding("error", SETTINGS, None, column, str(weight), "too_small", params)
+
+
+def _dossier(
+    path: Path, file: str, dossier: Dossier, settings: Settings | None, accounts: set[str]
+) -> Iterator[Finding]:
+    """A dossier under another name, of an unknown account, with ratings nobody asked for or twice."""
+    try:
+        lines = parse(path.read_text(encoding="utf-8-sig"), file)
+    except YamlFault:  # cannot be: the model was read from it
+        return
+    row = lines.line(("account",))
+    if not dossier.account or path.name != f"{slug(dossier.account)}.yml":
+        expected = f"{slug(dossier.account)}.yml" if dossier.account else "–"
+        params: dict[str, object] = {"allowed": expected}
+        yield Finding("error", file, row, "account", dossier.account, "dossier_name", params)
+    if accounts and dossier.account not in accounts:
+        yield Finding("warning", file, row, "account", dossier.account, "dossier_account")
+    if settings is None:
+        return
+    rated = {c.id: c for c in settings.criteria}
+    by_people = ", ".join(c.id for c in settings.criteria if c.measure is None)
+    seen: set[str] = set()
+    for place, rating in enumerate(dossier.ratings):
+        row = lines.line(("ratings", place, "criterion"))
+        params = {"allowed": by_people}
+        if rating.criterion not in rated:
+            yield Finding("error", file, row, "criterion", rating.criterion, "criterion_unknown", params)
+        elif rated[rating.criterion].measure is not None:
+            yield Finding("warning", file, row, "criterion", rating.criterion, "criterion_from_data", params)
+        elif rating.criterion in seen:
+            yield Finding("error", file, row, "criterion", rating.criterion, "twice", params)
+        seen.add(rating.criterion)
+
+
+def _designations(folder: Path, accounts: set[str]) -> Iterator[Finding]:
+    """The dated key account list: its columns, dates, statuses and accounts."""
+    if not (folder / DESIGNATIONS).is_file():
+        return
+    rows, findings = read_rows(folder / DESIGNATIONS, DESIGNATIONS)
+    yield from findings
+    if not rows.header:
+        return
+    for name in ("account", "since", "status"):
+        if name not in rows.header:
+            params: dict[str, object] = {"allowed": ", ".join(DESIGNATION_COLUMNS)}
+            yield Finding("error", DESIGNATIONS, 1, name, "", "column_missing", params)
+            return
+    for line, account, since, status in zip(
+        rows.lines, *(rows.column(n) for n in ("account", "since", "status")), strict=True
+    ):
+        try:
+            dt.date.fromisoformat(since)
+        except ValueError:
+            yield Finding("error", DESIGNATIONS, line, "since", since, "date")
+        if status not in ("entered", "kept", "left"):
+            params = {"allowed": "entered, kept, left"}
+            yield Finding("error", DESIGNATIONS, line, "status", status, "not_allowed", params)
+        if accounts and account not in accounts:
+            params = {"rows": 1}
+            yield Finding("warning", DESIGNATIONS, line, "account", account, "account_unlisted", params)
+
+
+def _unknown_files(folder: Path) -> Iterator[Finding]:
+    """Files in ``facts/`` that no table is read from."""
+    ending = ".csv" if is_pack(folder) else ".parquet"
+    known = {f"{name}{ending}" for name in TABLES}
+    for path in sorted((folder / "facts").glob("*")):
+        if path.name not in known and not path.name.startswith("."):
+            params: dict[str, object] = {"allowed": ", ".join(sorted(known))}
+            yield Finding("warning", f"facts/{path.name}", None, "", "", "file_unknown", params)
