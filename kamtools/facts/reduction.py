@@ -223,6 +223,7 @@ def load_facts(workspace: Workspace, as_of: dt.date) -> Facts:
     _reconcile(frames, totals)
     if not totals["ledger_rows"]:
         raise KamError("facts.no_lines", as_of=as_of, workspace=workspace.root)
+    days = [dt.date.fromisoformat(day) for day in totals["last_days"]]
     return Facts(
         **frames,
         as_of=as_of,
