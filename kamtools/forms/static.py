@@ -57,8 +57,8 @@ def form_html(
         else:
             simple.append(_line(spec, fields.get(spec.id), lang))
     parts.append(_list(simple))
-    doubts = "".join(f"<li>{_user(f.line(lang))}</li>" for f in check_people(form, fields))
-    parts.append(f'<ul class="kam-twin-doubts">{doubts}</ul>' if doubts else "")
+    doubts = [f'<p class="kam-twin-note">{_user(f.line(lang))}</p>' for f in check_people(form, fields)]
+    parts += doubts
     style = f"<style>{_CSS.read_text(encoding='utf-8')}</style>"
     return (
         f'<div class="kam-twin kam-twin-{form.id} mathjax_ignore tex2jax_ignore"'
