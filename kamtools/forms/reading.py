@@ -154,8 +154,6 @@ def _sheets(path: Path, report: ImportReport) -> tuple[list[Read], list[str]]:
     first_others: list[str] = []
     try:
         sheets = [Sheet(s.name, list(s.rows)) for s in read_workbook(path.read_bytes(), path.name)]
-    except KamError:
-        raise
     except Exception as error:  # the readers raise whatever they like for a damaged file
         raise KamError("forms.unreadable", path=path, detail=str(error)[:120]) from None
     for sheet in sheets:
