@@ -21,7 +21,6 @@ _PACKAGES = (
     "pandas",
     "pyarrow",
     "duckdb",
-    "pandera",
     "pydantic",
     "SQLAlchemy",
     "papermill",
