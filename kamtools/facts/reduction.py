@@ -127,7 +127,6 @@ class Facts:
     last_month: pd.Timestamp
     totals: Mapping[str, Any]
     data_hash: str
-    stale_days: int = 0
 
     @property
     def after_as_of(self) -> dict[str, int]:

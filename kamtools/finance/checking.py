@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
@@ -389,8 +389,8 @@ def _by_format(line: _Line, known: _Known, code_format: str) -> Iterator[tuple[s
         yield "unreadable", line.text, None
         return
     parts = {name: value or "" for name, value in found.groupdict().items()}
-    code = ExpenseCode(*(parts.get(p, "") for p in ("year", "account", "brand", "activity", "kind")), 0, "")
-    line.code = replace(code, year=code.year[-2:])
+    named = {p: parts.get(p, "") for p in ("year", "account", "brand", "activity", "kind")}
+    line.code = ExpenseCode(**named | {"year": named["year"][-2:]}, sequence=0, check="")
     for finding, value, expected in _parts_wrong(line, known):
         part = "activity" if finding == "other_line" else finding.rpartition("_")[2]
         if part in parts:

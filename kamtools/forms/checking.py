@@ -107,7 +107,7 @@ def check_people(form: Form, fields: Mapping[str, FieldValue], as_of: dt.date | 
     from kamtools.identification.relationships import superior_faults
 
     value = fields["people"].value if form.id == "contacts" and "people" in fields else None
-    if not is_rows(value):
+    if value is None or not is_rows(value):
         return []
     found = []
     for note in superior_faults(value, as_of):

@@ -182,7 +182,7 @@ def _coverage_notes(frame: pd.DataFrame) -> tuple[Note, ...]:
 
 
 def superior_faults(
-    contacts: Iterable[Mapping[str, Any]], as_of: dt.date | str | None = None
+    contacts: Iterable[Mapping[Any, Any]], as_of: dt.date | str | None = None
 ) -> tuple[Note, ...]:
     """Return superiors that cannot be: in a circle, not listed, oneself; and contacts dated after the day.
 
@@ -227,7 +227,7 @@ def superior_faults(
                 chain.append(superior)
             if superior == name:
                 found.append(Note("superior_circle", said | {"circle": " → ".join([*chain, name])}))
-        last = pd.to_datetime(day, errors="coerce") if end is not None and _given(day) else pd.NaT
+        last = pd.to_datetime(str(day), errors="coerce") if end is not None and _given(day) else pd.NaT
         if end is not None and last is not pd.NaT and last > end:
             found.append(
                 Note("contact_later", said | {"date": f"{last:%Y-%m-%d}", "as_of": f"{end:%Y-%m-%d}"})

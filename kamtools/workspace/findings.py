@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from kamtools.words import has_message, say
 
@@ -52,7 +52,7 @@ class Finding:
     column: str
     value: str
     reason_key: str
-    params: dict[str, object] = field(default_factory=dict)
+    params: dict[str, Any] = field(default_factory=dict)
 
     def reason(self, lang: str | None = None) -> str:
         """Return what is wrong, in `lang`."""
@@ -97,7 +97,7 @@ class Finding:
     def __str__(self) -> str:
         return self.line()
 
-    def _values(self) -> dict[str, object]:
+    def _values(self) -> dict[str, Any]:
         own = {"value": self.value, "column": self.column, "file": self.file}
         return own | self.params | {"rows": f"{self.rows:,}"}
 

@@ -104,9 +104,9 @@ class Data:
             return "null"
         return f'sum("{AMOUNT[table]}") filter (currency = {quoted(self.currency)})'
 
-    def extent(self, rows: object, money: object) -> dict[str, object]:
+    def extent(self, rows: object, money: object) -> dict[str, Any]:
         """Return rows and money as a finding's parameters."""
-        said: dict[str, object] = {"rows": int(str(rows)), "currency": self.currency}
+        said: dict[str, Any] = {"rows": int(str(rows)), "currency": self.currency}
         return said | {"money": f"{money:f}" if money is not None else ""}
 
 

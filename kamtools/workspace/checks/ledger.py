@@ -7,8 +7,9 @@ accounts and months is worked out from that.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kamtools.workspace.checks.data import Data, quoted
 from kamtools.workspace.checks.rules import fill_again, more, repeated
@@ -243,8 +244,8 @@ def _units(data: Data, months: pd.DataFrame) -> Iterator[Finding]:
     by = rows.groupby("account")
     # the lower of two middle values: one that stands there, where half of the months are in another unit
     usual = by[["each", "size"]].transform(lambda values: values.quantile(0.5, interpolation="lower"))
-    each = np.log10(rows["each"] / usual["each"])
-    whole = np.log10(rows["size"] / usual["size"])
+    each = (rows["each"] / usual["each"]).map(math.log10)
+    whole = (rows["size"] / usual["size"]).map(math.log10)
     power = each.abs().round()
     priced = priced.loc[rows.index]
     near = (each.abs() - power).abs() <= np.where(priced, FACTOR_WIDTH, LOOSE_WIDTH)
@@ -263,7 +264,7 @@ def _units(data: Data, months: pd.DataFrame) -> Iterator[Finding]:
             found = found.drop(group.index, errors="ignore")
     found = found[found["account"] != COMPANY]
     for (account, power), group in found.groupby(["account", "power"]):  # type: ignore[misc]
-        yield _jump(data, group, power, account)
+        yield _jump(data, group, int(str(power)), str(account))
 
 
 def _jump(data: Data, rows: pd.DataFrame, power: int, account: str | None) -> Finding:
@@ -304,7 +305,7 @@ def _span(data: Data, months: pd.DataFrame) -> Iterator[Finding]:
         before = low.get(month - pd.DateOffset(years=1), (1.0, 0))[0]
         seasonal = (festival and month.month in (1, 2)) or before < 2 * FAR_BELOW
         if part < FAR_BELOW and month not in empty and not seasonal:
-            said = {"part": f"{part:.0%}", "money": f"{usual - amounts[month]:.4f}"}
+            said: dict[str, Any] = {"part": f"{part:.0%}", "money": f"{usual - amounts[month]:.4f}"}
             said |= {"currency": data.currency, "rows": int(whole["n"][month])}
             yield _found(data, "warning", "month_low", "date", value=f"{month:%Y-%m}", **said)
 

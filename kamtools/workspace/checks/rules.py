@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kamtools.workspace.checks.data import Data, damaged, texts
 from kamtools.workspace.findings import SHOWN, Finding
@@ -111,7 +111,7 @@ def _twice(data: Data, table: str) -> Iterator[Finding]:
     yield from more(data.files[table], column, reason, count - len(rows))
 
 
-def repeated(hashes: np.ndarray) -> np.ndarray:
+def repeated(hashes: Any) -> np.ndarray:
     """Return the values that stand more than once; sorts `hashes` in place.
 
     Examples
