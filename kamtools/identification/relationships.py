@@ -47,7 +47,7 @@ class RelationshipCoverage:
     unheld, without_backup
         Rows of people that nobody of ours holds, or for whom nobody stands in.
     warnings
-        ``sentiment_unknown``, ``touchpoints_unknown``, ``superior_unknown``, ``name_twice``, and
+        ``sentiment_unknown``, ``touchpoints_unknown``, ``name_twice``, and
         those of :func:`superior_faults`.
     """
 
@@ -169,12 +169,10 @@ def _holders(frame: pd.DataFrame, touched: float) -> pd.DataFrame:
 def _coverage_notes(frame: pd.DataFrame) -> tuple[Note, ...]:
     notes = []
     names = frame["name"].dropna()
-    known = set(names)
     for key, n in (
         ("sentiment_unknown", int(frame["sentiment"].isna().sum())),
         ("touchpoints_unknown", int(frame["touchpoints"].isna().sum())),
         ("name_twice", int(names.duplicated().sum())),
-        ("superior_unknown", int((frame["reports_to"].notna() & ~frame["reports_to"].isin(known)).sum())),
     ):
         if n:
             notes.append(Note(key, {"n": n, "of": len(frame)}))

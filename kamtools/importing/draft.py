@@ -313,7 +313,13 @@ class _Making:
 
         sheet = mapping.sources[self.aliases[table]].sheet
         units = self.groups[table][0].units
-        return [u for u in units if sheet is None or fnmatch.fnmatch(u.sheet, sheet)]
+        if sheet is None:
+            return units
+        chosen: list[Unit] = []
+        chosen += [
+            replace(u, siblings=chosen, book={}) for u in units if fnmatch.fnmatch(u.sheet, sheet)
+        ]  # a summary is one of the sheets that are read
+        return chosen
 
     def _translate(self, mapping: Mapping, table: str, unit: Unit) -> Effect | None:
         from kamtools.importing.translate import Translator

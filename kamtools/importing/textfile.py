@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_LINE = 64 << 20  # bytes: what has no line end for longer is no table
 _SPAN = 200  # a quoted cell that runs over more lines than this was never closed
-_LONG_CELL = 100_000  # csv refuses cells from 131,072 characters on
+_LONG_CELL = 100_000  # longer lines are cut one by one
 
 
 class Record(NamedTuple):
@@ -71,6 +71,7 @@ def _record(lines: Sequence[str], at: int, delimiter: str, line: int, last: bool
         if not last:
             raise _More
 
+    csv.field_size_limit(LONGEST_LINE)  # its own limit depends on who set it last
     try:
         cells = next(csv.reader(feed(), delimiter=delimiter, strict=True))
     except csv.Error:

@@ -16,6 +16,8 @@ from kamtools.errors import KamError
 from kamtools.importing import run_import
 from kamtools.workspace import check_workspace, imports, one_writer, open_workspace, read_table
 
+pytestmark = pytest.mark.faults
+
 LONG = os.environ.get("KAM_FAULTS") == "long"
 KILLS = 200 if LONG else 16
 SEED = int(os.environ.get("KAM_FAULTS_SEED", "20261129"))

@@ -141,7 +141,7 @@ def test_coverage_days_roles_holders_and_errors() -> None:
     assert result.table["days_since"].tolist()[0] == 10 and math.isnan(result.table["days_since"][1])
     assert result.roles_missing == ("user",)
     assert result.unheld == (1,) and result.without_backup == (1,)
-    assert {n.key for n in result.warnings} == {"name_twice", "superior_unknown"}
+    assert {n.key for n in result.warnings} == {"name_twice", "superior_missing"}
     for bad, words in (
         ([], "contacts"),
         ([person(influence=-1)], "influence of row 0"),

@@ -98,4 +98,5 @@ def test_long_cells_and_unclosed_quotes_run_over_pieces() -> None:
     pieces = [text.encode()[i : i + 50_000] for i in range(0, len(text), 50_000)]
     found = fast(pieces, ",", 2, {})
     assert found == slow(text, ",", 2)
-    assert [r[0] for r in found if r[4]] == [1, 3, 306]
+    assert [r[0] for r in found if r[4]] == [3, 306]
+    assert [len(r[2][1]) for r in found[:2]] == [140_000, 120_000]

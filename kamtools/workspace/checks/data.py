@@ -20,6 +20,7 @@ from kamtools.workspace.csvtext import read_csv
 from kamtools.workspace.findings import Finding
 from kamtools.workspace.folder import is_pack, read_arrow
 from kamtools.workspace.journal import ORIGIN
+from kamtools.workspace.paths import parquet_dataset, parquet_file
 from kamtools.workspace.tables import TABLES, arrow_schema
 
 if TYPE_CHECKING:
@@ -212,19 +213,12 @@ def _source(path: Path, name: str) -> tuple[Any, list[str], int]:
 
     A table of our types is read in pieces; another one is read whole and made to fit.
     """
-    import pyarrow.dataset as ds
-    import pyarrow.parquet as pq
-
     wanted = arrow_schema(name)
-    with pq.ParquetFile(path) as read:
+    with parquet_file(path) as read:
         schema, count = read.schema_arrow, read.metadata.num_rows
     own = [f for f in schema if f.name not in ORIGIN]
     fits = all(f.name in wanted.names and f.type == wanted.field(f.name).type for f in own)
     if not fits or not set(TABLES[name].required) <= set(schema.names):
         table = read_arrow(path, name)
         return table, table.column_names, table.num_rows
-    small = ds.ParquetFragmentScanOptions(pre_buffer=False, use_buffered_stream=True)  # half the memory
-    few = REPEATED & set(schema.names)  # read as a dictionary: a third of the time
-    read_options = ds.ParquetReadOptions(dictionary_columns=few)
-    form = ds.ParquetFileFormat(read_options, default_fragment_scan_options=small)
-    return ds.dataset(str(path), format=form, partitioning=None), schema.names, count
+    return parquet_dataset(path, REPEATED & set(schema.names)), schema.names, count
