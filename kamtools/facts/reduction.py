@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamtools.errors import KamError
+from kamtools.workspace.staleness import longest_pause, stale_days
 from kamtools.workspace.tables import TABLES, arrow_schema
 
 if TYPE_CHECKING:
@@ -223,11 +224,16 @@ def load_facts(workspace: Workspace, as_of: dt.date) -> Facts:
     if not totals["ledger_rows"]:
         raise KamError("facts.no_lines", as_of=as_of, workspace=workspace.root)
     days = [dt.date.fromisoformat(day) for day in totals["last_days"]]
+    orders = frames["account_order_date"]["date"].dropna().dt.date.unique()
+    last, pause = longest_pause([*orders, dt.date.fromisoformat(totals["last_date"])])
+    ends = stale_days(
+        last, pause, as_of
+    )  # where the ledger ends early, what came after is not zero but not known
     return Facts(
         **frames,
         as_of=as_of,
         first_month=frames["account_month"]["month"].min(),
-        last_month=pd.Timestamp(last_known_month(as_of, days)),
+        last_month=pd.Timestamp(last_known_month(as_of, days) if ends else last_complete_month(as_of)),
         totals={**totals, "ledger_amount": Decimal(totals["ledger_amount"])},
         data_hash=data_hash,
     )

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 STALE_DAYS = 10  # a ledger that ends within these days before the day is complete
-STALE_GAPS = 1.5  # or within so many times its longest pause of the last 400 days
+STALE_GAPS = 2  # or within so many times its longest pause of the last 400 days: one line may be late, two are not there
 ONE_DAY = 31  # the pause of a ledger with a single day
 
 
