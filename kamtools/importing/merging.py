@@ -294,7 +294,7 @@ class Held:
         labels : dict
             (import, unit) -> file, to name who had brought a row before.
         """
-        if self.generated and not self.one(f"SELECT count(*) FROM {self.facts}")[0]:
+        if self._is_first(fresh):
             self._first_lines(fresh, number)
             return
         if self.generated:
@@ -321,8 +321,17 @@ class Held:
         fresh.counts = counts
         self.db.execute("DROP TABLE news")
 
+    def _is_first(self, fresh: Fresh) -> bool:
+        """Tell whether the table has no rows yet and no key comes twice: then nothing needs to be compared."""
+        if self.one(f"SELECT count(*) FROM {self.facts}")[0]:
+            return False
+        if self.generated:
+            return True
+        rows, keys = self.one(f"SELECT count(*), count(DISTINCT hash({self.key('o')})) FROM {fresh.out} o")
+        return rows == keys
+
     def _first_lines(self, fresh: Fresh, number: int) -> None:
-        """Add the rows of a unit to a table that has none: nothing needs to be compared."""
+        """Add the rows of a unit to a table that has none."""
         names = ", ".join(name(c) for c in self.spec.names)
         self.db.execute(
             f"INSERT INTO {self.facts} SELECT {names}, {number}, {fresh.unit}, _line FROM {fresh.out}"

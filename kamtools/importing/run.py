@@ -133,7 +133,7 @@ class _Import:
         if not files and self.report.notes:
             return self.report  # a quarantine in which nothing was mended
         with tempfile.TemporaryDirectory(prefix="kam-", ignore_cleanup_errors=True) as spill:
-            config = {"threads": 2, "memory_limit": "600MB", "temp_directory": spill}
+            config = {"threads": 2, "memory_limit": "400MB", "temp_directory": spill}
             self.db = duckdb.connect(":memory:", config=config)
             try:
                 self.db.execute("SET enable_progress_bar = false")
