@@ -77,6 +77,7 @@ class Translator:
         self.blank = 0
         self.kind = "TABLE"  # what the base layer is
         self.notes: list[tuple[str, dict[str, object]]] = list(self.unit.notes)
+        self.usual: dict[tuple[str, str], bool] = {}  # column, pattern -> whether all of its cells are of it
         self.formats: dict[str, bool] = {}  # column -> whether it is in an accounting format
         self.divided: dict[str, str] = {}  # column -> its foreign column, where VAT was taken out
         self.undivided: dict[str, str] = {}  # and where the rule does not reach
@@ -590,7 +591,29 @@ class Translator:
     def _number(self, wanted: str, rule: ColumnRule) -> str:
         x = self._source_text(wanted, rule)
         decimal = rule.decimal or self.mapping.decimal
-        return self._read(("number", x, decimal), v.number(x, decimal, self._accounting(wanted)))
+        point = r"(\.[0-9]{1,10})?" if decimal == "." else ""
+        usual = self._usual(wanted, x, f"(-?[0-9]{{1,17}}{point})?")
+        sql = f"TRY_CAST({x} AS DECIMAL(28, 10))" if usual else v.number(x, decimal, self._accounting(wanted))
+        return self._read(("number", x, decimal), sql)
+
+    def _usual(self, wanted: str, x: str, pattern: str) -> bool:
+        """Tell whether every cell of a column, read as it is, has a usual form: it is read in a fraction of the time."""
+        if x not in self.refs.values() or self.mended.get(wanted):
+            return False
+        key = (wanted, pattern)
+        if key not in self.usual:
+            self.usual[key] = self._all(wanted, pattern)
+        return self.usual[key]
+
+    def _all(self, wanted: str, pattern: str) -> bool:
+        """Tell whether every cell of a column is of a pattern; not told of a table that is turned or looked up."""
+        if self.part.unpivot or self.locate(wanted)[0]:
+            return False
+        table, cell = self._texts_of(wanted)
+        row = self.db.execute(
+            f"SELECT bool_and(regexp_full_match({cell}, {v.quoted(pattern)})) FROM {table}"
+        ).fetchone()
+        return bool(row and row[0])
 
     def _any(self, wanted: str, pattern: str) -> bool:
         """Tell whether a cell of a column is of a pattern."""
@@ -611,7 +634,11 @@ class Translator:
 
     def _foreign(self, wanted: str, raw: str) -> str:
         """Return the WHEN of a cell of money whose sign is of another currency than its row."""
-        if "currency" not in self.table.names or not self._any(wanted, f"(?is).*({v.SIGNS}|[＄￡]).*"):
+        if "currency" not in self.table.names or self._usual(
+            wanted, raw, r"(-?[0-9]{1,17}(\.[0-9]{1,10})?)?"
+        ):
+            return ""
+        if not self._any(wanted, f"(?is).*({v.SIGNS}|[＄￡]).*"):
             return ""
         wrong = " ".join(
             f"WHEN regexp_matches({raw}, '(?i){sign}') THEN currency NOT IN ({', '.join(map(v.quoted, ours))})"
@@ -685,13 +712,17 @@ class Translator:
             fault = "not_a_number"
         elif column.type == "date":
             style = rule.date or self.mapping.dates or self._guess_style(wanted)
-            value = self._read(("date", x, style, column.name), v.date(x, style, column.name == "month"))
+            month = column.name == "month"
+            usual = self._usual(wanted, x, "([0-9]{4}-[0-9]{2}-[0-9]{2})?")
+            sql = v.iso_date(x, month) if usual else v.date(x, style, month)
+            value = self._read(("date", x, style, column.name), sql)
             fault = "not_a_date"
         else:
             read = v.identity if column.name in IDS else v.text
             if column.allowed or column.name == "currency":
                 read = v.trimmed
-            value = self._read(("text", x, column.name), read(x))
+            usual = read is v.identity and self._usual(wanted, x, "[A-Za-z0-9_-]*")
+            value = self._read(("text", x, column.name), f"nullif({x}, '')" if usual else read(x))
             fault = "missing"
         error = self._error(raw).removesuffix(" END")
         empty = f"{v.trimmed(x)} IS NULL"

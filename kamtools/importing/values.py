@@ -266,6 +266,12 @@ def readings(
     return near if short and near else list(ways.values())
 
 
+def iso_date(x: str, month: bool = False) -> str:
+    """Return what :func:`date` returns of texts that are all written ``2026-01-31``."""
+    day = f"CASE WHEN {x} BETWEEN '1900' AND '2101' THEN TRY_CAST({x} AS DATE) END"
+    return f"CAST(date_trunc('month', {day}) AS DATE)" if month else day
+
+
 def identity(x: str) -> str:
     """Return an id: trimmed, without the ``.0`` of a number read as a fraction and the ``="…"`` of exports.
 
