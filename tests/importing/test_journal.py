@@ -10,7 +10,7 @@ import pytest
 
 from kamtools.errors import KamError
 from kamtools.importing import ImportReport, list_imports, run_import, undo
-from kamtools.workspace import imports, open_workspace, read_table
+from kamtools.workspace import check_workspace, imports, open_workspace, read_table
 from kamtools.workspace.transaction import INTENT, Change, settle
 
 LINES = """currency: CNY
@@ -220,8 +220,11 @@ def test_a_damaged_table_is_brought_back_by_its_files(desk: Desk) -> None:
     (desk.ws / "facts" / "ledger.parquet").write_bytes(b"PAR1 rubbish")
     assert "damaged" in [key for key, _ in desk.bring(files[0]).notes]
     assert desk.rows() == [("F1", 5.0)]
+    gone = [f for f in check_workspace(desk.ws).findings if f.level == "error"]
+    assert [(f.reason_key, f.params["files"]) for f in gone] == [("rows_gone", "lines2.csv")]
     desk.bring(files[1])
     assert desk.rows() == [("F1", 5.0), ("F2", 6.0)]
+    assert check_workspace(desk.ws).ok
 
 
 def test_what_was_mended_in_the_quarantine_is_kept_when_its_import_goes(desk: Desk) -> None:

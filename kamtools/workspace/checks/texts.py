@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kamtools.errors import KamError
@@ -13,6 +13,7 @@ from kamtools.workspace.dossiers import Dossier
 from kamtools.workspace.findings import Finding
 from kamtools.workspace.folder import DESIGNATION_COLUMNS, DESIGNATIONS, SETTINGS, Workspace, is_pack
 from kamtools.workspace.ids import slug
+from kamtools.workspace.journal import ImportEntry
 from kamtools.workspace.settings import Settings
 from kamtools.workspace.tables import TABLES
 from kamtools.workspace.waiting import FILE as QUARANTINE
@@ -69,6 +70,25 @@ def check_journal(data: Data) -> Iterator[Finding]:
         file = f"facts/{table}.parquet"
         if rows and not (data.root / file).exists():
             yield Finding("error", file, None, "", "", "table_gone", {"files": files, "table": table})
+    yield from _rows_gone(data, entries)
+
+
+def _rows_gone(data: Data, entries: Sequence[ImportEntry]) -> Iterator[Finding]:
+    """Yield files whose rows are no longer there: their table was damaged, and not all of them came again since."""
+    for table in sorted(data.origin & set(data.rows)):
+        steps = [(e, e.tables[table]["rows"]) for e in entries if table in e.tables]
+        whole = all(int(a[1][1]) == int(b[1][0]) for a, b in zip(steps, steps[1:], strict=False))
+        if not steps or (whole and int(steps[-1][1][1]) == data.rows[table]):
+            continue
+        present = {(i, u) for i, u in data.all(f"select distinct _import, _unit from read_{table}")}
+        units = [(e, u) for e, _ in steps for u in e.units if u.table == table and u.counts.get("added")]
+        newer = {pair for _, u in units for pair in u.replaces}
+        again = {u.source for e, u in units if (e.number, u.unit) in present}
+        newer |= {(e.number, u.unit) for e, u in units if u.source in again}
+        gone = [(e, u) for e, u in units if (e.number, u.unit) not in present | newer]
+        for entry, unit in gone:
+            said = {"files": unit.label, "number": entry.number, "rows": unit.counts["added"], "table": table}
+            yield Finding("error", data.files[table], None, "", unit.label, "rows_gone", said)
 
 
 def _before_the_journal(root: Path) -> dict[str, str]:
