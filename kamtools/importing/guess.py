@@ -128,8 +128,12 @@ class Guess:
     def header(self, words: tuple[str, ...], taken: Any = ()) -> str | None:
         """Return the first header that is one of the words, as a whole or without its VAT, unit and brackets."""
         free = {h: x for h, x in self.heads.items() if h not in taken}
-        for part in ("key", "base"):
-            keys = {getattr(x, part): h for h, x in reversed(free.items())}
+        whole = {h: header_key(h.replace("/", "")) for h in free}  # of two rows: 客户 over 编码
+        for keys in (
+            {x.key: h for h, x in reversed(free.items())},
+            {whole[h]: h for h in reversed(free)},
+            {x.base: h for h, x in reversed(free.items())},
+        ):
             for word in words:
                 if header_key(word) in keys:
                     return keys[header_key(word)]
@@ -144,8 +148,12 @@ class Guess:
         if self.beside("debit") and self.beside("credit"):  # then a balance runs on from row to row
             keys = {k: i for k, i in keys.items() if k not in map(header_key, self.words["beside"]["open"])}
         found = []
+        others = {header_key(w) for c, ws in self.words[table].items() for w in ws} - set(keys)
         for h, x in self.heads.items():
-            rank = min(keys.get(x.key, 999), keys.get(x.base, 999) + 0.5)
+            whole = header_key(h.replace("/", ""))  # of two rows: 成本 over 金额
+            rank = min(keys.get(x.key, 999), keys.get(whole, 999) + 0.2)
+            if whole == x.key or whole not in others:
+                rank = min(rank, keys.get(x.base, 999) + 0.5)
             if rank < 999 and h not in taken.values():
                 found.append((order[x.vat], rank, h))
         best = min((f[:2] for f in found), default=None)
@@ -286,7 +294,7 @@ class Guess:
         self._sheets()
         for column in table.columns:
             named = column.name in self.rules or column.name in (*_WITHIN, GENERATED.get(table.name))
-            if column.required and not named:
+            if (column.required or (self.table == "ledger" and column.name == "account")) and not named:
                 self._needed(column.name)
 
     def _decimal_comma(self, header: str) -> bool:
