@@ -15,7 +15,7 @@ from kamtools.importing.headers import (
     read_header,
     simplified,
     stated_currency,
-    stated_unit,
+    unit_above,
 )
 from kamtools.importing.mapping import GENERATED
 from kamtools.importing.questions import Choice, Message, Place, Question
@@ -39,10 +39,6 @@ _LOCAL = re.compile(r"本币|本位币|local|inlc|dmbtr")
 _MONTH = re.compile(
     r"(?:\d{2,4}\s*[年.\-_/ ]?\s*)?(?:(?:0?[1-9]|1[0-2])\s*月?(?:份)?|[一二三四五六七八九十]{1,2}月(?:份)?|q[1-4]|第?[一二三四]季度?"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)(?:[\s.\-_/]*\d{2,4})?|\d{4}[.\-_/]?\d{2}"
-)
-_UNIT_LINE = re.compile(
-    r"单位[:\s]*(?:人民币|美元|rmb|usd)?\s*[十百千万亿]+元?|[十百千万亿]+元|\bin\b[^.]{0,20}(?:thousand|million|billion)s?"
-    r"|(?:thousand|million)s? of|'000s?|\b(?:mio|mln|tsd|k(?:usd|eur|rmb|cny|hkd))\b|unit\s*:?\s*(?:1,?000|k|thousand\w*|million\w*)"
 )
 
 
@@ -600,8 +596,7 @@ class Guess:
             return
         texts = [*self.unit.above, *(u.sheet for u in self.units if u.sheet), self.file.name]
         for text in texts:
-            found = _UNIT_LINE.search(simplified(text))
-            unit = stated_unit(found[0]) if found else 1
+            unit = unit_above(text)
             if unit != 1:
                 self.more.setdefault("rules", {})["unit"] = unit
                 choices = (

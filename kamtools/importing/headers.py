@@ -114,6 +114,24 @@ def header_key(text: str) -> str:
     return re.sub(r"[\s_\-.:*#'\"\ufeff]+", "", simplified(text))
 
 
+_UNIT_LINE = re.compile(
+    r"单位[:\s]*(?:人民币|美元|rmb|usd)?\s*[十百千万亿]+元?|[十百千万亿]+元|\bin\b[^.]{0,20}(?:thousand|million|billion)s?"
+    r"|(?:thousand|million)s? of|'000s?|\b(?:mio|mln|tsd|k(?:usd|eur|rmb|cny|hkd))\b|unit\s*:?\s*(?:1,?000|k|thousand\w*|million\w*)"
+)
+
+
+def unit_above(text: str) -> int:
+    """Return the unit that a title above a table states, 1 where none.
+
+    Examples
+    --------
+    >>> unit_above("单位：万元"), unit_above("万达商贸有限公司")
+    (10000, 1)
+    """
+    found = _UNIT_LINE.search(simplified(text))
+    return stated_unit(found[0]) if found else 1
+
+
 @functools.cache
 def read_header(text: str) -> Header:
     """Take a header apart.

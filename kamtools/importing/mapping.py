@@ -137,6 +137,9 @@ class Rules(Model):
     duplicates: Literal["keep", "quarantine"] = "keep"  # lines equal in every cell
     totals: Literal["quarantine", "keep"] = "quarantine"  # 小计, 合计, total
     same_key: Literal["quarantine", "first", "last"] = "quarantine"  # other content under a known key
+    newer_file: Literal["adds", "replaces"] | None = (
+        None  # another file of the same mapping; unsaid: see the docs
+    )
     overlap: Literal["once", "keep"] = "once"  # equal rows that another file brought
     blank: Literal["keep", "erase"] = "keep"  # an empty cell over a value that is known
     sign: Literal["as_is", "flip", "returns_negative"] = "as_is"

@@ -439,6 +439,10 @@ class Held:
         ]
         db.execute("DELETE FROM news WHERE _line IN (SELECT _line FROM news WHERE what = 'key_conflict')")
         self._replace(fresh, number, named)
+        db.execute(
+            f"UPDATE {self.facts} f SET _import = {number}, _unit = {fresh.unit}, _line = n._line FROM news n"
+            f" WHERE n.owned AND n.what = 'known' AND n.nth = 1 AND {self.key('f')} = n.k"
+        )
         names = ", ".join(name(c) for c in self.spec.names)
         db.execute(
             f"INSERT INTO {self.facts} SELECT {names}, {number}, {fresh.unit}, _line FROM {out}"

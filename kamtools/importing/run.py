@@ -241,7 +241,7 @@ class _Import:
         part = self.mapping.tables[table]
         joined = tuple(sorted({f.hash for j in part.join for f in self._matching(j.source, files)}))
         mended = sorted(quarantine.as_json(e) for e in self.mended.get(file.key, []))
-        return _digest([self._mapping_id(table), file.hash, list(joined), mended, self.aliases]), joined
+        return _digest([self._mapping_id(table), file.hash, list(joined), mended]), joined
 
     def _mapping_id(self, table: str) -> str:
         part = self.mapping.tables[table]
@@ -251,7 +251,7 @@ class _Import:
             "sources": {
                 a: self.mapping.sources[a].model_dump(mode="json", exclude_defaults=True) for a in aliases
             },
-            "shared": [self.mapping.currency, self.mapping.dates, self.mapping.decimal],
+            "shared": [self.mapping.currency, self.mapping.dates, self.mapping.decimal, self.aliases],
         }
         return _digest(said)
 
@@ -262,7 +262,9 @@ class _Import:
         gone |= {pair for u in self.brought for pair in u.replaces}
         return [(e, u) for e, u in units if (e.number, u.unit) not in gone]
 
-    def _replaced(self, table: str, file: Foreign, fresh: list[Fresh]) -> tuple[Earlier, ...]:
+    def _replaced(
+        self, table: str, file: Foreign, fresh: list[Fresh], lookups: tuple[str, ...]
+    ) -> tuple[Earlier, ...]:
         """Return the earlier files of which this one is a newer version.
 
         Raises
@@ -274,12 +276,10 @@ class _Import:
         groups: dict[tuple, list[tuple[int, int]]] = {}
         for entry, unit in self._counting(table):
             same = unit.source == file.hash
-            if (entry.number, unit.unit) not in held.present or (
-                same and unit.mapping_id == self._mapping_id(table)
-            ):
+            unchanged = same and unit.mapping_id == self._mapping_id(table) and unit.lookups == lookups
+            if (entry.number, unit.unit) not in held.present or unchanged:
                 continue
-            upgraded = not entry.tables
-            mapping = "" if not same else self.file if upgraded else entry.mapping
+            mapping = entry.mapping if entry.tables else self.file  # an upgraded one does not say
             key = (unit.file, _name(unit.file) == _name(file.name), same, unit.source, mapping)
             groups.setdefault(key, []).append((entry.number, unit.unit))
         found = []
@@ -288,12 +288,16 @@ class _Import:
                 found.append(earlier)
                 continue
             verdict = earlier.verdict()
+            listed = self._lists(table) if key[4] == self.file and not earlier.same_bytes else "adds"
+            if verdict != "replace" and listed == "replaces":
+                verdict = "replace"
             doubtful = verdict == "ask" or (
-                verdict != "replace" and earlier.same_name and self.again == "replace"
+                verdict != "replace" and (earlier.same_name or not listed) and self.again == "replace"
             )
-            if doubtful and self.again == "ask":
+            if (doubtful or (verdict == "add" and not listed)) and self.again == "ask":
+                kind = "same_name" if earlier.same_name else "open_list"
                 raise KamError(
-                    "importing.same_bytes" if earlier.same_bytes else "importing.same_name",
+                    f"importing.{'same_bytes' if earlier.same_bytes else kind}",
                     file=file.name,
                     other=earlier.file,
                     table=table,
@@ -307,6 +311,16 @@ class _Import:
             if verdict == "replace" or (doubtful and self.again == "replace"):
                 found.append(earlier)
         return tuple(found)
+
+    def _lists(self, table: str) -> str | None:
+        """Return whether another file of the mapping adds to the earlier ones or replaces them.
+
+        A list of open items has no payments: what was paid since is not in the next one, so that it cannot add.
+        """
+        part = self.mapping.tables[table]
+        if part.rules.newer_file or table != "receivables":
+            return part.rules.newer_file or "adds"
+        return "adds" if {"paid_date", "paid_amount"} & set(part.columns) else None
 
     # -- one table ----------------------------------------------------------------
 
@@ -337,7 +351,7 @@ class _Import:
             work = [
                 (unit, *self._translated(table, unit, joined)) for unit in self._staged(part.source, file)
             ]
-            replaced = self._replaced(table, file, [fresh for _, fresh, _ in work])
+            replaced = self._replaced(table, file, [fresh for _, fresh, _ in work], lookups)
             taken = [(e, held.take_out(e.units, [fresh for _, fresh, _ in work])) for e in replaced]
             pairs = tuple(pair for e in replaced for pair in e.units)
             if pairs:

@@ -35,6 +35,7 @@ _SIMPLE = str.maketrans(  # the traditional characters of headers
 )
 _NUMBERS = itertools.count()
 _HEAD = 200_000  # bytes by which the kind of a file is known
+_TITLE = re.compile(r"[:：]|\d{4}")  # 打印日期：2026-11-02 stands over a header and is none of it
 _SEARCH = 30  # rows in which the header is looked for
 
 
@@ -370,25 +371,33 @@ def _header(rows: list[list[str]], source: Source, wanted: set[str]) -> tuple[li
         both = rows[first : source.header[-1]]
         names = _names(_joined(*both) if both else [])
         return names, source.header[-1], _score(names, wanted)
-    best: tuple[int, int, list[str], int] | None = None
+    best: tuple[tuple[int, int], int, list[str]] | None = None
     for i, row in enumerate(rows):
         choices = [(row, i + 1)]
-        if len([c for c in row if c.strip()]) > 1:
+        if len([c for c in row if c.strip()]) > 1 and not any(_TITLE.search(c) for c in row):
             choices += [(_joined(*rows[i:n]), n) for n in (i + 2, i + 3) if n <= len(rows)]
         for cells, first in choices:
             names = _names(cells)
-            score = _score(names, wanted)
-            if score and (best is None or score > best[0]):
-                best = (score, first, names, first)
+            # of two that show as much, the row with the row above it only where that tells its columns apart
+            found = _score(names, wanted), 0 if first == i + 1 or _twice(rows[first - 1]) else -1
+            if found[0] and (best is None or found > best[0]):
+                best = (found, first, names)
     if best is None:
         i = next((i for i, row in enumerate(rows) if any(c.strip() for c in row)), 0)
         return _names(rows[i] if rows else []), i + 1, 0
-    return best[2], best[3], best[0]
+    return best[2], best[1], best[0][0]
+
+
+def _twice(row: list[str]) -> bool:
+    """Tell whether a name stands twice in a row."""
+    names = [c.strip() for c in row if c.strip()]
+    return len(set(names)) < len(names)
 
 
 def _score(names: list[str], wanted: set[str]) -> int:
+    """Return how many wanted names are there; a joined name counts whole, without its sign, or by its lower part."""
     plain = [plain_header(n) for n in names]
-    return len({p for p in plain if p in wanted or p.rsplit("/", 1)[-1] in wanted})
+    return len({p for p in plain if {p, p.replace("/", ""), p.rsplit("/", 1)[-1]} & wanted})
 
 
 def _joined(*rows: list[str]) -> list[str]:

@@ -12,7 +12,12 @@ from kamtools.errors import KamError
 from kamtools.importing import values as v
 from kamtools.importing.archive import FORMULA, MOST_CELLS
 from kamtools.importing.formula import Formula
-from kamtools.importing.headers import are_returns, kind_like, read_header
+from kamtools.importing.headers import (
+    are_returns,
+    kind_like,
+    read_header,
+    unit_above,
+)
 from kamtools.importing.mapping import GENERATED, ColumnRule, Condition, Mapping, TableMap, Where
 from kamtools.importing.staging import Unit
 from kamtools.importing.totals import Profile, Step, summary_sheets, total_lines
@@ -29,7 +34,9 @@ WHOLE = (
     "total_row",
     "exact_duplicate",
 )  # what a record is, whatever the mapping's conditions
-MONEY = ("amount", "list_amount", "cost", "paid_amount")  # what rules.unit multiplies
+MONEY = ("amount", "list_amount", "cost", "paid_amount")
+# numbers that are no money: rules.unit multiplies all others
+NO_MONEY = ("quantity", "price_cut", "terms_days", "rate", "list_price", "unit_cost")
 BELOW_ZERO = {"ledger": ("return", "sale"), "receivables": ("credit_note", "invoice")}  # kind by the sign
 DASH = rf"({v.SIGNS}|\W)*[-–—－−]+\W*"
 DOLLARS = ("USD", "HKD", "TWD", "AUD", "CAD", "SGD", "NZD", "MOP")
@@ -147,8 +154,7 @@ class Translator:
         self._states()
         self._tell_vat()
         self._tell_aliases()
-        if self.name == "ledger":
-            self._doubts()
+        self._doubts()
         self.db.execute(f"DROP {self.kind} base_{u}")
         self.db.execute(f"DROP TABLE state_{u}")
 
@@ -192,7 +198,9 @@ class Translator:
         """Note, with the money, what a header or a column says and the mapping does not heed."""
         rules, unit = self.part.rules, self.unit
         shown: dict[str, object] = {"file": unit.label}
-        for column in MONEY:
+        money = [c.name for c in self.table.columns if c.type == "money" and c.name not in NO_MONEY]
+        units = [(text, n) for text in unit.above if (n := unit_above(text)) != 1]
+        for column in money:
             rule = self.part.columns.get(column)
             if rule is None or rule.column is None:
                 continue
@@ -203,14 +211,21 @@ class Translator:
                 "header": rule.column,
                 "total": f"{row[0] if row and row[0] is not None else 0:,.2f}",
             }
-            if header.unit != 1 and rules.unit == 1:
-                self.notes.append(("doubt_unit", {**told, "unit": f"{header.unit:,}"}))
+            said_by, unit_said = (
+                (rule.column, header.unit) if header.unit != 1 else units[0] if units else ("", 1)
+            )
+            if unit_said != 1 and rules.unit == 1:
+                self.notes.append(
+                    ("doubt_unit", {**told, "header": said_by.strip(), "unit": f"{unit_said:,}"})
+                )
+            if self.name != "ledger":
+                continue
             rate = rule.vat_included if rule.vat_included is not None else rules.vat_included
             if header.vat == "with" and rate is None:
                 self.notes.append(("doubt_vat", told))
             if header.vat == "without" and rule.vat_included:
                 self.notes.append(("doubt_vat_twice", told))
-        if rules.sign != "as_is":
+        if rules.sign != "as_is" or self.name != "ledger":
             return
         used = references(self.part)
         amount = f"SELECT _line, sum(amount) AS amount FROM {self.out} GROUP BY 1 HAVING sum(amount) > 0"
@@ -660,8 +675,7 @@ class Translator:
             ]
             other = v.quoted(rule.otherwise) if rule.otherwise is not None else "NULL"
             sql = self._read(("cases", column.name), f"CASE {' '.join(cases)} ELSE {other} END")
-            self._value_checks(column, next(iter(rule.cases[0].where), ""), sql, sql)
-            return sql
+            return self._as_type(column, rule, next(iter(rule.cases[0].where), ""), sql, sql)
         if rule.by_sign is not None:
             below, other = BELOW_ZERO.get(self.name, BELOW_ZERO["ledger"])
             return f"CASE WHEN {self._number(rule.by_sign, rule)} < 0 THEN '{below}' ELSE '{other}' END"
@@ -672,10 +686,26 @@ class Translator:
             sql = self._read(
                 ("columns", column.name), f"concat_ws({v.quoted(rule.separator)}, {', '.join(texts)})"
             )
-            sql = f"nullif({sql}, '')"
-            self._value_checks(column, rule.columns[0], self.ref(rule.columns[0]), sql)
-            return sql
+            return self._as_type(
+                column, rule, rule.columns[0], self.ref(rule.columns[0]), f"nullif({sql}, '')"
+            )
         return self._plain(column, rule)
+
+    def _as_type(self, column: Column, rule: ColumnRule, wanted: str, text: str, sql: str) -> str:
+        """Return a text that was put together as the type of its column, with the checks of its value."""
+        made = sql
+        if column.type == "date":
+            style = rule.date or self.mapping.dates or "iso"
+            made = self._read(("date", sql, style, column.name), v.date(sql, style, column.name == "month"))
+        elif column.type == "money":
+            number = self._read(("number", sql, "."), v.number(sql, rule.decimal or self.mapping.decimal))
+            made = f"TRY_CAST({number} AS DECIMAL(18, 4))"
+        if column.type != "text":
+            fault = "not_a_date" if column.type == "date" else "not_a_number"
+            bad = f"CASE WHEN {sql} IS NOT NULL AND {v.name(column.name)} IS NULL THEN '{fault}' END"
+            self.checks.append((wanted, text, bad))
+        self._value_checks(column, wanted, text, made)
+        return made
 
     def _constant(self, column: Column, text: str) -> str:
         q = v.quoted(text)
@@ -765,8 +795,10 @@ class Translator:
             self.divided[column.name] = ", ".join(headers)
             sql = f"{sql} / {1 + rate!r}"
         unit = self.part.rules.unit
-        if unit != 1 and column.name in MONEY:
-            sql = f"{sql} * {unit:.0f}" if unit == int(unit) else f"{sql} * {unit!r}"
+        if unit != 1 and column.name not in NO_MONEY:
+            times = f"{unit:.0f}" if unit == int(unit) else f"{unit!r}"
+            pieces = "CASE WHEN line = 'quantity' THEN 1 ELSE {} END" if self.name == "budget" else "{}"
+            sql = f"{sql} * {pieces.format(times)}"
         return f"TRY_CAST({sql} AS DECIMAL(18, 4))"
 
     def _formula(self, column: Column, rule: ColumnRule) -> str:
