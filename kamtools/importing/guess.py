@@ -540,6 +540,7 @@ class Guess:
         still_open = {header_key(w) for w in self.words["beside"]["open"]}
         if amount and self.heads[amount].base in still_open and "paid_amount" not in self.columns:
             self.remark(("columns", "amount"), "draft_open_only", header=amount)
+            self.more.setdefault("rules", {})["newer_file"] = "replaces"
             return
         left = self._free("open")
         if not amount or not left or "paid_amount" in self.columns or "`" in amount + left:

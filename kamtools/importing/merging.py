@@ -316,7 +316,7 @@ class Held:
             ).fetchall()
             for i, u, n in found:
                 label = labels.get((i, u), "")
-                if label and i != number:
+                if label:
                     fresh.overlaps[label] = fresh.overlaps.get(label, 0) + n
         fresh.counts = counts
         self.db.execute("DROP TABLE news")

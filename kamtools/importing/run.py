@@ -462,6 +462,7 @@ class _Import:
 
     def _merged(self, table: str, unit: Unit, fresh: Fresh, part: PartReport) -> PartReport:
         labels = {(e.number, u.unit): u.file for e in self.journal for u in e.units}
+        labels |= {(self.number, u.unit): u.file for u in self.brought if u.source != unit.file.hash}
         self.held[table].merge(fresh, self.number, labels)
         for name, value in fresh.counts.items():
             setattr(part, name, value)

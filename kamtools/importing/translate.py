@@ -686,20 +686,18 @@ class Translator:
             sql = self._read(
                 ("columns", column.name), f"concat_ws({v.quoted(rule.separator)}, {', '.join(texts)})"
             )
-            return self._as_type(
-                column, rule, rule.columns[0], self.ref(rule.columns[0]), f"nullif({sql}, '')"
-            )
+            return self._as_type(column, rule, rule.columns[0], self.ref(rule.columns[0]), sql)
         return self._plain(column, rule)
 
     def _as_type(self, column: Column, rule: ColumnRule, wanted: str, text: str, sql: str) -> str:
         """Return a text that was put together as the type of its column, with the checks of its value."""
-        made = sql
+        self.kept |= {sql: None}
+        made = sql = f"nullif({sql}, '')"
         if column.type == "date":
             style = rule.date or self.mapping.dates or "iso"
-            made = self._read(("date", sql, style, column.name), v.date(sql, style, column.name == "month"))
+            made = v.date(sql, style, column.name == "month")
         elif column.type == "money":
-            number = self._read(("number", sql, "."), v.number(sql, rule.decimal or self.mapping.decimal))
-            made = f"TRY_CAST({number} AS DECIMAL(18, 4))"
+            made = f"TRY_CAST({v.number(sql, rule.decimal or self.mapping.decimal)} AS DECIMAL(18, 4))"
         if column.type != "text":
             fault = "not_a_date" if column.type == "date" else "not_a_number"
             bad = f"CASE WHEN {sql} IS NOT NULL AND {v.name(column.name)} IS NULL THEN '{fault}' END"

@@ -24,7 +24,7 @@ if __name__ == "__main__":
     sys.stdout.reconfigure(encoding="utf-8")
     for account in ("K4", "00123", "小店"):
         book = open_book(account, sys.argv[1], "2026-06-30", "en", True)
-        print(facts_text(figures_from_book(book), "en", "ws", "kam"))
+        print(facts_text(figures_from_book(book), "en", "ws", "kam", {}))
     print(summarise(book.portfolio, "zh"))
 """
 
