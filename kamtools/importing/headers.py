@@ -10,6 +10,8 @@ from collections.abc import Mapping as Dict
 from dataclasses import dataclass
 from pathlib import Path
 
+from kamtools.workspace.tables import TABLES
+
 _TAX = r"(?:vat|tax|gst|mwst|ust)"
 _WITHOUT = re.compile(
     rf"不含增值税|不含税|未含税|未税|无税|除税|\bex(?:cl?(?:uding|usive|uded|udes?)?)?[\s.-]*(?:of\s*)?{_TAX}|\b{_TAX}[\s-]*excl\w*\.?"
@@ -200,6 +202,10 @@ def stated_currency(text: str) -> str:
 def words() -> Dict[str, Dict[str, tuple[str, ...]]]:
     """Return ``synonyms.toml``: by table and column, the headers that mean it; what stands beside; words of kinds."""
     said = tomllib.loads((Path(__file__).parent / "synonyms.toml").read_text(encoding="utf-8"))
+    for table in TABLES.values():  # our own names, too: of templates and of what was given away
+        own = said.setdefault(table.name, {})
+        for column in table.names:
+            own.setdefault(column, [])
     return {
         table: {
             column: tuple(words) if table in ("beside", "kinds") else (column, *words)

@@ -86,6 +86,8 @@ class Held:
         self.db, self.root, self.mapping = db, root, mapping
         self.spec: Table = TABLES[table]
         self.facts = f"facts_{table}"
+        # of one import: rows that other files have too, rows taken out, keys and cells of earlier versions and of others
+        self.t = {name: f"{name}_{table}" for name in ("known", "gone", "owned", "others", "touched")}
         self.damaged = ""
         self.touched = False
         self._load()
@@ -160,10 +162,9 @@ class Held:
     def named(self) -> list[str]:
         """The columns that the mapping names, without the key."""
         given = set(self._map.columns)
-        if "currency" in self.spec.names and self.mapping.currency:
-            given.add("currency")
-        if self.spec.name == "ledger":
-            given.add("kind")
+        if any(c.type == "money" and c.required and c.name in given for c in self.spec.columns):
+            given |= {"currency"} if self.mapping.currency else set()
+            given |= {"kind"} if self.spec.name in ("ledger", "receivables") else set()
         return [c for c in self.spec.names if c in given and c not in self.spec.key]
 
     def key(self, alias: str) -> str:
@@ -238,35 +239,36 @@ class Held:
         parts = [f"SELECT {f.unit} AS _unit, _line, _part, {names} FROM {f.out}" for f in fresh]
         self.db.execute(f"CREATE OR REPLACE TEMP TABLE news AS {' UNION ALL '.join(parts)}")
 
-    def take_out(self, units: Iterable[tuple[int, int]], fresh: list[Fresh]) -> dict[str, Any]:
+    def take_out(self, units: Iterable[tuple[int, int]], fresh: list[Fresh], first: int) -> dict[str, Any]:
         """Take out what an earlier version of a file brought; return rows and money before, for the report.
 
         Of a table with keys, rows whose key comes again stay until :meth:`merge` writes over them, so that what
-        other files said of them in other columns is kept.
+        other files said of them in other columns is kept. `first` is the import of the very first version: what
+        that one had written over comes back for rows that no longer come.
         """
         own = " OR ".join(f"(f._import = {i} AND f._unit = {u})" for i, u in units)
         rows, amount = self.size(own)
         self.touched = True
         said = {"rows": rows, "amount": amount}
         if self.generated:
-            self.db.execute("CREATE TEMP TABLE IF NOT EXISTS gone (p UBIGINT, times BIGINT)")
+            self.db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.t['gone']} (p UBIGINT, times BIGINT)")
             self.db.execute(
-                f"INSERT INTO gone SELECT {self.print('f')}, count(*) FROM {self.facts} f WHERE {own} GROUP BY 1"
+                f"INSERT INTO {self.t['gone']} SELECT {self.print('f')}, count(*) FROM {self.facts} f WHERE {own} GROUP BY 1"
             )
             self.db.execute(f"DELETE FROM {self.facts} f WHERE {own}")
             return said
         self._news(fresh)
-        self.db.execute("CREATE TEMP TABLE IF NOT EXISTS owned (k VARCHAR)")
+        self.db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.t['owned']} (k VARCHAR)")
         self.db.execute(
-            f"INSERT INTO owned SELECT k FROM (SELECT {self.key('f')} AS k FROM {self.facts} f WHERE {own})"
+            f"INSERT INTO {self.t['owned']} SELECT k FROM (SELECT {self.key('f')} AS k FROM {self.facts} f WHERE {own})"
             f" WHERE k IN (SELECT {self.key('n')} FROM news n)"
         )
         self.db.execute(
             f"CREATE TEMP TABLE lost AS SELECT {self.key('f')} AS k FROM {self.facts} f"
-            f" WHERE ({own}) AND {self.key('f')} NOT IN (SELECT k FROM owned)"
+            f" WHERE ({own}) AND {self.key('f')} NOT IN (SELECT k FROM {self.t['owned']})"
         )
         self.db.execute(f"DELETE FROM {self.facts} f WHERE {self.key('f')} IN (SELECT k FROM lost)")
-        self._put_back(min(i for i, _ in units))
+        self._put_back(first)
         for table in ("lost", "news"):
             self.db.execute(f"DROP TABLE {table}")
         return said
@@ -366,11 +368,11 @@ class Held:
             " JOIN (SELECT _line, _part FROM news WHERE what = 'added') USING (_line, _part) ORDER BY _line, _part"
         )
         db.execute(
-            f"CREATE TEMP TABLE IF NOT EXISTS known AS SELECT *, 0::INTEGER AS _import, 0::INTEGER AS _unit, 0::BIGINT AS _line"
+            f"CREATE TEMP TABLE IF NOT EXISTS {self.t['known']} AS SELECT *, 0::INTEGER AS _import, 0::INTEGER AS _unit, 0::BIGINT AS _line"
             f" FROM (SELECT {names} FROM {self.facts}) LIMIT 0"
         )
         db.execute(
-            f"INSERT INTO known SELECT {names}, {number}, {fresh.unit}, _line FROM {out}"
+            f"INSERT INTO {self.t['known']} SELECT {names}, {number}, {fresh.unit}, _line FROM {out}"
             " JOIN (SELECT _line, _part FROM news WHERE what = 'known' AND elsewhere) USING (_line, _part)"
         )
         db.execute("DROP TABLE held")
@@ -411,11 +413,12 @@ class Held:
         fills = " OR ".join(f"(f.{name(c)} IS NULL AND o.{name(c)} IS NOT NULL)" for c in named) or "false"
         blanks = " OR ".join(f"(f.{name(c)} IS NOT NULL AND o.{name(c)} IS NULL)" for c in named) or "false"
         order = "DESC" if rule == "last" else "ASC"
-        db.execute("CREATE TEMP TABLE IF NOT EXISTS owned (k VARCHAR)")
+        db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.t['owned']} (k VARCHAR)")
+        db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.t['others']} (k VARCHAR, c VARCHAR)")
         db.execute(
             "CREATE TEMP TABLE news AS SELECT *, first_value(h) OVER w AS chosen, row_number() OVER w AS nth FROM"
             f" (SELECT o._line, o._part, {self.key('o')} AS k, {own} AS h, f.k IS NOT NULL AS there,"
-            f" f.k IN (SELECT k FROM owned) AS owned, coalesce({differs}, false) AS differs, {fills} AS fills,"
+            f" f.k IN (SELECT k FROM {self.t['owned']}) AS owned, coalesce({differs}, false) AS differs, {fills} AS fills,"
             f" {blanks} AS blanks, f._import AS _held, f._unit AS _held_unit"
             f" FROM {out} o LEFT JOIN (SELECT *, {self.key('f')} AS k FROM {self.facts} f) f ON f.k = {self.key('o')})"
             f" WINDOW w AS (PARTITION BY k ORDER BY _line {order}, _part {order})"
@@ -431,13 +434,16 @@ class Held:
             f" WHEN differs THEN '{changed}' WHEN fills THEN 'replaced' ELSE 'known' END"
         )
         label = self._key_column()
-        fresh.problems += [
-            (line, label, shown.replace("\x1f", " | "), "key_conflict")
-            for line, shown in db.execute(
-                "SELECT _line, any_value(k) FROM news WHERE what = 'key_conflict' GROUP BY 1 ORDER BY 1"
-            ).fetchall()
-        ]
-        db.execute("DELETE FROM news WHERE _line IN (SELECT _line FROM news WHERE what = 'key_conflict')")
+        if not set(self.spec.required) <= {*named, *self.spec.key, "kind", "currency"}:
+            db.execute("UPDATE news SET what = 'no_such_row' WHERE what = 'added'")
+        for code in ("key_conflict", "no_such_row"):
+            fresh.problems += [
+                (line, label, shown.replace("\x1f", " | "), code)
+                for line, shown in db.execute(
+                    f"SELECT _line, any_value(k) FROM news WHERE what = '{code}' GROUP BY 1 ORDER BY 1"
+                ).fetchall()
+            ]
+            db.execute(f"DELETE FROM news WHERE _line IN (SELECT _line FROM news WHERE what = '{code}')")
         self._replace(fresh, number, named)
         db.execute(
             f"UPDATE {self.facts} f SET _import = {number}, _unit = {fresh.unit}, _line = n._line FROM news n"
@@ -452,7 +458,8 @@ class Held:
     def _replace(self, fresh: Fresh, number: int, named: list[str]) -> None:
         """Write the named columns of a row that is there; an empty cell takes nothing away, unless the rules or its own file say so."""
         db = self.db
-        erase = "true" if self.rules.blank == "erase" else "n.owned"
+        erase = "true" if self.rules.blank == "erase" else "(n.owned AND NOT {})"
+        others = f"EXISTS (SELECT 1 FROM {self.t['others']} t WHERE t.k = n.k AND t.c = '{{}}')"
         whole = set(self.spec.required) <= {*named, *self.spec.key}
         if not named:
             return
@@ -460,7 +467,8 @@ class Held:
         for column in named:
             row = self.one(
                 f"SELECT count(*) FROM {fresh.out} o JOIN news n ON n._line = o._line AND n._part = o._part"
-                f" JOIN {self.facts} f ON {self.key('f')} = n.k WHERE n.what = 'replaced' AND NOT {erase}"
+                f" JOIN {self.facts} f ON {self.key('f')} = n.k WHERE n.what = 'replaced'"
+                f" AND NOT {erase.format(others.format(column))}"
                 f" AND o.{name(column)} IS NULL AND f.{name(column)} IS NOT NULL"
             )
             if row[0]:
@@ -469,9 +477,16 @@ class Held:
             shown = ", ".join(f"{c} ({n:,})" for c, n in kept)
             fresh.notes.append(("blank_kept", {"columns": shown}))
         sets = [
-            f"{name(c)} = CASE WHEN {erase} THEN o.{name(c)} ELSE coalesce(o.{name(c)}, f.{name(c)}) END"
+            f"{name(c)} = CASE WHEN {erase.format(others.format(c))} THEN o.{name(c)}"
+            f" ELSE coalesce(o.{name(c)}, f.{name(c)}) END"
             for c in named
         ]
+        db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.t['touched']} (k VARCHAR, c VARCHAR)")
+        for column in named:
+            db.execute(
+                f"INSERT INTO {self.t['touched']} SELECT n.k, '{column}' FROM {fresh.out} o JOIN news n ON n._line = o._line"
+                f" AND n._part = o._part WHERE n.what = 'replaced' AND NOT n.owned AND o.{name(column)} IS NOT NULL"
+            )
         if whole:
             sets += [f"_import = {number}", f"_unit = {fresh.unit}", "_line = o._line"]
         db.execute(
@@ -507,13 +522,13 @@ class Held:
             db.execute(
                 f"INSERT INTO spare BY NAME SELECT s.* REPLACE ({number}::INTEGER AS _import)"
                 f" FROM {duckdb_source(db, path)} s"
-                f" WHERE s._unit IN ({', '.join(map(str, units))}) AND {self.print('s')} IN (SELECT p FROM gone)"
+                f" WHERE s._unit IN ({', '.join(map(str, units))}) AND {self.print('s')} IN (SELECT p FROM {self.t['gone']})"
             )
         db.execute(
             f"CREATE TEMP TABLE back AS WITH now AS (SELECT {self.print('f')} AS p, count(*) AS n FROM {self.facts} f"
-            f" WHERE {self.print('f')} IN (SELECT p FROM gone) GROUP BY 1),"
+            f" WHERE {self.print('f')} IN (SELECT p FROM {self.t['gone']}) GROUP BY 1),"
             f" own AS (SELECT {self.print('f')} AS p, _import, count(*) AS n FROM {self.facts} f"
-            f" WHERE {self.print('f')} IN (SELECT p FROM gone) GROUP BY ALL)"
+            f" WHERE {self.print('f')} IN (SELECT p FROM {self.t['gone']}) GROUP BY ALL)"
             f" SELECT s.*, row_number() OVER (PARTITION BY {self.print('s')}, s._import ORDER BY s._unit, s._line)"
             f" + coalesce(own.n, 0) AS nth, coalesce(now.n, 0) AS n, {self.print('s')} AS p FROM spare s"
             f" LEFT JOIN now ON now.p = {self.print('s')}"
@@ -529,23 +544,42 @@ class Held:
         return int(row[0])
 
     def _there(self, table: str) -> bool:
-        row = self.one(f"SELECT count(*) FROM duckdb_tables() WHERE table_name = {quoted(table)}")
+        row = self.one(f"SELECT count(*) FROM duckdb_tables() WHERE table_name = {quoted(self.t[table])}")
         return bool(row[0])
 
     def known(self) -> pa.RecordBatchReader | None:
         """Return the rows of this import that other files had brought, and forget them; None where there are none."""
         if not self._there("known"):
             return None
-        row = self.one("SELECT count(*) FROM known")
+        row = self.one(f"SELECT count(*) FROM {self.t['known']}")
         return (
-            self.db.sql("SELECT * FROM known ORDER BY _unit, _line").to_arrow_reader(100_000)
+            self.db.sql(f"SELECT * FROM {self.t['known']} ORDER BY _unit, _line").to_arrow_reader(100_000)
             if row and row[0]
             else None
         )
 
+    def recall(self, path: Path, own: bool) -> None:
+        """Recall which columns of which rows another import wrote: they are not the earlier version's own.
+
+        With `own` it was an earlier version of the file at hand: it may write over them.
+        """
+        table = self.t["owned" if own else "others"]
+        what = "k" if own else "k, c"
+        self.db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.t['owned']} (k VARCHAR)")
+        self.db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.t['others']} (k VARCHAR, c VARCHAR)")
+        self.db.execute(f"INSERT INTO {table} SELECT DISTINCT {what} FROM {duckdb_source(self.db, path)}")
+
+    def touched_rows(self) -> pa.RecordBatchReader | None:
+        """Return the columns of rows of other files that this import wrote; None where there are none."""
+        if not self._there("touched") or not self.one(f"SELECT count(*) FROM {self.t['touched']}")[0]:
+            return None
+        return self.db.sql(f"SELECT DISTINCT k, c FROM {self.t['touched']} ORDER BY ALL").to_arrow_reader(
+            100_000
+        )
+
     def forget(self) -> None:
         """Drop what belongs to one import of this table only."""
-        for table in ("known", "gone", "owned"):
+        for table in self.t.values():
             self.db.execute(f"DROP TABLE IF EXISTS {table}")
 
     # -- writing ----------------------------------------------------------------------------

@@ -312,6 +312,16 @@ class _Import:
                 found.append(earlier)
         return tuple(found)
 
+    def _first(self, units: Iterable[tuple[int, int]]) -> int:
+        """Return the number of the import that brought the very first version of some units."""
+        older = {(e.number, u.unit): u.replaces for e in self.journal for u in e.units}
+        found, asked = set(units), list(units)
+        while asked:
+            new = set(older.get(asked.pop(), ())) - found
+            found |= new
+            asked += new
+        return min(number for number, _ in found)
+
     def _lists(self, table: str) -> str | None:
         """Return whether another file of the mapping adds to the earlier ones or replaces them.
 
@@ -352,7 +362,10 @@ class _Import:
                 (unit, *self._translated(table, unit, joined)) for unit in self._staged(part.source, file)
             ]
             replaced = self._replaced(table, file, [fresh for _, fresh, _ in work], lookups)
-            taken = [(e, held.take_out(e.units, [fresh for _, fresh, _ in work])) for e in replaced]
+            taken = [
+                (e, held.take_out(e.units, [fresh for _, fresh, _ in work], self._first(e.units)))
+                for e in replaced
+            ]
             pairs = tuple(pair for e in replaced for pair in e.units)
             if pairs:
                 old = {
@@ -361,6 +374,7 @@ class _Import:
                 self.entries = [
                     e for e in self.entries if e.table != table or e.source.split(".")[0] not in old
                 ]
+            self._recall(table, file)
             parts = [self._merged(table, unit, fresh, part_) for unit, fresh, part_ in work]
             held.bring_back(self._spare(table, pairs))
             self.report.parts += parts
@@ -413,6 +427,14 @@ class _Import:
                 },
             )
         )
+
+    def _recall(self, table: str, file: Foreign) -> None:
+        """Recall which columns other imports wrote in rows that they had not brought."""
+        own = {e.number for e, u in self._counting(table) if _name(u.file) == _name(file.name)}
+        for entry in self.journal:
+            path = self.root / _touched(entry.number, table)
+            if path.is_file():
+                self.held[table].recall(path, entry.number in own)
 
     def _spare(self, table: str, pairs: tuple[tuple[int, int], ...]) -> list[tuple[Path, int, set[int]]]:
         """Return where the rows stand that other imports found known."""
@@ -576,6 +598,10 @@ class _Import:
             known = held.known()
             if known is not None:
                 save_batches(change.aside(_known(self.number, table)), known)
+            touched = held.touched_rows()
+            if touched is not None:
+                save_batches(change.aside(_touched(self.number, table)), touched)
+            held.forget()
         text = change.aside(quarantine.FILE)
         hashed = ""
         if quarantine.write(text, self.entries):
@@ -629,6 +655,11 @@ class _Import:
 def _known(number: int, table: str) -> str:
     """Return where an import keeps the rows of a table that other files had brought before."""
     return f"imports/{number:04}/known-{table}.parquet"
+
+
+def _touched(number: int, table: str) -> str:
+    """Return where an import keeps which columns it wrote in rows of other files."""
+    return f"imports/{number:04}/touched-{table}.parquet"
 
 
 def _fits(name: str, pattern: str) -> bool:

@@ -271,3 +271,66 @@ def test_a_change_that_was_decided_is_finished_by_the_next_who_opens(tmp_path: P
     assert [(tmp_path / n).read_text(encoding="utf-8") for n in ("a", "b")] == ["new", "new"]
     assert (tmp_path / "imports" / "0001" / "before" / "a").read_text(encoding="utf-8") == "old"
     assert sorted(p.name for p in (tmp_path / "imports").iterdir()) == ["0001"]
+
+
+BILLS = """currency: CNY
+dates: iso
+sources: {bills: "bills*", paid: "paid*"}
+tables:
+  receivables:
+    source: %s
+    columns: {document: no, %s}
+"""
+
+
+def bills(desk: Desk) -> dict[str, tuple[float, float | None]]:
+    frame = read_table(open_workspace(desk.ws), "receivables")
+    paid = [None if p != p else p for p in frame["paid_amount"]]
+    return {d: (a, p) for d, a, p in zip(frame["document"], frame["amount"], paid, strict=True)}
+
+
+def test_corrections_of_a_file_with_keys_one_after_the_other(desk: Desk) -> None:
+    desk.mapping(BILLS % ("bills", "account: who, invoice_date: day, amount: money"), "b.yml")
+    desk.mapping(BILLS % ("paid", "paid_date: day, paid_amount: money"), "p.yml")
+    rows = {f"D{n}": line(f"D{n}", 100 * n) for n in range(1, 6)}
+    head = HEAD
+    desk.bring({"bills.csv": head + "".join(rows.values())}, "b.yml")
+    report = desk.bring(
+        {"paid.csv": "no,day,money\nD1,2026-01-20,60\nD2,2026-01-20,200\nX9,2026-01-20,1\n"}, "p.yml"
+    )
+    assert report.part("receivables").reasons == {"no_such_row": 1}  # a payment makes no invoice
+    assert (bills(desk)["D1"], bills(desk)["D2"]) == ((100, 60), (200, 200))
+    rows["D5"] = line("D5", 550)
+    desk.bring({"bills.csv": head + "".join(rows.values())}, "b.yml")
+    assert (bills(desk)["D1"], bills(desk)["D5"]) == ((100, 60), (550, None))
+    del rows["D4"]
+    rows["D3"] = line("D3", 330)
+    report = desk.bring({"bills.csv": head + "".join(rows.values())}, "b.yml")
+    assert bills(desk) == {"D1": (100, 60), "D2": (200, 200), "D3": (330, None), "D5": (550, None)}
+    said = next(p for k, p in report.notes if k == "file_replaced")
+    assert (said["rows"], said["now"], said["amount"], said["amount_now"]) == (
+        "5",
+        "4",
+        "1,550.00",
+        "1,180.00",
+    )
+    del rows["D5"]
+    desk.bring({"bills.csv": head + "".join(rows.values())}, "b.yml")
+    assert set(bills(desk)) == {"D1", "D2", "D3"}
+    desk.bring({"paid.csv": "no,day,money\nD1,2026-01-20,80\nD2,2026-01-20,200\n"}, "p.yml")
+    assert bills(desk)["D1"] == (100, 80)
+
+
+def test_a_list_of_open_items_is_no_addition_to_the_one_before(desk: Desk) -> None:
+    text = BILLS % ("bills", "account: who, invoice_date: day, amount: money")
+    desk.mapping(text, "b.yml")
+    desk.bring({"bills 10.csv": HEAD + line("D1", 100) + line("D2", 200)}, "b.yml")
+    later = {"bills 11.csv": HEAD + line("D2", 200) + line("D3", 300)}
+    with pytest.raises(KamError) as caught:
+        desk.bring(later, "b.yml")
+    assert caught.value.key == "importing.open_list"
+    desk.bring(later, "b.yml", again="replace")
+    assert set(bills(desk)) == {"D2", "D3"}
+    desk.mapping(text + "    rules: {newer_file: replaces}\n", "b.yml")
+    desk.bring({"bills 12.csv": HEAD + line("D3", 300)}, "b.yml")
+    assert set(bills(desk)) == {"D3"}

@@ -42,4 +42,4 @@ def _some(
         f"select row_, document from rows_receivables where {where} order by abs(amount) desc, row_ limit 1"
     )[0]
     said = data.extent(rows, money) | {key: str(value) for key, value in params.items()}
-    yield Finding(level, data.files["receivables"], row, column, document or "", reason, said)
+    yield Finding(level, data.files["receivables"], row, "document", document or "", reason, said)
