@@ -29,6 +29,7 @@ from kamtools.store import Change, Record
 from kamtools.store.text import FOLDER, save_text
 from kamtools.workspace.csvtext import csv_bytes, write_atomic
 from kamtools.workspace.ids import slug
+from kamtools.workspace.packs import pack_text
 from kamtools.workspace.tables import TABLES, arrow_schema
 
 HERE = Path(__file__).resolve().parent
@@ -203,7 +204,7 @@ def write(sample: Sample, out: Path) -> None:
         write_atomic(out / "facts" / f"{name}.csv", csv_bytes(data))
     for account, text in sample.dossiers.items():
         write_atomic(out / "dossiers" / f"{slug(account)}.yml", text.encode())
-    write_atomic(out / "pack.yml", b"format: 1\n")
+    write_atomic(out / "pack.yml", pack_text({n: t.num_rows for n, t in sample.tables.items()}).encode())
     write_atomic(out / "designations.csv", sample.designations.encode())
     write_atomic(out / "stories.yml", stories_text(sample).encode())
     save_text(sample.records, sample.changes, out / FOLDER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -90,9 +90,26 @@ def write(path: Path, entries: Iterable[Entry]) -> int:
 
 def is_quarantine(path: Path) -> bool:
     """Tell whether a file is a ``quarantine.csv``, by its header."""
+    wanted = ("file", "line", "column", "value", "source", "code", "original")
     with path.open("rb") as stream:
-        head = stream.read(400).removeprefix(b"\xef\xbb\xbf").split(b"\n")[0]
-    return all(h.encode() in head for h in ("file", "line", "column", "value", "source", "code", "original"))
+        head = stream.read(400)
+    if head.startswith(b"PK"):  # saved as a workbook
+        return path.suffix.lower() == ".xlsx" and set(wanted) <= set(next(iter(_workbook(path)), ([],))[0])
+    first = head.removeprefix(b"\xef\xbb\xbf").split(b"\n")[0]
+    return all(h.encode() in first for h in wanted)
+
+
+def _workbook(path: Path) -> Iterator[tuple[list[str], int]]:
+    """Yield the rows of a quarantine that was saved as a workbook, with their numbers; none where it is no workbook."""
+    from kamtools.importing.sheets import read_workbook
+
+    try:
+        sheets = list(read_workbook(path.read_bytes(), path.name))
+        rows = list(sheets[0].rows) if sheets else []
+    except Exception:  # a broken one is named where it is read as a source
+        return
+    for number, cells in rows:
+        yield cells, number
 
 
 def read(path: Path) -> list[Entry]:
@@ -105,13 +122,7 @@ def read(path: Path) -> list[Entry]:
     """
     if not path.is_file():
         return []
-    try:
-        text, _ = decode(path.read_bytes())
-    except UnicodeDecodeError:
-        raise KamError("importing.quarantine_damaged", file=path.name, row=1) from None
-    delimiter = textfile.guess_delimiter(text, set(HEADER))
-    csv.field_size_limit(10_000_000)
-    rows = textfile.records(text, delimiter)
+    rows = _records(path)
     header = [h.strip() for h in next(rows).cells]
     entries = []
     for record in rows:
@@ -137,6 +148,20 @@ def read(path: Path) -> list[Entry]:
             )
         )
     return entries
+
+
+def _records(path: Path) -> Iterator[textfile.Record]:
+    """Return the records of the file, whether text or a workbook."""
+    data = path.read_bytes()
+    if data.startswith(b"PK"):
+        found = list(_workbook(path))
+        width = len(found[0][0]) if found else 0
+        return iter(textfile.Record(n, [*cells, *[""] * (width - len(cells))][:width]) for cells, n in found)
+    try:
+        text, _ = decode(data)
+    except UnicodeDecodeError:
+        raise KamError("importing.quarantine_damaged", file=path.name, row=1) from None
+    return textfile.records(text, textfile.guess_delimiter(text, set(HEADER)))
 
 
 def as_json(entry: Entry) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bs4 import Tag
 
 MOST_HTML = 50 << 20  # bytes
+MOST_TABLES = 500  # of a page
 
 
 @dataclass
@@ -145,6 +146,11 @@ def read_html(data: bytes, encoding: str | None = None, file: str = "") -> tuple
 
     if len(data) > MOST_HTML:
         raise KamError("importing.html_too_large", file=file, size=len(data) >> 20, limit=MOST_HTML >> 20)
+    small = data.lower()
+    if small.count(b"<table") > MOST_TABLES:
+        raise KamError("importing.html_too_many", file=file, count=small.count(b"<table"), limit=MOST_TABLES)
+    if b"</table" not in small:
+        raise KamError("importing.broken_off", file=file)
     declared = re.search(rb"charset=[\"']?([\w-]+)", data[:2000])
     said = declared[1].decode().lower() if declared else None
     said = "gb18030" if said in ("gb2312", "gbk") else said

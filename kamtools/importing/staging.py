@@ -36,6 +36,7 @@ _SIMPLE = str.maketrans(  # the traditional characters of headers
 _NUMBERS = itertools.count()
 _HEAD = 200_000  # bytes by which the kind of a file is known
 _TITLE = re.compile(r"[:：]|\d{4}")  # 打印日期：2026-11-02 stands over a header and is none of it
+_GAP = 50  # empty columns behind which a cell is no part of a table
 _SEARCH = 30  # rows in which the header is looked for
 
 
@@ -245,7 +246,8 @@ def _sheets(
             raise KamError("importing.password", file=file.label)
         else:
             sheets = list(read_workbook(data, file.label, hidden=source.sheet is not None))
-        heads = {s.name: [cells for _, cells in itertools.islice(s.rows, _SEARCH)] for s in sheets}
+        tops = {s.name: list(itertools.islice(s.rows, _SEARCH)) for s in sheets}
+        heads = {sheet: [cells for _, cells in rows] for sheet, rows in tops.items()}
     except KamError:
         raise
     except BaseException as error:  # each reader has its own errors; the file is what is wrong
@@ -263,6 +265,12 @@ def _sheets(
     if not chosen:
         names = ", ".join(s.name for s in sheets) or "–"
         raise KamError("importing.no_sheet", file=file.label, sheet=source.sheet or "–", allowed=names)
+    stray: dict[str, str] = {}
+    for sheet in chosen:
+        width, cell = _table_width(tops[sheet.name])
+        if cell:
+            stray[sheet.name] = cell
+        heads[sheet.name] = [cells[:width] for cells in heads[sheet.name]]
     found = [_header(heads[s.name], source, wanted) for s in chosen]
     best = max(h[2] for h in found)
     units: list[Unit] = []
@@ -270,7 +278,10 @@ def _sheets(
     for number, (sheet, (header, first, score)) in enumerate(zip(chosen, found, strict=True), start=1):
         if best and score * 2 <= best:
             continue  # a sheet of another kind
-        table, bad, count = _load(db, itertools.islice(sheet.rows, first, None), len(header))
+        limit = max(map(len, heads[sheet.name])) if sheet.name in stray else None
+        rows = itertools.islice(sheet.rows, first, None)
+        even = ((n, _padded(cells[:limit], len(header))) for n, cells in rows)
+        table, bad, count = _load(db, even, len(header))
         label = file.label if len(chosen) == 1 else f"{file.label}[{sheet.name}]"
         key = file.key if number == 1 else f"{file.key}.{number}"
         unit = Unit(
@@ -287,6 +298,8 @@ def _sheets(
             above=[c for cells in heads[sheet.name][: max(first - 1, 0)] for c in cells if c.strip()],
             sheet=sheet.name,
         )
+        if sheet.name in stray:
+            unit.notes.append(("stray_cell", {"file": label, "cell": stray[sheet.name]}))
         if sheet.look.formulas:
             cells = ", ".join(sheet.look.formulas[:3])
             unit.notes.append(
@@ -424,6 +437,24 @@ def _joined(*rows: list[str]) -> list[str]:
     return result
 
 
+def _table_width(rows: list[tuple[int, list[str]]]) -> tuple[int, str]:
+    """Return how many columns the table at the top of a sheet has, and the first cell that stands far away from it.
+
+    Examples
+    --------
+    >>> _table_width([(1, ["id", "amount", *[""] * 100, "x"]), (2, ["A", "1"])])
+    (52, 'CY1')
+    """
+    used = sorted({i for _, row in rows for i, cell in enumerate(row) if cell.strip()})
+    for last, following in itertools.pairwise(used):
+        if following - last > _GAP:
+            from openpyxl.utils import get_column_letter
+
+            row = next(n for n, cells in rows if any(c.strip() for c in cells[following : following + 1]))
+            return last + _GAP + 1, f"{get_column_letter(following + 1)}{row}"
+    return (used[-1] + _GAP + 1 if used else 0), ""
+
+
 def _names(cells: list[str]) -> list[str]:
     """Return the header's names: trimmed, the second of a name as ``name (2)``, an empty one ``#4``."""
     names: list[str] = []
@@ -435,6 +466,11 @@ def _names(cells: list[str]) -> list[str]:
             unique, again = f"{base} ({again})", again + 1
         names.append(unique)
     return names
+
+
+def _padded(cells: list[str], width: int) -> list[str]:
+    """Return a row of a sheet with as many cells as its header at least: a sheet has no short rows."""
+    return cells if len(cells) >= width else cells + [""] * (width - len(cells))
 
 
 def _fitted(values: list[str], width: int) -> tuple[list[str], str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kamtools.errors import KamError
@@ -33,9 +33,24 @@ LOCKS = "locks"  # the figures of closed months
 
 
 class Pack(Model):
-    """``pack.yml``: the version of the format."""
+    """``pack.yml``: the version of the format, and how many rows each table has, so that a cut-off file is noticed."""
 
     format: int
+    rows: dict[str, int] = {}
+
+
+def pack_text(rows: Mapping[str, int]) -> str:
+    """Return the text of ``pack.yml`` for tables with so many rows.
+
+    Examples
+    --------
+    >>> print(pack_text({"ledger": 2}), end="")
+    format: 1
+    rows:
+      ledger: 2
+    """
+    counts = [f"  {name}: {rows[name]}\n" for name in TABLES if name in rows]
+    return "".join([f"format: {FORMAT}\n", *(["rows:\n", *counts] if counts else [])])
 
 
 def write_pack(workspace: Workspace, path: str | Path) -> Path:
@@ -62,14 +77,16 @@ def write_pack(workspace: Workspace, path: str | Path) -> Path:
     if folder.exists():
         check_links(folder)  # what is written over must be its own
     tables = [name for name in TABLES if workspace.has(name)]
+    rows = {}
     for name in tables:
-        data = csv_bytes(read_arrow(workspace.table_path(name), name))
-        write_atomic(folder / "facts" / f"{name}.csv", data)
+        data = read_arrow(workspace.table_path(name), name)
+        rows[name] = data.num_rows
+        write_atomic(folder / "facts" / f"{name}.csv", csv_bytes(data))
     for old in (folder / "facts").glob("*.csv"):
         if old.stem not in tables:
             old.unlink()
     copy_texts(workspace.root, folder)
-    write_atomic(folder / PACK, f"format: {FORMAT}\n".encode())
+    write_atomic(folder / PACK, pack_text(rows).encode())
     return folder
 
 
@@ -120,6 +137,17 @@ def check_format(pack: Path) -> list[Finding]:
     return faults
 
 
+def check_rows(pack: Path, found: Mapping[str, int]) -> list[Finding]:
+    """Return the tables of a pack that have not as many rows as were written: a file is gone, or was cut off."""
+    said, _ = check_model(pack / PACK, Pack, PACK)
+    faults = []
+    for table, rows in (said.rows if said else {}).items():
+        if found.get(table, 0) != rows:
+            params: dict[str, object] = {"rows": rows, "found": found.get(table, 0), "table": table}
+            faults.append(Finding("error", f"facts/{table}.csv", None, "", "", "pack_rows", params))
+    return faults
+
+
 def built(pack: Path, cache: Path) -> Path:
     """Return the workspace built from a pack, in the cache under the pack's hash.
 
@@ -139,6 +167,7 @@ def built(pack: Path, cache: Path) -> Path:
     except OSError as error:
         raise KamError("workspace.no_cache", path=cache, detail=error.strerror) from None
     try:
+        rows = {}
         for path in sorted((pack / "facts").glob("*.csv")):
             file = f"facts/{path.name}"
             if path.stem not in TABLES:
@@ -147,7 +176,9 @@ def built(pack: Path, cache: Path) -> Path:
             data, _, findings = read_csv(path, TABLES[path.stem], file)
             first_error(findings)
             if data is not None:
+                rows[path.stem] = data.num_rows
                 save_parquet(part / "facts" / f"{path.stem}.parquet", data)
+        first_error(check_rows(pack, rows))
         copy_texts(pack, part)
         os.replace(part, root)
     except OSError:

@@ -111,8 +111,8 @@ def test_a_stray_cell_costs_nothing_and_is_named(tmp_path: Path) -> None:
     made["一月"]["XFD1048576"] = "x"
     made.save(path)
     (unit,), (rows,) = staged(path)
-    assert rows == [(2, "F1", "2026-01-05", "C1", "100")]
-    assert [(line, fault) for line, _, fault in unit.bad] == [(1048576, "cells")]
+    assert rows == [(2, "F1", "2026-01-05", "C1", "100"), (1048576, "", "", "", "")]
+    assert ("stray_cell", {"file": "a.xlsx", "cell": "XFD1048576"}) in unit.notes
 
 
 def test_a_sheet_that_does_not_begin_at_a1(tmp_path: Path) -> None:

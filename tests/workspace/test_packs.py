@@ -270,3 +270,21 @@ def test_a_pack_follows_no_link_out_of_itself(tmp_path: Path, sample_pack: Path,
     place.symlink_to(pack / "real")  # a link that stays inside leads nowhere else
     if name != "dossiers/C9.yml":
         open_workspace(pack)
+
+
+@pytest.mark.parametrize("cut", ["gone", "short"])
+def test_a_pack_that_is_not_whole_is_named(tmp_path, cut):
+    pack = Path(shutil.copytree(Path(__file__).parents[2] / "data" / "samples", tmp_path / "pack"))
+    table = pack / "facts" / "wallets.csv"
+    lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+    if cut == "gone":
+        table.unlink()
+    else:
+        table.write_text("".join(lines[:-10]), encoding="utf-8")
+    found = [f for f in check_workspace(pack).findings if f.level == "error"]
+    assert [(f.file, f.params["rows"], f.params["found"]) for f in found] == [
+        ("facts/wallets.csv", 736, 0 if cut == "gone" else 726)
+    ]
+    with pytest.raises(KamError) as caught:
+        open_workspace(pack, tmp_path / "cache")
+    assert "pack.yml" in caught.value.text("en")

@@ -29,7 +29,7 @@ from kamtools.workspace.folder import (
     is_pack,
     tell_old,
 )
-from kamtools.workspace.packs import check_format
+from kamtools.workspace.packs import check_format, check_rows
 from kamtools.workspace.paths import as_given
 from kamtools.workspace.settings import Settings
 from kamtools.workspace.tables import TABLES
@@ -82,6 +82,8 @@ def check_workspace(path: str | Path, as_of: dt.date | None = None) -> CheckRepo
             if state and not faults:
                 _keep(folder, state, found, data.rows)
         findings += found
+        if is_pack(folder):
+            findings += check_rows(folder, data.rows)
         findings += check_payments(data, as_of)
         if as_of is not None:
             findings += check_day(data, as_of)
