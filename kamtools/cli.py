@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -113,6 +114,8 @@ def _run(arguments: list[str]) -> int:
     except click.UsageError as error:
         return _complain(say("cli.usage_error", reason=error.format_message(), help=_help_command(error)))
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return _complain(say("cli.disk_full"))
         reason = error.strerror or str(error)
         return _complain(say("cli.system_error", file=error.filename or "-", reason=reason))
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kamtools.errors import KamError
 from kamtools.fleet.outfolder import ACCOUNTS, FACTS, OWNERS, PAGE, PORTAL, RUN, OutFolder, book_files
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kamtools.book import Portfolio
     from kamtools.fleet.portal import BookLink
     from kamtools.fleet.worker import Done, Job
+    from kamtools.workspace import CheckReport
 
 CELL_TIMEOUT = 600  # seconds
 MOST_JOBS = 8
@@ -143,9 +144,7 @@ def run(
         parameters that the notebook does not have, or an `out` that holds
         other files, leads elsewhere by a link, or into which another run writes.
     """
-    from kamtools.book import open_portfolio
-    from kamtools.workspace.ids import slug
-    from kamtools.workspace.locking import one_writer
+    from kamtools.workspace import one_writer, open_workspace
 
     began = time.perf_counter()
     out = Path(out)
@@ -154,25 +153,80 @@ def run(
         raise KamError("fleet.bad_jobs", jobs=jobs)
     selection = selection or Selection()
     with language(lang):
-        portfolio = open_portfolio(workspace, as_of)
-        doubts = _check_data(portfolio, workspace, lang)
-        accounts = select_accounts(portfolio, selection)
-        _check_out(out, Path(portfolio.workspace.source))
-        command = _command(selection.arguments(), workspace, portfolio, lang, out)
-        made = _jobs(portfolio, accounts, workspace, out, lang, notebook, cell_timeout)
-        workers = min(jobs or min(os.cpu_count() or 1, MOST_JOBS), len(made))
-        planned = [name for job in made for name in book_files(job.slug)]
-        planned += [f"{OWNERS}/{slug(owner)}.html" for owner in portfolio.owners] + [PORTAL, RUN]
-        OutFolder(out).check(planned)
-        with one_writer(out, command, _who()):
+        plan = _plan(workspace, out, selection, lang, as_of, notebook, cell_timeout)
+        with one_writer(out, plan.command, _who()):
+            if (
+                open_workspace(workspace).data_hash() != plan.portfolio.data_hash
+            ):  # changed while this run waited
+                plan = _plan(workspace, out, selection, lang, as_of, notebook, cell_timeout)
             folder = OutFolder(out)  # again: another run may have ended just now
-            folder.begin(planned)
+            folder.begin(plan.files)
+            workers = min(jobs or min(os.cpu_count() or 1, MOST_JOBS), len(plan.jobs))
             try:
-                statuses = _run_jobs(made, workers, folder, progress)
-                report = _finish(portfolio, statuses, folder, lang, command, began, doubts)
+                statuses = _run_jobs(plan.jobs, workers, folder, progress)
+                report = _finish(plan.portfolio, statuses, folder, lang, plan.command, began, plan.doubts)
             finally:
                 folder.end()
-        return replace(report, out=out, joined=owner_spellings(portfolio, selection))
+        return replace(report, out=out, joined=owner_spellings(plan.portfolio, selection))
+
+
+class _Plan(NamedTuple):
+    """What a run will do: its portfolio, what the check doubts, its command, its jobs and the files that they make."""
+
+    portfolio: Portfolio
+    doubts: tuple[str, ...]
+    command: str
+    jobs: list[Job]
+    files: list[str]
+
+
+def _plan(
+    workspace: Path | str,
+    out: Path,
+    selection: Selection,
+    lang: str,
+    as_of: dt.date | str | None,
+    notebook: Path | str | None,
+    cell_timeout: int,
+) -> _Plan:
+    """Open and check everything before anything is made."""
+    from kamtools.workspace.ids import slug
+
+    portfolio = _opened(workspace, as_of, lang)
+    doubts = _check_data(portfolio, workspace, lang)
+    accounts = select_accounts(portfolio, selection)
+    _check_out(out, Path(portfolio.workspace.source))
+    command = _command(selection.arguments(), workspace, portfolio, lang, out)
+    jobs = _jobs(portfolio, accounts, workspace, out, lang, notebook, cell_timeout)
+    files = [name for job in jobs for name in book_files(job.slug)]
+    files += [f"{OWNERS}/{slug(owner)}.html" for owner in portfolio.owners] + [PORTAL, RUN]
+    OutFolder(out).check(files)
+    return _Plan(portfolio, doubts, command, jobs, files)
+
+
+def _opened(workspace: Path | str, as_of: dt.date | str | None, lang: str) -> Portfolio:
+    """Open the portfolio; where a table cannot be read, say what the check says of it."""
+    import duckdb
+    import pyarrow as pa
+
+    from kamtools.book import open_portfolio
+    from kamtools.workspace import check_workspace
+
+    try:
+        return open_portfolio(workspace, as_of)
+    except (pa.ArrowException, duckdb.Error, OSError):
+        report = check_workspace(workspace)
+        if report.ok:
+            raise
+        _refuse(report, workspace, lang)
+        raise
+
+
+def _refuse(report: CheckReport, given: Path | str, lang: str) -> None:
+    """Refuse data in which the check finds errors."""
+    first = next(f for f in report.findings if f.level == "error")
+    command = quote(["kam", "check", str(given)])
+    raise KamError("fleet.check_failed", n=report.count("error"), first=first.line(lang), command=command)
 
 
 def _who() -> str:
@@ -196,8 +250,7 @@ def _check_data(portfolio: Portfolio, given: Path | str, lang: str) -> tuple[str
     report = check_everything(portfolio.workspace.source, portfolio.as_of)
     command = quote(["kam", "check", str(given)])
     if not report.ok:
-        first = next(f for f in report.findings if f.level == "error")
-        raise KamError("fleet.check_failed", n=report.count("error"), first=first.line(lang), command=command)
+        _refuse(report, given, lang)
     said = [*doubts(portfolio, lang)]
     if report.count("warning"):
         n = f"{report.count('warning'):,}"

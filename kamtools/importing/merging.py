@@ -592,11 +592,21 @@ class Held:
         OSError
             Where the file does not hold what it should: the disk is not to be trusted.
         """
+        import errno
+        import shutil
+
+        import duckdb
+
         order = [c for c in ("account", "date", "month") if c in self.spec.names]
         by = ", ".join(name(c) for c in dict.fromkeys([*order, *self.spec.key]))
-        self.db.execute(
-            f"COPY (SELECT * FROM {self.facts} ORDER BY {by}) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)"
-        ).fetchall()
+        copy = f"COPY (SELECT * FROM {self.facts} ORDER BY {by}) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+        try:
+            self.db.execute(copy).fetchall()
+        except duckdb.IOException as error:
+            full = "no space" in str(error).lower() or shutil.disk_usage(path.parent).free < 1 << 20
+            raise OSError(
+                errno.ENOSPC if full else errno.EIO, str(error).splitlines()[0], str(path)
+            ) from None
         money = [c.name for c in self.spec.columns if c.type == "money"]
         items = ", ".join(["count(*)", *(f"coalesce(sum({name(c)}), 0)" for c in money)])
         row = self.one(f"SELECT {items} FROM {duckdb_source(self.db, path)}")

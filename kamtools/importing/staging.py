@@ -357,6 +357,10 @@ def _text(
         raise KamError("importing.long_line", file=file.label, row=error.args[0], limit=limit) from None
     unit = Unit(file, file.label, file.key, table, header, count, bad, encoding.name, encoding.samples, above)
     unit.totals = totals
+    with file.path.open("rb") as stream:
+        stream.seek(-1, os.SEEK_END)
+        if stream.read(1) not in b"\r\n\x00" and encoding.name != "utf-16":
+            unit.notes.append(("last_line", {"file": file.label}))
     unit.above = [c for r in head[: max(above - 1, 0)] for c in r.cells if c.strip()]
     return unit
 
