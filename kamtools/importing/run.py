@@ -201,6 +201,8 @@ class _Import:
         found = [f for f in files if _fits(f.name.casefold(), pattern)]
         if not found and main and self.partial:
             return []  # mended rows come again; the other tables are as they were
+        if not found and not main:
+            found = self._looked_up(pattern)
         if not found:
             given = ", ".join(f.name for f in files) or "–"
             raise KamError(
@@ -212,6 +214,12 @@ class _Import:
             )
         self.used |= {f.hash: f for f in found}
         return found
+
+    def _looked_up(self, pattern: str) -> list[Foreign]:
+        """Return the newest file that was looked up before under a pattern, for a file that comes without it."""
+        digests = [d for e in reversed(self.journal) for u in e.units for d in u.lookups]
+        kept = (self._kept(d) for d in dict.fromkeys(digests))
+        return [f for f in kept if f.path.is_file() and _fits(f.name.casefold(), pattern)][:1]
 
     def _staged(self, alias: str, file: Foreign) -> list[Unit]:
         from kamtools.importing.translate import references
@@ -337,6 +345,16 @@ class _Import:
     def _table(self, table: str, files: list[Foreign]) -> None:
         part = self.mapping.tables[table]
         held = self.held[table]
+        pattern = self.mapping.sources[part.source].file.casefold()
+        given = any(_fits(f.name.casefold(), pattern) for f in files)
+        if not given and not self.partial and self._counting(table):  # one file of several comes again
+            params = {
+                "source": part.source,
+                "pattern": self.mapping.sources[part.source].file,
+                "table": table,
+            }
+            self.report.notes.append(("source_absent", params))
+            return
         if held.damaged:
             self.report.notes.append(("damaged", {"table": table, "detail": held.damaged}))
         for file in self._matching(part.source, files, main=True):

@@ -334,3 +334,28 @@ def test_a_list_of_open_items_is_no_addition_to_the_one_before(desk: Desk) -> No
     desk.mapping(text + "    rules: {newer_file: replaces}\n", "b.yml")
     desk.bring({"bills 12.csv": HEAD + line("D3", 300)}, "b.yml")
     assert set(bills(desk)) == {"D3"}
+
+
+def test_one_file_of_a_mapping_for_several_comes_again_alone(desk: Desk) -> None:
+    both = (
+        LINES.replace('"lines*"}', '"lines*", people: "people*"}')
+        + "  accounts: {source: people, columns: {account: id}}\n"
+    )
+    desk.mapping(both, "m.yml")
+    with pytest.raises(KamError) as caught:
+        desk.bring({"lines.csv": HEAD + line("F1", 5)})
+    assert caught.value.key == "importing.no_file_for_source"  # the first time all are needed
+    desk.bring({"lines.csv": HEAD + line("F1", 5) + line("F2", 7), "people.csv": "id\nA\n"})
+    report = desk.bring({"lines.csv": HEAD + line("F1", 6) + line("F2", 7)})
+    assert [key for key, _ in report.notes] == ["file_replaced", "source_absent"]
+    assert desk.rows() == [("F1", 6.0), ("F2", 7.0)]
+    assert len(desk.rows("accounts")) == 1
+
+
+def test_an_alias_given_later_renames_what_was_imported(desk: Desk) -> None:
+    files = {"lines.csv": HEAD + line("F1", 5, who="A") + line("F2", 7, who="Alpha")}
+    desk.bring(files)
+    (desk.ws / "aliases.csv").write_text("from,to\nAlpha,A\n", encoding="utf-8")
+    desk.bring(files)
+    ledger = read_table(open_workspace(desk.ws), "ledger")
+    assert sorted(zip(ledger["invoice"], ledger["account"], strict=True)) == [("F1", "A"), ("F2", "A")]
