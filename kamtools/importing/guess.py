@@ -549,6 +549,7 @@ class Guess:
             self.columns["amount"] = left
             self._money("amount")
             self.remark(("columns", "amount"), "draft_open_taken", header=left, amount=amount)
+            self.more.setdefault("rules", {})["newer_file"] = "replaces"
             return
         units = [f" * {u}" if (u := self.heads[h].unit) != 1 else "" for h in (amount, left)]
         formula = f"{self._tick(amount)}{units[0]} - {self._tick(left)}{units[1]}"

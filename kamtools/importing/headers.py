@@ -227,7 +227,8 @@ def are_returns(header: str, values: list[str], *kinds: str) -> list[str]:
     (['红字'], ['Yes'], [])
     """
     known = {header_key(w) for kind in kinds or ("red", "return") for w in words()["kinds"][kind]}
-    found = [x for x in values if header_key(x) in known]
+    red = () if kinds else ("红字", "红冲", "冲红")  # 红字专用发票
+    found = [x for x in values if header_key(x) in known or any(w in simplified(x) for w in red)]
     if not found and _RETURNED.search(simplified(header)):
         return [x for x in values if header_key(x) in _YES]
     chinese = any("一" <= c <= "鿿" for x in found for c in x)

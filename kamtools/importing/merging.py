@@ -87,7 +87,7 @@ class Held:
         self.spec: Table = TABLES[table]
         self.facts = f"facts_{table}"
         # of one import: rows that other files have too, rows taken out, keys and cells of earlier versions and of others
-        self.t = {name: f"{name}_{table}" for name in ("known", "gone", "owned", "others", "touched")}
+        self.t = {name: f"{name}_{table}" for name in ("known", "gone", "owned", "mine", "others", "touched")}
         self.damaged = ""
         self.touched = False
         self._load()
@@ -166,6 +166,11 @@ class Held:
             given |= {"currency"} if self.mapping.currency else set()
             given |= {"kind"} if self.spec.name in ("ledger", "receivables") else set()
         return [c for c in self.spec.names if c in given and c not in self.spec.key]
+
+    @property
+    def _makes_rows(self) -> bool:
+        """True where the mapping names all that a new row needs."""
+        return set(self.spec.required) <= {*self.named, *self.spec.key, "kind", "currency"}
 
     def key(self, alias: str) -> str:
         """Return the SQL of a row's key as one text."""
@@ -249,7 +254,7 @@ class Held:
         own = " OR ".join(f"(f._import = {i} AND f._unit = {u})" for i, u in units)
         rows, amount = self.size(own)
         self.touched = True
-        said = {"rows": rows, "amount": amount}
+        said = {"rows": rows, "amount": amount, "gone": 0}
         if self.generated:
             self.db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.t['gone']} (p UBIGINT, times BIGINT)")
             self.db.execute(
@@ -268,6 +273,7 @@ class Held:
             f" WHERE ({own}) AND {self.key('f')} NOT IN (SELECT k FROM {self.t['owned']})"
         )
         self.db.execute(f"DELETE FROM {self.facts} f WHERE {self.key('f')} IN (SELECT k FROM lost)")
+        said["gone"] = self.one("SELECT count(*) FROM lost")[0]
         self._put_back(first)
         for table in ("lost", "news"):
             self.db.execute(f"DROP TABLE {table}")
@@ -329,6 +335,8 @@ class Held:
             return False
         if self.generated:
             return True
+        if not self._makes_rows:
+            return False
         rows, keys = self.one(f"SELECT count(*), count(DISTINCT hash({self.key('o')})) FROM {fresh.out} o")
         return rows == keys
 
@@ -413,12 +421,11 @@ class Held:
         fills = " OR ".join(f"(f.{name(c)} IS NULL AND o.{name(c)} IS NOT NULL)" for c in named) or "false"
         blanks = " OR ".join(f"(f.{name(c)} IS NOT NULL AND o.{name(c)} IS NULL)" for c in named) or "false"
         order = "DESC" if rule == "last" else "ASC"
-        db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.t['owned']} (k VARCHAR)")
-        db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.t['others']} (k VARCHAR, c VARCHAR)")
+        self._lists()
         db.execute(
             "CREATE TEMP TABLE news AS SELECT *, first_value(h) OVER w AS chosen, row_number() OVER w AS nth FROM"
             f" (SELECT o._line, o._part, {self.key('o')} AS k, {own} AS h, f.k IS NOT NULL AS there,"
-            f" f.k IN (SELECT k FROM {self.t['owned']}) AS owned, coalesce({differs}, false) AS differs, {fills} AS fills,"
+            f" f.k IN (SELECT k FROM {self.t['owned']}) AS owned, f.k IN (SELECT k FROM {self.t['mine']}) AS mine, coalesce({differs}, false) AS differs, {fills} AS fills,"
             f" {blanks} AS blanks, f._import AS _held, f._unit AS _held_unit"
             f" FROM {out} o LEFT JOIN (SELECT *, {self.key('f')} AS k FROM {self.facts} f) f ON f.k = {self.key('o')})"
             f" WINDOW w AS (PARTITION BY k ORDER BY _line {order}, _part {order})"
@@ -430,11 +437,11 @@ class Held:
             "UPDATE news SET what = CASE"
             f" WHEN nth > 1 THEN CASE WHEN h = chosen THEN 'known' ELSE '{other}' END"
             " WHEN NOT there THEN 'added'"
-            " WHEN owned AND (differs OR fills OR blanks) THEN 'replaced'"
+            " WHEN (owned OR mine) AND (differs OR fills OR blanks) THEN 'replaced'"
             f" WHEN differs THEN '{changed}' WHEN fills THEN 'replaced' ELSE 'known' END"
         )
         label = self._key_column()
-        if not set(self.spec.required) <= {*named, *self.spec.key, "kind", "currency"}:
+        if not self._makes_rows:
             db.execute("UPDATE news SET what = 'no_such_row' WHERE what = 'added'")
         for code in ("key_conflict", "no_such_row"):
             fresh.problems += [
@@ -460,6 +467,10 @@ class Held:
         db = self.db
         erase = "true" if self.rules.blank == "erase" else "(n.owned AND NOT {})"
         others = f"EXISTS (SELECT 1 FROM {self.t['others']} t WHERE t.k = n.k AND t.c = '{{}}')"
+        mine = f"EXISTS (SELECT 1 FROM {self.t['mine']} t WHERE t.k = n.k AND t.c = '{{}}')"
+        own = (
+            f"n.mine AND NOT n.owned AND {str(self.rules.same_key != 'last').lower()}"  # of its columns alone
+        )
         whole = set(self.spec.required) <= {*named, *self.spec.key}
         if not named:
             return
@@ -468,7 +479,7 @@ class Held:
             row = self.one(
                 f"SELECT count(*) FROM {fresh.out} o JOIN news n ON n._line = o._line AND n._part = o._part"
                 f" JOIN {self.facts} f ON {self.key('f')} = n.k WHERE n.what = 'replaced'"
-                f" AND NOT {erase.format(others.format(column))}"
+                f" AND NOT {erase.format(others.format(column))} AND NOT {mine.format(column)}"
                 f" AND o.{name(column)} IS NULL AND f.{name(column)} IS NOT NULL"
             )
             if row[0]:
@@ -477,18 +488,21 @@ class Held:
             shown = ", ".join(f"{c} ({n:,})" for c, n in kept)
             fresh.notes.append(("blank_kept", {"columns": shown}))
         sets = [
-            f"{name(c)} = CASE WHEN {erase.format(others.format(c))} THEN o.{name(c)}"
-            f" ELSE coalesce(o.{name(c)}, f.{name(c)}) END"
+            f"{name(c)} = CASE WHEN {erase.format(others.format(c))} OR {mine.format(c)} THEN o.{name(c)}"
+            f" WHEN {own} THEN coalesce(f.{name(c)}, o.{name(c)}) ELSE coalesce(o.{name(c)}, f.{name(c)}) END"
             for c in named
         ]
         db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.t['touched']} (k VARCHAR, c VARCHAR)")
         for column in named:
             db.execute(
                 f"INSERT INTO {self.t['touched']} SELECT n.k, '{column}' FROM {fresh.out} o JOIN news n ON n._line = o._line"
-                f" AND n._part = o._part WHERE n.what = 'replaced' AND NOT n.owned AND o.{name(column)} IS NOT NULL"
+                f" AND n._part = o._part JOIN {self.facts} f ON {self.key('f')} = n.k WHERE n.what = 'replaced'"
+                f" AND NOT n.owned AND o.{name(column)} IS NOT NULL AND f.{name(column)} IS DISTINCT FROM o.{name(column)}"
             )
         if whole:
-            sets += [f"_import = {number}", f"_unit = {fresh.unit}", "_line = o._line"]
+            moves = "n.owned OR (n.differs AND NOT n.mine)"  # who fills in a column has not brought the row
+            origin = {"_import": number, "_unit": fresh.unit, "_line": "o._line"}
+            sets += [f"{c} = CASE WHEN {moves} THEN {x} ELSE f.{c} END" for c, x in origin.items()]
         db.execute(
             f"UPDATE {self.facts} f SET {', '.join(sets)} FROM {fresh.out} o JOIN news n"
             " ON n._line = o._line AND n._part = o._part"
@@ -558,16 +572,51 @@ class Held:
             else None
         )
 
-    def recall(self, path: Path, own: bool) -> None:
-        """Recall which columns of which rows another import wrote: they are not the earlier version's own.
-
-        With `own` it was an earlier version of the file at hand: it may write over them.
-        """
-        table = self.t["owned" if own else "others"]
-        what = "k" if own else "k, c"
+    def _lists(self) -> None:
+        """Make the lists of keys and cells that a newer version of a file goes by."""
         self.db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.t['owned']} (k VARCHAR)")
-        self.db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.t['others']} (k VARCHAR, c VARCHAR)")
-        self.db.execute(f"INSERT INTO {table} SELECT DISTINCT {what} FROM {duckdb_source(self.db, path)}")
+        for name_ in ("mine", "others"):
+            self.db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.t[name_]} (k VARCHAR, c VARCHAR)")
+
+    def recall(self, path: Path) -> None:
+        """Recall which cells another import wrote in rows of other files: a correction of those rows does not erase them."""
+        self._lists()
+        self.db.execute(
+            f"INSERT INTO {self.t['others']} SELECT DISTINCT k, c FROM {duckdb_source(self.db, path)}"
+        )
+
+    def recall_own(self, path: Path, before: Path, fresh: list[Fresh], again: str) -> bool:
+        """Recall which cells an earlier version of the file wrote in rows of other files; tell whether it is one.
+
+        It is one where most of its rows come again. Its cells may be written over, and where a row no longer comes
+        they are again what they were before.
+        """
+        db, mine = self.db, self.t["mine"]
+        self._lists()
+        self._news(fresh)
+        db.execute(
+            f"CREATE OR REPLACE TEMP TABLE cells AS SELECT DISTINCT k, c FROM {duckdb_source(db, path)}"
+        )
+        coming = f"(SELECT {self.key('n')} FROM news n)"
+        keys, come = self.one(
+            f"SELECT count(DISTINCT k), count(DISTINCT k) FILTER (k IN {coming}) FROM cells"
+        )
+        newer = again == "replace" or (again != "add" and come >= ENOUGH * keys)
+        if newer:
+            db.execute(f"INSERT INTO {mine} SELECT k, c FROM cells")
+            columns = [
+                c for (c,) in db.execute(f"SELECT DISTINCT c FROM cells WHERE k NOT IN {coming}").fetchall()
+            ]
+            for column in columns if before.is_file() else ():
+                self.touched = True
+                db.execute(
+                    f"UPDATE {self.facts} f SET {name(column)} = b.{name(column)} FROM {duckdb_source(db, before)} b"
+                    f" WHERE {self.key('f')} = {self.key('b')} AND {self.key('f')} IN"
+                    f" (SELECT k FROM cells WHERE c = {quoted(column)} AND k NOT IN {coming})"
+                )
+        for table in ("cells", "news"):
+            db.execute(f"DROP TABLE {table}")
+        return newer
 
     def touched_rows(self) -> pa.RecordBatchReader | None:
         """Return the columns of rows of other files that this import wrote; None where there are none."""

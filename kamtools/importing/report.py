@@ -160,9 +160,10 @@ class ImportReport:
 def totals(table: str, sums: dict[str, list[str]], lang: str | None) -> str:
     """Return how an import changed a table: its rows, and its first column of money."""
     before, after = (f"{int(n):,}" for n in sums["rows"])
-    money = next((c for c in ("amount", "spend", "quantity", "rate") if c in sums), None)
-    if money is None:
-        return say("importing.total_rows", lang, table=table, before=before, after=after)
-    was, now = (f"{Decimal(n):,.2f}" for n in sums[money])
-    params = {"table": table, "before": before, "after": after, "column": money, "was": was, "now": now}
-    return say("importing.total_money", lang, **params)
+    money = [c for c in sums if c != "rows" and Decimal(sums[c][0]) != Decimal(sums[c][1])][:3]
+    money = money or [c for c in ("amount", "spend", "quantity", "rate") if c in sums][:1]
+    text = say("importing.total_rows", lang, table=table, before=before, after=after)
+    for column in money:
+        was, now = (f"{Decimal(n):,.2f}" for n in sums[column])
+        text += " " * (lang != "zh") + say("importing.total_money", lang, column=column, was=was, now=now)
+    return text

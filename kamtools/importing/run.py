@@ -296,7 +296,8 @@ class _Import:
                 found.append(earlier)
                 continue
             verdict = earlier.verdict()
-            listed = self._lists(table) if key[4] == self.file and not earlier.same_bytes else "adds"
+            alike = not earlier.same_bytes and (key[4] == self.file or earlier.again)
+            listed = self._lists(table) if alike else "adds"
             if verdict != "replace" and listed == "replaces":
                 verdict = "replace"
             doubtful = verdict == "ask" or (
@@ -392,7 +393,7 @@ class _Import:
                 self.entries = [
                     e for e in self.entries if e.table != table or e.source.split(".")[0] not in old
                 ]
-            self._recall(table, file)
+            self._recall(table, file, [fresh for _, fresh, _ in work])
             parts = [self._merged(table, unit, fresh, part_) for unit, fresh, part_ in work]
             held.bring_back(self._spare(table, pairs))
             self.report.parts += parts
@@ -425,10 +426,13 @@ class _Import:
             f"(_import = {self.number} AND _unit = {u.unit})" for u in self.brought[-len(parts) :]
         )
         rows, amount = held.size(own)
-        known = min(earlier.equal, said["rows"])
-        for part in parts:  # a row that both versions have is known, not new
-            move = min(known, part.added)
-            part.added, part.known, known = part.added - move, part.known + move, known - move
+        changed = said["gone"] + sum(p.added + p.replaced for p in parts)
+        if held.generated:  # a row that both versions have is known, not new
+            known = min(earlier.equal, said["rows"])
+            changed = max(said["rows"], rows) - min(known, rows)
+            for part in parts:
+                move = min(known, part.added)
+                part.added, part.known, known = part.added - move, part.known + move, known - move
         self.report.notes.append(
             (
                 "mapping_changed" if earlier.same_bytes else "file_replaced",
@@ -439,20 +443,24 @@ class _Import:
                     "table": table,
                     "rows": f"{said['rows']:,}",
                     "now": f"{rows:,}",
-                    "changed": f"{max(said['rows'], rows) - min(earlier.equal, rows):,}",
+                    "changed": f"{changed:,}",
                     "amount": f"{said['amount']:,.2f}",
                     "amount_now": f"{amount:,.2f}",
                 },
             )
         )
 
-    def _recall(self, table: str, file: Foreign) -> None:
-        """Recall which columns other imports wrote in rows that they had not brought."""
+    def _recall(self, table: str, file: Foreign, fresh: list[Fresh]) -> None:
+        """Recall which cells other imports wrote in rows that they had not brought."""
+        held = self.held[table]
         own = {e.number for e, u in self._counting(table) if _name(u.file) == _name(file.name)}
         for entry in self.journal:
             path = self.root / _touched(entry.number, table)
-            if path.is_file():
-                self.held[table].recall(path, entry.number in own)
+            before = self.root / entry.folder / "before" / f"{table}.parquet"
+            if path.is_file() and not (
+                entry.number in own and held.recall_own(path, before, fresh, self.again)
+            ):
+                held.recall(path)
 
     def _spare(self, table: str, pairs: tuple[tuple[int, int], ...]) -> list[tuple[Path, int, set[int]]]:
         """Return where the rows stand that other imports found known."""

@@ -14,6 +14,7 @@ from kamtools.workspace.tables import TABLES, Column, Table, column_meaning
 # Tables that a company seldom has in a system it can export from.
 BY_HAND = (
     "budget",
+    "targets",
     "expenses",
     "promotions",
     "credit",

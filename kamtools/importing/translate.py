@@ -199,7 +199,7 @@ class Translator:
         rules, unit = self.part.rules, self.unit
         shown: dict[str, object] = {"file": unit.label}
         money = [c.name for c in self.table.columns if c.type == "money" and c.name not in NO_MONEY]
-        units = [(text, n) for text in unit.above if (n := unit_above(text)) != 1]
+        units = [(text, n) for text in (*unit.above, unit.sheet) if (n := unit_above(text)) != 1]
         for column in money:
             rule = self.part.columns.get(column)
             if rule is None or rule.column is None:

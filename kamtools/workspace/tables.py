@@ -175,6 +175,18 @@ TABLES: dict[str, Table] = {
             ("account", "month", "line", "version", "activity", "category"),
         ),
         Table(
+            "targets",  # what a person, or an account, is to reach
+            (
+                C("person", "text", required=False),  # as in accounts.owner
+                C("account", "text", required=False),
+                C("month", "date"),
+                C("line", "text"),  # P&L line, or quantity
+                C("amount", "money"),
+                C("currency", "text"),
+            ),
+            ("person", "account", "month", "line"),
+        ),
+        Table(
             "markets",  # size of the market, from outside
             (
                 C("category", "text"),

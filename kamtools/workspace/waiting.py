@@ -36,6 +36,7 @@ _MONEY = {  # table -> our column that its money stands in
     "receivables": "amount",
     "expenses": "amount",
     "budget": "amount",
+    "targets": "amount",
     "markets": "amount",
     "wallets": "amount",
     "promotions": "spend",

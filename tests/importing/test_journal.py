@@ -359,3 +359,27 @@ def test_an_alias_given_later_renames_what_was_imported(desk: Desk) -> None:
     desk.bring(files)
     ledger = read_table(open_workspace(desk.ws), "ledger")
     assert sorted(zip(ledger["invoice"], ledger["account"], strict=True)) == [("F1", "A"), ("F2", "A")]
+
+
+def test_targets_of_people_and_accounts_come_in_by_the_same_door(desk: Desk) -> None:
+    from kamtools.importing import draft_mapping
+
+    (desk.folder / "targets.csv").write_text(
+        "客户经理,客户编码,月份,line,目标金额\n李明,,2026-01-01,net_sales,1200\n李明,A,2026-01-01,net_sales,700\n",
+        encoding="utf-8",
+    )
+    desk.mapping(draft_mapping([desk.folder / "targets.csv"]), "t.yml")
+    run_import(desk.folder / "t.yml", [desk.folder / "targets.csv"], desk.ws, who="Li")
+    rows = read_table(open_workspace(desk.ws), "targets")
+    assert [
+        (p, a if a == a else None, m)
+        for p, a, m in zip(rows["person"], rows["account"], rows["amount"], strict=True)
+    ] == [
+        ("李明", "A", 700.0),
+        ("李明", None, 1200.0),
+    ]
+    assert check_workspace(desk.ws).ok
+    (desk.folder / "nobody.csv").write_text(
+        "客户经理,客户编码,月份,line,目标金额\n,,2026-02-01,net_sale,5\n", encoding="utf-8"
+    )
+    run_import(desk.folder / "t.yml", [desk.folder / "targets.csv", desk.folder / "nobody.csv"], desk.ws)

@@ -16,6 +16,7 @@ from kamtools.workspace.tables import TABLES
 ROWS = {
     "budget": {"account": "00123", "month": "2026-01-01", "line": "a_and_p", "amount": -1500.25, "currency": "CNY",
                "version": "LE2026-06", "activity": "AP"},
+    "targets": {"person": "李明", "month": "2026-01-01", "line": "net_sales", "amount": 900, "currency": "CNY"},
     "expenses": {"expense_id": "E1", "date": "2026-01-31", "account": "00123", "code": "26-00123-B01-AP-AD-001-2",
                  "line": "a_and_p", "amount": 12.5, "currency": "CNY", "status": "accrued"},
     "promotions": {"promotion": "P1", "account": "00123", "start": "2026-01-01", "end": "2026-01-31", "spend": 900,

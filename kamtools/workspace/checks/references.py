@@ -122,10 +122,14 @@ def _defined(data: Data, settings: Settings) -> Iterator[Finding]:
         yield from _each(data, "ledger", "product", listed, "warning", "product_unlisted")
     if "service" in data:
         yield from _each(data, "service", "driver", settings.service_rates, "error", "driver_unknown")
-    if "budget" in data:
-        yield from _each(data, "budget", "line", BUDGET_LINES, "error", "line_unknown")
-        if activities:
-            yield from _each(data, "budget", "activity", activities, "error", "activity_unknown")
+    for table in ("budget", "targets"):
+        if table in data:
+            yield from _each(data, table, "line", BUDGET_LINES, "error", "line_unknown")
+    if "targets" in data:
+        sql = "from rows_targets where person is null and account is null"
+        yield from _rows(data, "targets", "person", sql, "target_of_nobody")
+    if "budget" in data and activities:
+        yield from _each(data, "budget", "activity", activities, "error", "activity_unknown")
 
 
 def _shapes(data: Data) -> Iterator[Finding]:
@@ -134,7 +138,7 @@ def _shapes(data: Data) -> Iterator[Finding]:
         if table in data:
             sql = f"from rows_{table} where not regexp_full_match(year, '[0-9]{{4}}')"
             yield from _rows(data, table, "year", sql, "year")
-    for table in ("service", "budget", "markets", "exchange_rates"):
+    for table in ("service", "budget", "targets", "markets", "exchange_rates"):
         if table in data:
             yield from _rows(data, table, "month", f"from rows_{table} where day(month) <> 1", "month_day")
 
