@@ -138,8 +138,10 @@ def write_lines(found: FigureLines, path: Path, lang: str | None = None) -> str:
     Raises
     ------
     KamError
-        Another ending; more lines than a sheet holds.
+        Another ending; more lines than a sheet holds; a file of that name is there.
     """
+    if path.exists():
+        raise KamError("lines.file_exists", file=path)
     ending = path.suffix.lower()
     if ending == ".csv":
         write_atomic(path, csv_bytes(found, lang))

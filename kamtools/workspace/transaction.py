@@ -12,6 +12,7 @@ import os
 import shutil
 from pathlib import Path
 
+from kamtools.errors import KamError
 from kamtools.workspace.csvtext import write_atomic
 from kamtools.workspace.locking import one_writer
 
@@ -70,9 +71,19 @@ class Change:
         self._drop.append(path)
 
     def commit(self) -> None:
-        """Make the change: after this it is there, whatever happens."""
+        """Make the change: after this it is there, whatever happens.
+
+        Raises
+        ------
+        KamError
+            ``workspace.cannot_replace`` where a file cannot be put in place, since another program holds it, say:
+            nothing is changed then.
+        """
         for number in self._put.values():
             _to_disk(self._aside / str(number))
+        touched = [path for path in (*self._put, *self._drop) if (self.root / path).is_file()]
+        for n, path in enumerate(touched):
+            _copy(self.root / path, self._aside / f"old-{n}")
         intent = {
             "put": [[str(number), path] for path, number in self._put.items()],
             "keep": [[path, under] for path, under in self._keep.items()],
@@ -81,11 +92,30 @@ class Change:
         place = self.root / FOLDER / INTENT
         write_atomic(place, json.dumps(intent, ensure_ascii=False).encode())
         _to_disk(place.parent)
-        _finish(self.root)
+        try:
+            _finish(self.root)
+        except OSError as error:
+            self._roll_back(touched)
+            place.unlink(missing_ok=True)
+            raise KamError(
+                "workspace.cannot_replace", path=error.filename2 or error.filename or self.root
+            ) from error
+
+    def _roll_back(self, touched: list[str]) -> None:
+        """Put back what was there before, as far as it was changed."""
+        for path in self._put:
+            if path not in touched:
+                (self.root / path).unlink(missing_ok=True)
+        for n, path in enumerate(touched):
+            old = self._aside / f"old-{n}"
+            if not (self.root / path).is_file() or not os.path.samefile(old, self.root / path):
+                with contextlib.suppress(OSError):
+                    os.replace(old, self.root / path)
 
     def abandon(self) -> None:
-        """Forget what was written aside."""
-        shutil.rmtree(self._aside, ignore_errors=True)
+        """Forget what was written aside; a change that is decided stays decided."""
+        if not (self.root / FOLDER / INTENT).is_file():
+            shutil.rmtree(self._aside, ignore_errors=True)
 
 
 def settle(root: Path) -> None:
@@ -126,8 +156,8 @@ def _finish(root: Path) -> None:
         (root / path).unlink(missing_ok=True)
     for folder in {(root / path).parent for _, path in intent["put"]}:
         _to_disk(folder)
-    place.unlink()
     shutil.rmtree(aside, ignore_errors=True)
+    place.unlink()
 
 
 def _copy(before: Path, kept: Path) -> None:

@@ -24,6 +24,7 @@ from kamtools.errors import KamError
 from kamtools.workspace.csvtext import unguard
 
 FILE = "quarantine.csv"
+MOST = 10**14  # an amount above it is no money: a slip of the keyboard
 BY_RULE = (
     "left_out",
     "total_row",
@@ -183,9 +184,19 @@ def _row(entries: list[dict[str, str]], columns: dict[str, Any]) -> WaitingRow:
         first["column"],
         first["value"],
         account.strip() if account and account.strip() else None,
-        read_number(money, columns.get("_decimal", ".")) if money else None,
+        _amount(money, columns) if money else None,
         table in ("receivables", "ledger")
         and any(w.casefold() in kind.casefold() for w in _words()["receipts"]),
+    )
+
+
+def _amount(text: str, columns: dict[str, Any]) -> Decimal | None:
+    """Return what an amount is in the company's money; None where it says none, or more than there is."""
+    number = read_number(text, columns.get("_decimal", "."))
+    return (
+        None
+        if number is None or abs(number) > MOST
+        else number * (read_number(columns.get("_unit", "1")) or 1)
     )
 
 
@@ -230,7 +241,8 @@ def _columns(root: Path, source: str, table: str) -> dict[str, Any]:
         try:
             said = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506 - texts alone
             part = said["tables"][table]
-            return dict(part["columns"]) | {"_decimal": str(said.get("decimal") or ".")}
+            unit = str((part.get("rules") or {}).get("unit") or "1")
+            return dict(part["columns"]) | {"_decimal": str(said.get("decimal") or "."), "_unit": unit}
         except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError):
             continue
     return {}

@@ -383,3 +383,31 @@ def test_targets_of_people_and_accounts_come_in_by_the_same_door(desk: Desk) -> 
         "客户经理,客户编码,月份,line,目标金额\n,,2026-02-01,net_sale,5\n", encoding="utf-8"
     )
     run_import(desk.folder / "t.yml", [desk.folder / "targets.csv", desk.folder / "nobody.csv"], desk.ws)
+
+
+def test_a_file_that_another_program_holds_leaves_all_as_it_was(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+
+    desk.bring({"lines1.csv": HEAD + line("F1", 5) + line("F2", "x")})
+    before = desk.state()
+    replace = os.replace
+
+    def held(source, target, **kwargs):
+        if Path(target).name == "quarantine.csv" and ".new" in str(source) and "old-" not in str(source):
+            raise PermissionError(13, "held by another program", str(source), None, str(target))
+        return replace(source, target, **kwargs)
+
+    monkeypatch.setattr(os, "replace", held)
+    with pytest.raises(KamError) as caught:
+        desk.bring({"lines2.csv": HEAD + line("F3", 7) + line("F4", "y")})
+    assert caught.value.key == "workspace.cannot_replace"
+    assert "quarantine.csv" in caught.value.text("en")
+    monkeypatch.undo()
+    assert desk.state() == before
+    assert [e.number for e in imports(desk.ws)] == [1]
+    desk.bring({"lines2.csv": HEAD + line("F3", 7) + line("F4", "y")})
+    assert desk.rows() == [("F1", 5.0), ("F3", 7.0)]
+    undo(desk.ws)
+    assert desk.state() == before

@@ -46,8 +46,26 @@ def alike(names: Iterable[str]) -> list[tuple[str, ...]]:
 def check_names(data: Data) -> Iterator[Finding]:
     """Yield accounts, names of accounts and owners that are alike."""
     yield from _accounts(data)
+    yield from _spoilt(data)
     yield from _names(data)
     yield from _owners(data)
+
+
+def _spoilt(data: Data) -> Iterator[Finding]:
+    """Yield ids that a spreadsheet turned into numbers or days: different accounts may have become one."""
+    sold = _sold(data)
+    found = [
+        a
+        for a in sold
+        if re.fullmatch(r"\d(\.\d+)?E\+\d+|\d{1,2}-(?:[A-Z][a-z]{2}|\d{1,2}月)|\d{1,2}月\d{1,2}日", a)
+    ]
+    if found:
+        rows, money = (
+            sum(sold[a][0] for a in found),
+            sum((sold[a][1] or Decimal(0) for a in found), Decimal(0)),
+        )
+        said = data.extent(rows, money) | {"ids": ", ".join(found[:5])}
+        yield Finding("warning", data.files["ledger"], None, "account", found[0], "id_spoilt", said)
 
 
 def _sold(data: Data) -> dict[str, tuple[int, Decimal]]:
