@@ -607,6 +607,9 @@ class Held:
             columns = [
                 c for (c,) in db.execute(f"SELECT DISTINCT c FROM cells WHERE k NOT IN {coming}").fetchall()
             ]
+            if columns:
+                said: dict[str, object] = {"count": f"{keys - come:,}", "columns": ", ".join(sorted(columns))}
+                fresh[0].notes.append(("cells_back", said))
             for column in columns if before.is_file() else ():
                 self.touched = True
                 db.execute(

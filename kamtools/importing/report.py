@@ -111,6 +111,8 @@ class ImportReport:
         ``quarantine.csv``, where it has rows.
     number : int
         Of the import in the journal; 0 where nothing changed.
+    waiting : int
+        Records in ``quarantine.csv`` that can be mended, of earlier imports too.
     tables : dict
         Table -> rows and money columns, each ``[before, after]`` as exact text.
     """
@@ -121,6 +123,7 @@ class ImportReport:
     notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     quarantine: Path | None = None
     number: int = 0
+    waiting: int = 0
     tables: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     @property
@@ -147,9 +150,8 @@ class ImportReport:
         if self.unused:
             lines.append(say("importing.unused", lang, files=", ".join(self.unused)))
         if self.quarantine:
-            waiting = sum(p.to_mend for p in self.parts)
-            key = "importing.see_quarantine" if waiting else "importing.see_left_out"
-            lines.append(say(key, lang, path=self.quarantine, count=f"{waiting:,}"))
+            key = "importing.see_quarantine" if self.waiting else "importing.see_left_out"
+            lines.append(say(key, lang, path=self.quarantine, count=f"{self.waiting:,}"))
         lines += [totals(table, sums, lang) for table, sums in self.tables.items()]
         if self.number:
             lines.append(say("importing.undo_hint", lang, number=self.number, workspace=self.workspace))

@@ -19,7 +19,7 @@ from kamtools.importing.aliases import load_aliases
 from kamtools.importing.mapping import Mapping, load_mapping
 from kamtools.importing.merging import Earlier, Fresh, Held
 from kamtools.importing.quarantine import Entry
-from kamtools.importing.report import ImportReport, PartReport
+from kamtools.importing.report import BY_RULE, ImportReport, PartReport
 from kamtools.importing.staging import Foreign, Unit, find_files, stage
 from kamtools.user import user_name
 from kamtools.workspace import Workspace, new_workspace, one_writer, open_workspace
@@ -349,7 +349,7 @@ class _Import:
         pattern = self.mapping.sources[part.source].file.casefold()
         given = any(_fits(f.name.casefold(), pattern) for f in files)
         if not given and not self.partial and self._counting(table):  # one file of several comes again
-            params = {
+            params: dict[str, object] = {
                 "source": part.source,
                 "pattern": self.mapping.sources[part.source].file,
                 "table": table,
@@ -457,9 +457,14 @@ class _Import:
         for entry in self.journal:
             path = self.root / _touched(entry.number, table)
             before = self.root / entry.folder / "before" / f"{table}.parquet"
-            if path.is_file() and not (
-                entry.number in own and held.recall_own(path, before, fresh, self.again)
-            ):
+            if not path.is_file():
+                continue
+            if entry.number in own and held.recall_own(path, before, fresh, self.again):
+                old = {f"src-{u.source[:12]}" for u in entry.units if u.table == table}
+                self.entries = [
+                    e for e in self.entries if e.table != table or e.source.split(".")[0] not in old
+                ]
+            else:
                 held.recall(path)
 
     def _spare(self, table: str, pairs: tuple[tuple[int, int], ...]) -> list[tuple[Path, int, set[int]]]:
@@ -587,6 +592,8 @@ class _Import:
     # -- writing ----------------------------------------------------------------------
 
     def _write(self) -> None:
+        waiting = {(e.source, e.table, e.line) for e in self.entries if e.code not in BY_RULE}
+        self.report.waiting = len(waiting)
         asked = {f.hash for f in self.used.values()}
         self.report.unused = [f.name for f in self.given if f.hash not in asked]
         if not self.brought:

@@ -411,3 +411,25 @@ def test_a_file_that_another_program_holds_leaves_all_as_it_was(
     assert desk.rows() == [("F1", 5.0), ("F3", 7.0)]
     undo(desk.ws)
     assert desk.state() == before
+
+
+def test_a_payment_that_is_withdrawn_is_no_longer_there(desk: Desk) -> None:
+    desk.mapping(BILLS % ("bills", "account: who, invoice_date: day, amount: money"), "b.yml")
+    desk.mapping(BILLS % ("paid", "paid_date: day, paid_amount: money"), "p.yml")
+    bill = {f"D{n}": line(f"D{n}", 100 * n) for n in range(1, 5)}
+    desk.bring({"bills.csv": HEAD + "".join(bill.values())}, "b.yml")
+    paid = {d: f"{d},2026-01-20,{50 * n}\n" for n, d in enumerate(bill, start=1)}
+    desk.bring({"paid.csv": "no,day,money\n" + "".join(paid.values())}, "p.yml")
+    del paid["D1"]
+    paid["D2"] = "D2,2026-01-20,80\n"
+    report = desk.bring({"paid.csv": "no,day,money\n" + "".join(paid.values())}, "p.yml")
+    assert bills(desk) == {"D1": (100, None), "D2": (200, 80), "D3": (300, 150), "D4": (400, 200)}
+    assert ("cells_back", {"count": "1", "columns": "paid_amount, paid_date"}) in report.part(
+        "receivables"
+    ).notes
+    bill["D3"] = line("D3", 333)  # the invoices themselves are corrected after it
+    desk.bring({"bills.csv": HEAD + "".join(bill.values())}, "b.yml")
+    assert bills(desk) == {"D1": (100, None), "D2": (200, 80), "D3": (333, 150), "D4": (400, 200)}
+    desk.bring({"paid.csv": "no,day,money\n" + "D1,2026-02-20,7\n"}, "p.yml")  # the payments of another month
+    assert bills(desk)["D1"] == (100, 7)
+    assert bills(desk)["D4"] == (400, 200)
