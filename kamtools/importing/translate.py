@@ -84,6 +84,7 @@ class Translator:
         self.blank = 0
         self.kind = "TABLE"  # what the base layer is
         self.notes: list[tuple[str, dict[str, object]]] = list(self.unit.notes)
+        self.digits: set[str] = set()  # references whose cells are all plain digits
         self.usual: dict[tuple[str, str], bool] = {}  # column, pattern -> whether all of its cells are of it
         self.formats: dict[str, bool] = {}  # column -> whether it is in an accounting format
         self.divided: dict[str, str] = {}  # column -> its foreign column, where VAT was taken out
@@ -608,6 +609,7 @@ class Translator:
         decimal = rule.decimal or self.mapping.decimal
         point = r"(\.[0-9]{1,10})?" if decimal == "." else ""
         usual = self._usual(wanted, x, f"(-?[0-9]{{1,17}}{point})?")
+        self.digits |= {x} if usual else set()
         sql = f"TRY_CAST({x} AS DECIMAL(28, 10))" if usual else v.number(x, decimal, self._accounting(wanted))
         return self._read(("number", x, decimal), sql)
 
@@ -905,7 +907,7 @@ class Translator:
         u = self.unit.table
         seen: set[str] = set()
         for how in list(self.parsed):
-            if how[0] != "number" or how[2] == "," or how[1] in seen:
+            if how[0] != "number" or how[2] == "," or how[1] in seen | self.digits:
                 continue
             seen.add(how[1])
             row = self.db.execute(
