@@ -421,7 +421,7 @@ class Held:
         fills = " OR ".join(f"(f.{name(c)} IS NULL AND o.{name(c)} IS NOT NULL)" for c in named) or "false"
         blanks = " OR ".join(f"(f.{name(c)} IS NOT NULL AND o.{name(c)} IS NULL)" for c in named) or "false"
         order = "DESC" if rule == "last" else "ASC"
-        self._lists()
+        self._make_lists()
         db.execute(
             "CREATE TEMP TABLE news AS SELECT *, first_value(h) OVER w AS chosen, row_number() OVER w AS nth FROM"
             f" (SELECT o._line, o._part, {self.key('o')} AS k, {own} AS h, f.k IS NOT NULL AS there,"
@@ -572,7 +572,7 @@ class Held:
             else None
         )
 
-    def _lists(self) -> None:
+    def _make_lists(self) -> None:
         """Make the lists of keys and cells that a newer version of a file goes by."""
         self.db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.t['owned']} (k VARCHAR)")
         for name_ in ("mine", "others"):
@@ -580,7 +580,7 @@ class Held:
 
     def recall(self, path: Path) -> None:
         """Recall which cells another import wrote in rows of other files: a correction of those rows does not erase them."""
-        self._lists()
+        self._make_lists()
         self.db.execute(
             f"INSERT INTO {self.t['others']} SELECT DISTINCT k, c FROM {duckdb_source(self.db, path)}"
         )
@@ -592,7 +592,7 @@ class Held:
         they are again what they were before.
         """
         db, mine = self.db, self.t["mine"]
-        self._lists()
+        self._make_lists()
         self._news(fresh)
         db.execute(
             f"CREATE OR REPLACE TEMP TABLE cells AS SELECT DISTINCT k, c FROM {duckdb_source(db, path)}"

@@ -31,6 +31,20 @@ EXPENSE_LINES = (
 )
 
 
+# what a table's money is; where it has none, its rows are counted alone
+AMOUNT = {
+    "ledger": "amount",
+    "receivables": "amount",
+    "expenses": "amount",
+    "budget": "amount",
+    "targets": "amount",
+    "markets": "amount",
+    "wallets": "amount",
+    "promotions": "spend",
+    "credit": "credit_limit",
+}
+
+
 class Column(NamedTuple):
     """One column: its name, type (``text``, ``date``, ``money``) and rules."""
 

@@ -22,6 +22,7 @@ from typing import Any
 
 from kamtools.errors import KamError
 from kamtools.workspace.csvtext import unguard
+from kamtools.workspace.tables import AMOUNT
 
 FILE = "quarantine.csv"
 MOST = 10**14  # an amount above it is no money: a slip of the keyboard
@@ -32,17 +33,6 @@ BY_RULE = (
     "exact_duplicate",
     "no_values",
 )  # put aside as the mapping says: nothing waits
-_MONEY = {  # table -> our column that its money stands in
-    "ledger": "amount",
-    "receivables": "amount",
-    "expenses": "amount",
-    "budget": "amount",
-    "targets": "amount",
-    "markets": "amount",
-    "wallets": "amount",
-    "promotions": "spend",
-    "credit": "credit_limit",
-}
 
 
 @functools.cache
@@ -174,7 +164,7 @@ def _row(entries: list[dict[str, str]], columns: dict[str, Any]) -> WaitingRow:
     cells = {_same(str(k)): "" if v is None else str(v) for k, v in said.items()} if said else {}
     table = first["table"]
     account = _cell(columns.get("account"), cells)
-    money = _cell(columns.get(_MONEY.get(table, "")), cells)
+    money = _cell(columns.get(AMOUNT.get(table, "")), cells)
     kind = _cell(columns.get("kind"), cells) or ""
     return WaitingRow(
         table,

@@ -21,7 +21,7 @@ from kamtools.workspace.findings import Finding
 from kamtools.workspace.folder import is_pack, read_arrow
 from kamtools.workspace.journal import ORIGIN
 from kamtools.workspace.paths import parquet_dataset, parquet_file
-from kamtools.workspace.tables import TABLES, arrow_schema
+from kamtools.workspace.tables import AMOUNT, TABLES, arrow_schema
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,18 +30,6 @@ if TYPE_CHECKING:
 
 MEMORY = "400MB"  # of DuckDB; pyarrow's buffers come to it
 REPEATED = {"account", "product", "category", "kind", "currency", "line", "driver", "segment", "owner"}
-# what a table's money is; where it has none, its rows are counted alone
-AMOUNT = {
-    "ledger": "amount",
-    "receivables": "amount",
-    "expenses": "amount",
-    "budget": "amount",
-    "targets": "amount",
-    "markets": "amount",
-    "wallets": "amount",
-    "promotions": "spend",
-    "credit": "credit_limit",
-}
 DAY = {
     "ledger": "date",
     "receivables": "invoice_date",
