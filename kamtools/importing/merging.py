@@ -302,8 +302,8 @@ class Held:
         labels : dict
             (import, unit) -> file, to name who had brought a row before.
         """
-        if self._is_first(fresh):
-            self._first_lines(fresh, number)
+        if self._all_new(fresh):
+            self._add(fresh, number)
             return
         if self.generated:
             self._merge_lines(fresh, number)
@@ -329,24 +329,29 @@ class Held:
         fresh.counts = counts
         self.db.execute("DROP TABLE news")
 
-    def _is_first(self, fresh: Fresh) -> bool:
-        """Tell whether the table has no rows yet and no key comes twice: then nothing needs to be compared."""
-        if self.one(f"SELECT count(*) FROM {self.facts}")[0]:
+    def _all_new(self, fresh: Fresh) -> bool:
+        """Tell whether nothing needs to be compared: no key is there yet, none comes twice, and no row that is numbered."""
+        if not self.generated and not self._makes_rows:
             return False
+        if self.one(f"SELECT count(*) FROM (SELECT 1 FROM {self.facts} LIMIT 1)")[0]:
+            known = f"{self.key('f')} IN (SELECT {self.key('o')} FROM {fresh.out} o)"
+            if self.generated:
+                known += f" OR {self.print('f')} IN (SELECT {self.print('o')} FROM {fresh.out} o)"
+            if self.one(f"SELECT count(*) FROM {self.facts} f WHERE {known}")[0]:
+                return False
         if self.generated:
             return True
-        if not self._makes_rows:
-            return False
         rows, keys = self.one(f"SELECT count(*), count(DISTINCT hash({self.key('o')})) FROM {fresh.out} o")
         return rows == keys
 
-    def _first_lines(self, fresh: Fresh, number: int) -> None:
-        """Add the rows of a unit to a table that has none."""
+    def _add(self, fresh: Fresh, number: int) -> None:
+        """Add the rows of a unit as they are."""
+        self._name_invoices(fresh, f"(SELECT _line, _part FROM {fresh.out})")
         names = ", ".join(name(c) for c in self.spec.names)
         self.db.execute(
             f"INSERT INTO {self.facts} SELECT {names}, {number}, {fresh.unit}, _line FROM {fresh.out}"
         )
-        rows, accepted = self.one(f"SELECT count(*), count(DISTINCT _line) FROM {self.facts}")
+        rows, accepted = self.one(f"SELECT count(*), count(DISTINCT _line) FROM {fresh.out}")
         fresh.counts = {"accepted": accepted, "rows": rows, "added": rows, "known": 0, "replaced": 0}
         self.touched = self.touched or rows > 0
 
@@ -370,7 +375,7 @@ class Held:
             " FROM news n LEFT JOIN held USING (p)"
             f" LEFT JOIN (SELECT {self.key('f')} AS k FROM {self.facts} f) f ON f.k = n.k)"
         )
-        self._name_invoices(fresh)
+        self._name_invoices(fresh, "(SELECT _line, _part FROM news WHERE what = 'added')")
         db.execute(
             f"INSERT INTO {self.facts} SELECT {names}, {number}, {fresh.unit}, _line FROM {out}"
             " JOIN (SELECT _line, _part FROM news WHERE what = 'added') USING (_line, _part) ORDER BY _line, _part"
@@ -385,14 +390,14 @@ class Held:
         )
         db.execute("DROP TABLE held")
 
-    def _name_invoices(self, fresh: Fresh) -> None:
+    def _name_invoices(self, fresh: Fresh, new: str) -> None:
         """Name invoices that another file has with other lines: a corrected export under another name, perhaps."""
-        if "invoice" not in self.named or self.rules.overlap != "once":
+        if not self.generated or "invoice" not in self.named or self.rules.overlap != "once":
             return
         found = self.db.execute(
             "WITH here AS (SELECT o.invoice, o.account, o.date, sum(o.amount) AS amount, count(*) AS n"
-            f" FROM {fresh.out} o JOIN news w ON w._line = o._line AND w._part = o._part"
-            " WHERE w.what = 'added' AND o.invoice IS NOT NULL GROUP BY ALL),"
+            f" FROM {fresh.out} o JOIN {new} w ON w._line = o._line AND w._part = o._part"
+            " WHERE o.invoice IS NOT NULL GROUP BY ALL),"
             f" there AS (SELECT f.invoice, f.account, f.date, sum(f.amount) AS amount FROM {self.facts} f"
             " SEMI JOIN here h ON h.invoice = f.invoice AND h.account IS NOT DISTINCT FROM f.account AND h.date = f.date"
             " GROUP BY ALL)"
@@ -427,7 +432,8 @@ class Held:
             f" (SELECT o._line, o._part, {self.key('o')} AS k, {own} AS h, f.k IS NOT NULL AS there,"
             f" f.k IN (SELECT k FROM {self.t['owned']}) AS owned, f.k IN (SELECT k FROM {self.t['mine']}) AS mine, coalesce({differs}, false) AS differs, {fills} AS fills,"
             f" {blanks} AS blanks, f._import AS _held, f._unit AS _held_unit"
-            f" FROM {out} o LEFT JOIN (SELECT *, {self.key('f')} AS k FROM {self.facts} f) f ON f.k = {self.key('o')})"
+            f" FROM {out} o LEFT JOIN (SELECT *, {self.key('f')} AS k FROM {self.facts} f"
+            f" WHERE {self.key('f')} IN (SELECT {self.key('o')} FROM {out} o)) f ON f.k = {self.key('o')})"
             f" WINDOW w AS (PARTITION BY k ORDER BY _line {order}, _part {order})"
         )
         other = {"quarantine": "key_conflict", "first": "known", "last": "known"}[rule]
@@ -452,10 +458,11 @@ class Held:
             ]
             db.execute(f"DELETE FROM news WHERE _line IN (SELECT _line FROM news WHERE what = '{code}')")
         self._replace(fresh, number, named)
-        db.execute(
-            f"UPDATE {self.facts} f SET _import = {number}, _unit = {fresh.unit}, _line = n._line FROM news n"
-            f" WHERE n.owned AND n.what = 'known' AND n.nth = 1 AND {self.key('f')} = n.k"
-        )
+        if self.one("SELECT count(*) FROM news WHERE owned AND what = 'known'")[0]:
+            db.execute(
+                f"UPDATE {self.facts} f SET _import = {number}, _unit = {fresh.unit}, _line = n._line FROM news n"
+                f" WHERE n.owned AND n.what = 'known' AND n.nth = 1 AND {self.key('f')} = n.k"
+            )
         names = ", ".join(name(c) for c in self.spec.names)
         db.execute(
             f"INSERT INTO {self.facts} SELECT {names}, {number}, {fresh.unit}, _line FROM {out}"
@@ -465,49 +472,47 @@ class Held:
     def _replace(self, fresh: Fresh, number: int, named: list[str]) -> None:
         """Write the named columns of a row that is there; an empty cell takes nothing away, unless the rules or its own file say so."""
         db = self.db
-        erase = "true" if self.rules.blank == "erase" else "(n.owned AND NOT {})"
-        others = f"EXISTS (SELECT 1 FROM {self.t['others']} t WHERE t.k = n.k AND t.c = '{{}}')"
-        mine = f"EXISTS (SELECT 1 FROM {self.t['mine']} t WHERE t.k = n.k AND t.c = '{{}}')"
-        own = (
-            f"n.mine AND NOT n.owned AND {str(self.rules.same_key != 'last').lower()}"  # of its columns alone
-        )
-        whole = set(self.spec.required) <= {*named, *self.spec.key}
-        if not named:
+        if not named or not self.one("SELECT count(*) FROM news WHERE what = 'replaced'")[0]:
             return
-        kept = []
-        for column in named:
-            row = self.one(
-                f"SELECT count(*) FROM {fresh.out} o JOIN news n ON n._line = o._line AND n._part = o._part"
-                f" JOIN {self.facts} f ON {self.key('f')} = n.k WHERE n.what = 'replaced'"
-                f" AND NOT {erase.format(others.format(column))} AND NOT {mine.format(column)}"
-                f" AND o.{name(column)} IS NULL AND f.{name(column)} IS NOT NULL"
-            )
-            if row[0]:
-                kept.append((column, row[0]))
-        if kept:
-            shown = ", ".join(f"{c} ({n:,})" for c, n in kept)
-            fresh.notes.append(("blank_kept", {"columns": shown}))
-        sets = [
-            f"{name(c)} = CASE WHEN {erase.format(others.format(c))} OR {mine.format(c)} THEN o.{name(c)}"
-            f" WHEN {own} THEN coalesce(f.{name(c)}, o.{name(c)}) ELSE coalesce(o.{name(c)}, f.{name(c)}) END"
+        pairs = ", ".join(f"o.{name(c)} AS {name('new ' + c)}, f.{name(c)} AS {name('old ' + c)}" for c in named)
+        db.execute(
+            "CREATE TEMP TABLE pairs AS SELECT n.k, n.owned, n.mine, n.differs, n._line,"
+            f" {pairs} FROM {fresh.out} o JOIN news n ON n._line = o._line AND n._part = o._part"
+            f" JOIN {self.facts} f ON {self.key('f')} = n.k WHERE n.what = 'replaced'"
+        )
+        listed = "EXISTS (SELECT 1 FROM {} t WHERE t.k = p.k AND t.c = {})"
+        mine = {c: listed.format(self.t["mine"], quoted(c)) for c in named}
+        others = {c: listed.format(self.t["others"], quoted(c)) for c in named}
+        anyhow = self.rules.blank == "erase"
+        erase = {c: "true" if anyhow else f"(p.owned AND NOT {others[c]} OR {mine[c]})" for c in named}
+        kept = [
+            f"count(*) FILTER (NOT {erase[c]} AND p.{name('new ' + c)} IS NULL AND p.{name('old ' + c)} IS NOT NULL)"
             for c in named
         ]
+        counts = self.one(f"SELECT {', '.join(kept)} FROM pairs p")
+        shown = ", ".join(f"{c} ({n:,})" for c, n in zip(named, counts, strict=True) if n)
+        if shown:
+            fresh.notes.append(("blank_kept", {"columns": shown}))
         db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.t['touched']} (k VARCHAR, c VARCHAR)")
-        for column in named:
-            db.execute(
-                f"INSERT INTO {self.t['touched']} SELECT n.k, '{column}' FROM {fresh.out} o JOIN news n ON n._line = o._line"
-                f" AND n._part = o._part JOIN {self.facts} f ON {self.key('f')} = n.k WHERE n.what = 'replaced'"
-                f" AND NOT n.owned AND o.{name(column)} IS NOT NULL AND f.{name(column)} IS DISTINCT FROM o.{name(column)}"
-            )
-        if whole:
-            moves = "n.owned OR (n.differs AND NOT n.mine)"  # who fills in a column has not brought the row
-            origin = {"_import": number, "_unit": fresh.unit, "_line": "o._line"}
+        changed = [
+            f"SELECT k, {quoted(c)} FROM pairs WHERE NOT owned AND {name('new ' + c)} IS NOT NULL"
+            f" AND {name('old ' + c)} IS DISTINCT FROM {name('new ' + c)}"
+            for c in named
+        ]
+        db.execute(f"INSERT INTO {self.t['touched']} {' UNION ALL '.join(changed)}")
+        own = f"p.mine AND NOT p.owned AND {str(self.rules.same_key != 'last').lower()}"  # of its columns alone
+        sets = [
+            f"{name(c)} = CASE WHEN {erase[c]} THEN p.{name('new ' + c)}"
+            f" WHEN {own} THEN coalesce(p.{name('old ' + c)}, p.{name('new ' + c)})"
+            f" ELSE coalesce(p.{name('new ' + c)}, p.{name('old ' + c)}) END"
+            for c in named
+        ]
+        if set(self.spec.required) <= {*named, *self.spec.key}:
+            moves = "p.owned OR (p.differs AND NOT p.mine)"  # who fills in a column has not brought the row
+            origin = {"_import": number, "_unit": fresh.unit, "_line": "p._line"}
             sets += [f"{c} = CASE WHEN {moves} THEN {x} ELSE f.{c} END" for c, x in origin.items()]
-        db.execute(
-            f"UPDATE {self.facts} f SET {', '.join(sets)} FROM {fresh.out} o JOIN news n"
-            " ON n._line = o._line AND n._part = o._part"
-            f" WHERE n.what = 'replaced' AND {self.key('f')} = n.k"
-        )
+        db.execute(f"UPDATE {self.facts} f SET {', '.join(sets)} FROM pairs p WHERE {self.key('f')} = p.k")
+        db.execute("DROP TABLE pairs")
 
     def _key_column(self) -> str:
         columns = self._map.columns

@@ -372,7 +372,8 @@ class Translator:
         cells = [f"c{i}" for i in range(len(self.unit.header))] or ["c0"]
         run = "concat_ws(chr(31), " + ", ".join(f"coalesce(s.{c}, '')" for c in cells) + ")"
         easy = "".join(f" WHEN ascii(s.{c}) BETWEEN 33 AND 126 THEN false" for c in cells[:4])
-        blank = f"CASE{easy} ELSE {' AND '.join(f'NOT ({v.filled(c)})' for c in cells)} END"
+        together = f"concat({', '.join(f's.{c}' for c in cells)})"
+        blank = f"CASE{easy} ELSE {v.trimmed(together)} IS NULL END"
         cases = [f"WHEN {blank} THEN 'blank'"]
         summary = self._summary() if rules.totals == "quarantine" else []
         if summary:
@@ -393,7 +394,8 @@ class Translator:
             self._totals_by_sum()
         if rules.duplicates != "quarantine":
             row = self.db.execute(
-                f"SELECT count(*) - count(DISTINCT {same}) FROM {u} s WHERE NOT ({blank})"
+                f"SELECT count(*) - count(DISTINCT {same}) FROM {u} s"
+                f" WHERE _line NOT IN (SELECT _line FROM state_{u} WHERE _state = 'blank')"
             ).fetchone()
             if row and row[0]:
                 self.notes.append(("duplicates_kept", {"count": f"{row[0]:,}", "file": self.unit.label}))
@@ -426,6 +428,8 @@ class Translator:
         if cells is None:
             return
         account, money = cells
+        if not self.db.execute(f"SELECT 1 FROM {u} WHERE {account} IS NULL LIMIT 1").fetchall():
+            return
         row = self.db.execute(
             f"SELECT count({account}), count(*) FILTER ({money[0]} <> 0 AND {account} IS NULL) FROM {u}"
         ).fetchone()

@@ -12,6 +12,10 @@ from kamtools.workspace.findings import Finding
 from kamtools.workspace.tables import TABLES
 
 _LEFT_OUT = re.compile(r"[\s\u200b-\u200f\u2060\ufeff()\[\]{}〈〉《》「」『』【】〔〕〖〗<>]+")
+# what Excel makes of an id that looks like a number or a date; \u6708 and \u65e5 are its month and day
+_EXCEL_MADE = re.compile(
+    r"\d(\.\d+)?E\+\d+|\d{1,2}-(?:[A-Z][a-z]{2}|\d{1,2}\u6708)|\d{1,2}\u6708\d{1,2}\u65e5"
+)
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212_", "-"))
 
 
@@ -54,11 +58,7 @@ def check_names(data: Data) -> Iterator[Finding]:
 def _spoilt(data: Data) -> Iterator[Finding]:
     """Yield ids that a spreadsheet turned into numbers or days: different accounts may have become one."""
     sold = _sold(data)
-    found = [
-        a
-        for a in sold
-        if re.fullmatch(r"\d(\.\d+)?E\+\d+|\d{1,2}-(?:[A-Z][a-z]{2}|\d{1,2}月)|\d{1,2}月\d{1,2}日", a)
-    ]
+    found = [a for a in sold if _EXCEL_MADE.fullmatch(a)]
     if found:
         rows, money = (
             sum(sold[a][0] for a in found),
