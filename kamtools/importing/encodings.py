@@ -95,6 +95,8 @@ def _candidates(head: bytes) -> list[str]:
     wide = utf16(head)
     if wide is not None:
         return [wide]
+    if head.isascii():
+        return ["utf-8", "cp1252"]
     hits = {name: _share(head, name) for name in _HANZI}
     best = max(hits, key=lambda name: hits[name])  # the first, gb18030, where they are equal
     if hits[best] >= _COMMON:

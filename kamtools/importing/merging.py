@@ -351,7 +351,8 @@ class Held:
         self.db.execute(
             f"INSERT INTO {self.facts} SELECT {names}, {number}, {fresh.unit}, _line FROM {fresh.out}"
         )
-        rows, accepted = self.one(f"SELECT count(*), count(DISTINCT _line) FROM {fresh.out}")
+        counted = "count(DISTINCT _line)" if self._map.unpivot else "count(*)"
+        rows, accepted = self.one(f"SELECT count(*), {counted} FROM {fresh.out}")
         fresh.counts = {"accepted": accepted, "rows": rows, "added": rows, "known": 0, "replaced": 0}
         self.touched = self.touched or rows > 0
 
@@ -474,7 +475,9 @@ class Held:
         db = self.db
         if not named or not self.one("SELECT count(*) FROM news WHERE what = 'replaced'")[0]:
             return
-        pairs = ", ".join(f"o.{name(c)} AS {name('new ' + c)}, f.{name(c)} AS {name('old ' + c)}" for c in named)
+        pairs = ", ".join(
+            f"o.{name(c)} AS {name('new ' + c)}, f.{name(c)} AS {name('old ' + c)}" for c in named
+        )
         db.execute(
             "CREATE TEMP TABLE pairs AS SELECT n.k, n.owned, n.mine, n.differs, n._line,"
             f" {pairs} FROM {fresh.out} o JOIN news n ON n._line = o._line AND n._part = o._part"
@@ -500,7 +503,9 @@ class Held:
             for c in named
         ]
         db.execute(f"INSERT INTO {self.t['touched']} {' UNION ALL '.join(changed)}")
-        own = f"p.mine AND NOT p.owned AND {str(self.rules.same_key != 'last').lower()}"  # of its columns alone
+        own = (
+            f"p.mine AND NOT p.owned AND {str(self.rules.same_key != 'last').lower()}"  # of its columns alone
+        )
         sets = [
             f"{name(c)} = CASE WHEN {erase[c]} THEN p.{name('new ' + c)}"
             f" WHEN {own} THEN coalesce(p.{name('old ' + c)}, p.{name('new ' + c)})"

@@ -611,11 +611,21 @@ class Translator:
     def _number(self, wanted: str, rule: ColumnRule) -> str:
         x = self._source_text(wanted, rule)
         decimal = rule.decimal or self.mapping.decimal
-        point = r"(\.[0-9]{1,10})?" if decimal == "." else ""
-        usual = self._usual(wanted, x, f"(-?[0-9]{{1,17}}{point})?")
-        self.digits |= {x} if usual else set()
+        usual = self._plain_digits(wanted, x, decimal)
         sql = f"TRY_CAST({x} AS DECIMAL(28, 10))" if usual else v.number(x, decimal, self._accounting(wanted))
         return self._read(("number", x, decimal), sql)
+
+    def _plain_digits(self, wanted: str, x: str, decimal: str) -> bool:
+        """Tell whether every cell of a column is a plain number: digits, a minus, a point."""
+        point = r"(\.[0-9]{1,10})?" if decimal == "." else ""
+        usual = self._as_money(wanted, x, decimal) or self._usual(wanted, x, f"(-?[0-9]{{1,17}}{point})?")
+        self.digits |= {x} if usual else set()
+        return usual
+
+    def _as_money(self, wanted: str, x: str, decimal: str) -> bool:
+        """Tell whether every cell of a column is a plain number with no more digits than money has."""
+        point = r"(\.[0-9]{1,4})?" if decimal == "." else ""
+        return self._usual(wanted, x, f"(-?[0-9]{{1,14}}{point})?")
 
     def _usual(self, wanted: str, x: str, pattern: str) -> bool:
         """Tell whether every cell of a column, read as it is, has a usual form: it is read in a fraction of the time."""
@@ -655,9 +665,7 @@ class Translator:
 
     def _foreign(self, wanted: str, raw: str) -> str:
         """Return the WHEN of a cell of money whose sign is of another currency than its row."""
-        if "currency" not in self.table.names or self._usual(
-            wanted, raw, r"(-?[0-9]{1,17}(\.[0-9]{1,10})?)?"
-        ):
+        if "currency" not in self.table.names or raw in self.digits:
             return ""
         if not self._any(wanted, f"(?is).*({v.SIGNS}|[＄￡]).*"):
             return ""
@@ -741,8 +749,9 @@ class Translator:
         if rule.map and rule.unmapped == "quarantine":
             keys = ", ".join(v.quoted(k) for k in rule.map)
             unmapped = f" WHEN {v.trimmed(raw)} IS NOT NULL AND trim({raw}) NOT IN ({keys}) THEN 'not_mapped'"
+        usual = sure = False  # no cell can be an error; none that is filled can be misread
         if column.type == "money":
-            value = self._money(column, rule, self._number(wanted, rule), [wanted])
+            value, usual, sure = self._plain_money(column, rule, wanted, x)
             fault = "not_a_number"
         elif column.type == "date":
             style = rule.date or self.mapping.dates or self._guess_style(wanted)
@@ -755,28 +764,48 @@ class Translator:
             read = v.identity if column.name in IDS else v.text
             if column.allowed or column.name == "currency":
                 read = v.trimmed
-            usual = read is v.identity and self._usual(wanted, x, "[A-Za-z0-9_-]*")
+            usual = sure = read is v.identity and self._usual(wanted, x, "[A-Za-z0-9_-]*")
             value = self._read(("text", x, column.name), f"nullif({x}, '')" if usual else read(x))
             fault = "missing"
-        error = self._error(raw).removesuffix(" END")
-        empty = f"{v.trimmed(x)} IS NULL"
-        missing = " WHEN " + empty + " THEN 'missing'" if column.required else ""
-        own = self._read(("filled", x), v.filled(x)) if column.type != "text" else ""
-        missing = f" WHEN NOT {own} THEN 'missing'" if own and column.required else missing
-        if column.type == "text":
-            missing = f" WHEN {v.name(column.name)} IS NULL THEN 'missing'" if column.required else ""
-            bad = ""
-        else:
-            bad = f" WHEN {own} AND {v.name(column.name)} IS NULL THEN '{fault}'"
-            bad += self._foreign(wanted, raw) if column.type == "money" else ""
+        error = "CASE" if usual else self._error(raw).removesuffix(" END")
+        filled = f"{x} <> ''" if usual else v.filled(x)
+        own = (
+            self._read(("filled", x), filled)
+            if column.type != "text"
+            else f"{v.name(column.name)} IS NOT NULL"
+        )
+        missing = f" WHEN ({own}) IS NOT TRUE THEN 'missing'" if column.required else ""
+        bad = (
+            ""
+            if sure or column.type == "text"
+            else f" WHEN {own} AND {v.name(column.name)} IS NULL THEN '{fault}'"
+        )
+        bad += self._foreign(wanted, raw) if column.type == "money" else ""
         limits = ""
         if column.allowed:
             limits += f" WHEN {v.name(column.name)} NOT IN ({', '.join(v.quoted(a) for a in column.allowed)}) THEN 'not_allowed'"
         if column.minimum is not None:
             limits += f" WHEN {v.name(column.name)} < {column.minimum} THEN 'too_small'"
-        self.kept |= {own: None} if own else {}
-        self.checks.append((wanted, raw, f"{error}{unmapped}{missing}{bad}{limits} END"))
+        self.kept |= {own: None} if column.type != "text" else {}
+        whens = f"{error}{unmapped}{missing}{bad}{limits}"
+        if whens != "CASE":
+            self.checks.append((wanted, raw, f"{whens} END"))
         return value
+
+    def _plain_money(self, column: Column, rule: ColumnRule, wanted: str, x: str) -> tuple[str, bool, bool]:
+        """Return the SQL of a column of money, whether all its cells are plain numbers, and whether none can be too long."""
+        decimal = rule.decimal or self.mapping.decimal
+        usual = self._plain_digits(wanted, x, decimal)
+        short = usual and self._as_money(wanted, x, decimal)
+        sql = (
+            self._read(("money", x), f"TRY_CAST({x} AS DECIMAL(18, 4))")
+            if short
+            else self._number(wanted, rule)
+        )
+        value = self._money(column, rule, sql, [wanted])
+        if short and value == f"TRY_CAST({sql} AS DECIMAL(18, 4))":
+            return sql, usual, True
+        return self._money(column, rule, self._number(wanted, rule), [wanted]), usual, False
 
     def _value_checks(self, column: Column, wanted: str, text: str, sql: str) -> None:
         q = v.name(column.name)
