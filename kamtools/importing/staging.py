@@ -9,11 +9,11 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kamtools.ahead import ahead
 from kamtools.errors import KamError
 from kamtools.importing import textfile
 from kamtools.importing.encodings import Encoding, chunks, find_encoding, utf16
@@ -351,7 +351,7 @@ def _text(
         count = 0
         if len(head) > above:
             rest = watched(itertools.chain([first], pieces))
-            for block in _ahead(textfile.blocks(rest, delimiter, width, head[above].line)):
+            for block in ahead(textfile.blocks(rest, delimiter, width, head[above].line)):
                 count += _load_block(db, table, block, width, count, bad)
     except textfile.LineTooLong as error:
         limit = textfile.LONGEST_LINE >> 20
@@ -364,15 +364,6 @@ def _text(
             unit.notes.append(("last_line", {"file": file.label}))
     unit.above = [c for r in head[: max(above - 1, 0)] for c in r.cells if c.strip()]
     return unit
-
-
-def _ahead(blocks: Iterator[textfile.Block]) -> Iterator[textfile.Block]:
-    """Give what an iterator gives, the next one made while this one is used: the database works on its own."""
-    with ThreadPoolExecutor(1) as worker:
-        coming = worker.submit(next, blocks, None)
-        while (block := coming.result()) is not None:
-            coming = worker.submit(next, blocks, None)
-            yield block
 
 
 def _encoding(file: Foreign, source: Source) -> Encoding:

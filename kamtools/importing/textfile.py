@@ -270,7 +270,7 @@ def _plain(data: bytes, ends: np.ndarray, delimiter: str, width: int) -> tuple[n
 
     columns = arrow_csv.read_csv(
         pa.BufferReader(data),
-        arrow_csv.ReadOptions(column_names=names, block_size=len(data) + 1),
+        arrow_csv.ReadOptions(use_threads=False, column_names=names, block_size=len(data) + 1),
         arrow_csv.ParseOptions(delimiter=delimiter, ignore_empty_lines=False, invalid_row_handler=pass_over),
         arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), check_utf8=False),
     )

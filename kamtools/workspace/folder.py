@@ -9,13 +9,14 @@ import json
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kamtools.ahead import ahead
 from kamtools.errors import KamError
 from kamtools.words import say
 from kamtools.workspace.csvtext import compute, part_path, write_atomic
@@ -517,19 +518,25 @@ def content_hash(data: pa.Table) -> str:
 
 
 def table_hash(path: Path, name: str) -> str:
-    """Return the :func:`content_hash` of a stored table, with one column at a time in memory."""
+    """Return the :func:`content_hash` of a stored table, with two columns at a time in memory."""
     import pyarrow as pa
 
     digest = hashlib.sha256()
     with parquet_file(path) as file:
         own = [c for c in file.schema_arrow.names if c not in ORIGIN]
         _check_columns(own, name)
-        for field in arrow_schema(name):
-            parts = [pa.nulls(file.metadata.num_rows, field.type)]
-            if field.name in own:
-                batches = file.iter_batches(columns=[field.name], batch_size=250_000)
-                parts = [_fit(batch.column(0), field, name) for batch in batches]
-            _feed_column(digest, field.name, parts)
+
+        def columns() -> Iterator[tuple[str, list[pa.Array]]]:
+            for field in arrow_schema(name):
+                parts = [pa.nulls(file.metadata.num_rows, field.type)]
+                if field.name in own:
+                    batches = file.iter_batches(columns=[field.name], batch_size=250_000)
+                    parts = [_fit(batch.column(0), field, name) for batch in batches]
+                yield field.name, parts
+
+        for column, parts in ahead(columns()):
+            _feed_column(digest, column, parts)
+    pa.default_memory_pool().release_unused()
     return digest.hexdigest()
 
 

@@ -8,7 +8,6 @@ are opened by this module alone.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,16 +45,12 @@ def own_columns(path: Path) -> list[str]:
         return [name for name in file.schema_arrow.names if name not in ORIGIN]
 
 
-def parquet_dataset(path: Path, repeated: Iterable[str] = ()) -> ds.Dataset:
-    """Return a Parquet file as a dataset, of which only the rows and columns asked for are read.
-
-    Columns that repeat few values are read as a dictionary, in a third of the time.
-    """
+def parquet_dataset(path: Path) -> ds.Dataset:
+    """Return a Parquet file as a dataset, of which only the rows and columns asked for are read."""
     import pyarrow.dataset as ds
 
     small = ds.ParquetFragmentScanOptions(pre_buffer=False, use_buffered_stream=True)  # half the memory
-    options = ds.ParquetReadOptions(dictionary_columns=set(repeated))
-    form = ds.ParquetFileFormat(options, default_fragment_scan_options=small)
+    form = ds.ParquetFileFormat(default_fragment_scan_options=small)
     return ds.dataset(os.path.abspath(path), format=form, partitioning=None)
 
 
@@ -76,8 +71,8 @@ def save_batches(path: Path, batches: pa.RecordBatchReader) -> None:
             file.write_batch(batch)
 
 
-def duckdb_source(base: duckdb.DuckDBPyConnection, path: Path) -> str:
-    """Return what stands after FROM to read a Parquet file in DuckDB.
+def duckdb_source(base: duckdb.DuckDBPyConnection, path: Path, numbered: bool = False) -> str:
+    """Return what stands after FROM to read a Parquet file in DuckDB, with the row of the file in ``row_`` if asked.
 
     DuckDB takes a path with one of ``*?[]{}`` for a pattern, and its own escapes fail beside some
     neighbours, so that such a file comes through Arrow. Others are read by DuckDB itself: a sum over
@@ -85,7 +80,11 @@ def duckdb_source(base: duckdb.DuckDBPyConnection, path: Path) -> str:
     """
     text = os.path.abspath(path)
     if not set(text) & set("*?[]{}"):
-        return "read_parquet('{}', hive_partitioning = false)".format(text.replace("'", "''"))
+        source = "read_parquet('{}', hive_partitioning = false{})"
+        text = text.replace("'", "''")
+        if numbered:
+            return f"(select *, file_row_number + 1 as row_ from {source.format(text, ', file_row_number = true')})"
+        return source.format(text, "")
     name = f"_file_{path.stem}"
     base.register(name, parquet_dataset(path))
-    return name
+    return f"(select *, row_number() over () as row_ from {name})" if numbered else name

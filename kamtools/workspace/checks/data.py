@@ -1,7 +1,6 @@
 """What a check looks at: every table named in one DuckDB connection, small in memory however long a table is.
 
-A table of Parquet is read in pieces through a pyarrow dataset, whose path is a
-literal one; the CSV of a pack is read whole. Each is a view of its name with
+A table of Parquet is read in pieces; the CSV of a pack is read whole. Each is a view of its name with
 exactly its columns and types, an empty text missing; ``rows_<name>`` is the same
 with the row of the file in ``row_``.
 """
@@ -20,7 +19,7 @@ from kamtools.workspace.csvtext import read_csv
 from kamtools.workspace.findings import Finding
 from kamtools.workspace.folder import is_pack, read_arrow
 from kamtools.workspace.journal import ORIGIN
-from kamtools.workspace.paths import parquet_dataset, parquet_file
+from kamtools.workspace.paths import duckdb_source, parquet_file
 from kamtools.workspace.tables import AMOUNT, TABLES, arrow_schema
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from kamtools.workspace.settings import Settings
 
 MEMORY = "400MB"  # of DuckDB; pyarrow's buffers come to it
-REPEATED = {"account", "product", "category", "kind", "currency", "line", "driver", "segment", "owner"}
 DAY = {
     "ledger": "date",
     "receivables": "invoice_date",
@@ -167,8 +165,7 @@ def _parquet_table(data: Data, name: str) -> list[Finding]:
     if not path.is_file():
         return []
     try:
-        source, columns, count = _source(path, name)
-        data.base.register(f"read_{name}", source)
+        read, numbered, columns, count = _source(data.base, path, name)
         wanted, types = arrow_schema(name), {"string": "varchar", "date32[day]": "date"}
         said = []
         for f in wanted:
@@ -179,10 +176,10 @@ def _parquet_table(data: Data, name: str) -> list[Finding]:
             else:
                 said.append(f'"{f.name}"')
         names = ", ".join(said)
-        data.base.execute(f"create view {name} as select {names} from read_{name}")
-        data.base.execute(
-            f"create view rows_{name} as select {names}, row_number() over () as row_ from read_{name}"
-        )
+        if read != f"read_{name}":
+            data.base.execute(f"create view read_{name} as select * from {read}")
+        data.base.execute(f"create view {name} as select {names} from {read}")
+        data.base.execute(f"create view rows_{name} as select {names}, row_ from {numbered}")
         data.files[name], data.rows[name] = file, count
         if set(ORIGIN) <= set(columns):
             data.origin.add(name)
@@ -198,8 +195,8 @@ def damaged(file: str, error: Exception) -> Finding:
     return Finding("error", file, None, "", "", "unreadable", {"detail": detail, "table": table})
 
 
-def _source(path: Path, name: str) -> tuple[Any, list[str], int]:
-    """Return what DuckDB reads a table from, its columns and rows.
+def _source(base: duckdb.DuckDBPyConnection, path: Path, name: str) -> tuple[str, str, list[str], int]:
+    """Return what DuckDB reads a table from, the same with the rows numbered, its columns and how many rows.
 
     A table of our types is read in pieces; another one is read whole and made to fit.
     """
@@ -210,5 +207,7 @@ def _source(path: Path, name: str) -> tuple[Any, list[str], int]:
     fits = all(f.name in wanted.names and f.type == wanted.field(f.name).type for f in own)
     if not fits or not set(TABLES[name].required) <= set(schema.names):
         table = read_arrow(path, name)
-        return table, table.column_names, table.num_rows
-    return parquet_dataset(path, REPEATED & set(schema.names)), schema.names, count
+        base.register(f"read_{name}", table)
+        numbered = f"(select *, row_number() over () as row_ from read_{name})"
+        return f"read_{name}", numbered, table.column_names, table.num_rows
+    return duckdb_source(base, path), duckdb_source(base, path, numbered=True), schema.names, count
