@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from kamtools.classroom.answers import Answers, answers_of
-from kamtools.classroom.questions import QUESTIONS, Option, Question
+from kamtools.classroom.questions import Option, Question, questions
 from kamtools.errors import KamError
 from kamtools.words import say
 
@@ -54,7 +54,7 @@ def exercise_ids(item: str | None = None) -> tuple[str, ...]:
     >>> exercise_ids("2.A.4")
     ('2.A.4.x1',)
     """
-    return tuple(q.id for q in QUESTIONS.values() if item in (None, q.item))
+    return tuple(q.id for q in questions().values() if item in (None, q.item))
 
 
 def exercise(id: str, book: Book) -> Exercise:
@@ -65,10 +65,10 @@ def exercise(id: str, book: Book) -> Exercise:
     KamError
         For an unknown exercise, with the nearest ids.
     """
-    if id not in QUESTIONS:
-        near = difflib.get_close_matches(id, QUESTIONS, n=4, cutoff=0.3) or list(QUESTIONS)
+    if id not in questions():
+        near = difflib.get_close_matches(id, questions(), n=4, cutoff=0.3) or list(questions())
         raise KamError("classroom.unknown_exercise", id=id, allowed=", ".join(near))
-    return Exercise(QUESTIONS[id], book, answers_of(book.portfolio.workspace))
+    return Exercise(questions()[id], book, answers_of(book.portfolio.workspace))
 
 
 @dataclass(frozen=True)

@@ -204,7 +204,7 @@ def _fit(words: object, size: float, room: float) -> str:
 
 
 def _choice(kind: str, value: Any) -> Any:
-    return f"forms_fields.choice.{CHOICES[kind]}.{value}"
+    return f"course.choice.{CHOICES[kind]}.{value}"
 
 
 def _word(kind: str, value: Any, context: Context) -> str:

@@ -25,7 +25,7 @@ def choice(context: Context, kind: str, value: object) -> str:
     >>> choice(Context("en"), "swot", "threat"), choice(Context("en"), "swot", "luck")
     ('Threat', 'luck')
     """
-    key = f"forms_fields.choice.{kind}.{value}"
+    key = f"course.choice.{kind}.{value}"
     return say(key, context.lang) if has_message(key) else said(value, context, 40)
 
 
@@ -37,7 +37,7 @@ def form_name(context: Context, form: str) -> str:
     >>> form_name(Context("en"), "three_moves")
     'Demand and supply: the three moves'
     """
-    key = f"forms_fields.{form}"
+    key = f"course.{form}"
     return say(key, context.lang) if form and has_message(key) else one_line(form, 40)
 
 
@@ -58,7 +58,7 @@ def field_name(context: Context, field: str, whole: bool = False) -> str:
     ('Stores or outlets', 'What it means for us')
     """
     form, _, rest = field.partition(".")
-    keys = (f"forms_fields.{field}", f"forms_fields.common.{rest}" if rest in MISSING_LAST else "")
+    keys = (f"course.{field}", f"course.common.{rest}" if rest in MISSING_LAST else "")
     label = next((say(k, context.lang) for k in keys if k and has_message(k)), one_line(field, 40))
     return word(context, "field_of", form=form_name(context, form), field=label) if whole else label
 

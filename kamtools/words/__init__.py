@@ -7,7 +7,8 @@ message stand on adjacent lines::
     zh = "没有这个客户:{account}。可用的客户:{allowed}。"
     en = "There is no account {account}. Allowed: {allowed}."
 
-The key of a message is ``<file>.<table>``, here ``workspace.unknown_account``.
+The key of a message is ``<file>.<table>``, here ``workspace.unknown_account``. The words of
+the course stand with its items (:mod:`kamtools.declared`) and begin with ``course.``.
 Placeholders are ``str.format`` fields filled with plain text; values are never
 evaluated as a format themselves.
 """
@@ -23,21 +24,26 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from kamtools import declared
+
 LANGUAGES = ("zh", "en")
+COURSE = "course"
 _FOLDER = Path(__file__).parent / "messages"
 _language: contextvars.ContextVar[str | None] = contextvars.ContextVar("kam_language", default=None)
 
 
 @functools.cache
 def _room(name: str) -> Mapping[str, Mapping[str, str]]:
-    """Return the messages of one file by name; none where there is no such file."""
+    """Return the messages of one file by name, of ``course`` those of its items; none where there is no such file."""
+    if name == COURSE:
+        return declared.words()
     path = _FOLDER / f"{name}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def messages() -> Mapping[str, Mapping[str, str]]:
     """Return every message by key: ``{key: {"zh": …, "en": …}}``; :func:`message` reads only the file it needs."""
-    rooms = sorted(path.stem for path in _FOLDER.glob("*.toml"))
+    rooms = sorted([COURSE, *(path.stem for path in _FOLDER.glob("*.toml"))])
     return {f"{room}.{name}": entry for room in rooms for name, entry in _room(room).items()}
 
 

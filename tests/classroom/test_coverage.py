@@ -15,18 +15,17 @@ from kamtools.classroom.places import project_root
 from kamtools.classroom.source import read_source
 
 ROOT = project_root(Path(__file__).parent)
-SOURCE = ROOT / "notebooks" / "source"
 NAME = "02_identification"
 
 
 @pytest.fixture(scope="module")
 def course():
-    return read_course(SOURCE / "course.yml")
+    return read_course(ROOT)
 
 
 @pytest.fixture(scope="module")
-def cells():
-    return read_source(SOURCE / f"{NAME}.py")
+def cells(course):
+    return read_source(course.notebooks[NAME])
 
 
 def missing(course, cells, item):
