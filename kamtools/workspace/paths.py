@@ -85,6 +85,7 @@ def duckdb_source(base: duckdb.DuckDBPyConnection, path: Path, numbered: bool = 
         if numbered:
             return f"(select *, file_row_number + 1 as row_ from {source.format(text, ', file_row_number = true')})"
         return source.format(text, "")
-    name = f"_file_{path.stem}"
+    name = f"_file_{path.parent.name}_{path.stem}"  # files of several imports are called the same
     base.register(name, parquet_dataset(path))
+    name = f'"{name}"'
     return f"(select *, row_number() over () as row_ from {name})" if numbered else name
