@@ -579,7 +579,7 @@ def _money_commands(kam: click.Group) -> None:
     ) -> int:
         from kamtools.book import lines, listing, open_portfolio
 
-        portfolio = open_portfolio(workspace, as_of_day(as_of, workspace))
+        portfolio = open_portfolio(workspace, as_of_day(as_of, workspace), unpriced=True)
         found = lines.figure_lines(portfolio, account, figure, month)
         if out is None:
             return _finish(listing.Listing(found))

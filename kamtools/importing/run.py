@@ -24,7 +24,7 @@ from kamtools.importing.staging import Foreign, Unit, find_files, stage
 from kamtools.user import user_name
 from kamtools.workspace import Workspace, new_workspace, one_writer, open_workspace
 from kamtools.workspace.folder import is_pack
-from kamtools.workspace.journal import ENTRY, ImportedUnit, ImportEntry, imports, prune
+from kamtools.workspace.journal import ENTRY, ImportedUnit, ImportEntry, imports, prune, touched
 from kamtools.workspace.locking import LOCK, OWNER
 from kamtools.workspace.paths import duckdb_source, save_batches
 from kamtools.workspace.transaction import Change, settle_locked
@@ -473,7 +473,7 @@ class _Import:
         held = self.held[table]
         own = {e.number for e, u in self._counting(table) if _name(u.file) == _name(file.name)}
         for entry in self.journal:
-            path = self.root / _touched(entry.number, table)
+            path = self.root / touched(entry.number, table)
             before = self.root / entry.folder / "before" / f"{table}.parquet"
             if not path.is_file():
                 continue
@@ -489,7 +489,7 @@ class _Import:
         """Return where it stands which cells imports of other files wrote."""
         names = {_name(f) for f in files}
         own = {e.number for e in self.journal for u in e.units if u.table == table and _name(u.file) in names}
-        paths = (self.root / _touched(e.number, table) for e in self.journal if e.number not in own)
+        paths = (self.root / touched(e.number, table) for e in self.journal if e.number not in own)
         return [p for p in paths if p.is_file()]
 
     def _give_back(self, table: str, fresh: Fresh, part: PartReport) -> None:
@@ -501,7 +501,7 @@ class _Import:
         wrote = {u.key: e.number for e in self.journal for u in e.units if u.table == table}
         settled = set()
         for e in waiting if back else ():
-            path = self.root / _touched(wrote.get(e.source, 0), table)
+            path = self.root / touched(wrote.get(e.source, 0), table)
             key = e.value.replace(" | ", "\x1f")
             if key in back and path.is_file():
                 source = duckdb_source(self.db, path)
@@ -679,9 +679,9 @@ class _Import:
             known = held.known()
             if known is not None:
                 save_batches(change.aside(_known(self.number, table)), known)
-            touched = held.touched_rows()
-            if touched is not None:
-                save_batches(change.aside(_touched(self.number, table)), touched)
+            written = held.touched_rows()
+            if written is not None:
+                save_batches(change.aside(touched(self.number, table)), written)
             kept = held.kept_cells()
             if kept is not None:
                 save_batches(change.aside(_kept_cells(self.number, table)), kept)
@@ -739,11 +739,6 @@ class _Import:
 def _known(number: int, table: str) -> str:
     """Return where an import keeps the rows of a table that other files had brought before."""
     return f"imports/{number:04}/known-{table}.parquet"
-
-
-def _touched(number: int, table: str) -> str:
-    """Return where an import keeps which columns it wrote in rows of other files."""
-    return f"imports/{number:04}/touched-{table}.parquet"
 
 
 def _kept_cells(number: int, table: str) -> str:
