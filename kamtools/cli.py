@@ -370,11 +370,13 @@ def commands() -> click.Group:
 
     @kam.command(help=say("cli.check"))
     @click.argument("directory", metavar="DIR", type=_PATH, default=Path())
+    @click.option("--as-of", type=_Day(), metavar="YYYY-MM-DD", help=say("cli.option_check_as_of"))
+    @click.option("--store", "url", metavar="URL", envvar="KAM_STORE", help=say("cli.option_store"))
     @_lang_option
-    def check(directory: Path) -> int:
+    def check(directory: Path, as_of: dt.date | None, url: str | None) -> int:
         from kamtools.forms.everything import check_everything
 
-        return _finish(check_everything(directory).written())
+        return _finish(check_everything(directory, as_of, url).written())
 
     @kam.command(help=say("cli.pack"))
     @click.argument("directory", metavar="DIR", type=_PATH)

@@ -316,11 +316,13 @@ def bound_values(workspace: Workspace, as_of: dt.date) -> dict[str, Any]:
 
 def _bound(sql: str, values: Mapping[str, Any]) -> str:
     """Put dates and the currency code in place of ``$name``: a view takes no parameters."""
+    from kamtools.workspace.paths import quoted
+
     for part in ("activity", "kind"):
         sql = sql.replace(f"${part}", _code_part(part, values.get("code_format")))
     sql = sql.replace("$as_of", f"date '{values['as_of'].isoformat()}'")
     sql = sql.replace("$default_terms", str(values["default_terms"]))
-    return sql.replace("$currency", "'" + values["currency"].replace("'", "''") + "'")
+    return sql.replace("$currency", quoted(values["currency"]))
 
 
 def _code_part(part: str, code_format: str | None) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamtools.importing.mapping import GENERATED, Mapping, Rules
-from kamtools.importing.values import name, quoted
+from kamtools.importing.values import name
 from kamtools.workspace.journal import FOLDER, ORIGIN
-from kamtools.workspace.paths import duckdb_source, parquet_file
+from kamtools.workspace.paths import duckdb_source, parquet_file, quoted
 from kamtools.workspace.tables import TABLES, Table
 
 if TYPE_CHECKING:
