@@ -370,11 +370,13 @@ def commands() -> click.Group:
 
     @kam.command(help=say("cli.check"))
     @click.argument("directory", metavar="DIR", type=_PATH, default=Path())
+    @click.option("--as-of", type=_Day(), metavar="YYYY-MM-DD", help=say("cli.option_check_as_of"))
+    @click.option("--store", "url", metavar="URL", envvar="KAM_STORE", help=say("cli.option_store"))
     @_lang_option
-    def check(directory: Path) -> int:
+    def check(directory: Path, as_of: dt.date | None, url: str | None) -> int:
         from kamtools.forms.everything import check_everything
 
-        return _finish(check_everything(directory).written())
+        return _finish(check_everything(directory, as_of, url).written())
 
     @kam.command(help=say("cli.pack"))
     @click.argument("directory", metavar="DIR", type=_PATH)
@@ -579,7 +581,7 @@ def _money_commands(kam: click.Group) -> None:
     ) -> int:
         from kamtools.book import lines, listing, open_portfolio
 
-        portfolio = open_portfolio(workspace, as_of_day(as_of, workspace))
+        portfolio = open_portfolio(workspace, as_of_day(as_of, workspace), unpriced=True)
         found = lines.figure_lines(portfolio, account, figure, month)
         if out is None:
             return _finish(listing.Listing(found))

@@ -93,7 +93,7 @@ def book_html(notebook: Any, page: BookPage) -> str:
 def _with_commands(html: str, page: BookPage) -> str:
     """Show with each figure that is the sum of rows the command that lists them: as a tooltip, and once below its table."""
     from kamtools.book.lines import has_lines, lines_command
-    from kamtools.fleet.runs import quote
+    from kamtools.words import shell
 
     if not page.workspace:
         return html
@@ -103,7 +103,7 @@ def _with_commands(html: str, page: BookPage) -> str:
         figure = unescape(mark[1])
         if not has_lines(figure):
             return ""
-        return escape(quote(lines_command(page.workspace, page.account, page.day, figure)))
+        return escape(shell(lines_command(page.workspace, page.account, page.day, figure)))
 
     def tooltip(mark: re.Match[str]) -> str:
         told = command(mark)

@@ -17,7 +17,7 @@ from kamtools.errors import KamError
 from kamtools.fleet.outfolder import ACCOUNTS, FACTS, OWNERS, PAGE, PORTAL, RUN, OutFolder, book_files
 from kamtools.fleet.selection import Selection, alike
 from kamtools.user import user_name
-from kamtools.words import check_language, language, say
+from kamtools.words import check_language, language, say, shell
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -225,7 +225,7 @@ def _opened(workspace: Path | str, as_of: dt.date | str | None, lang: str) -> Po
 def _refuse(report: CheckReport, given: Path | str, lang: str) -> None:
     """Refuse data in which the check finds errors."""
     first = next(f for f in report.findings if f.level == "error")
-    command = quote(["kam", "check", str(given)])
+    command = shell(["kam", "check", str(given)])
     raise KamError("fleet.check_failed", n=report.count("error"), first=first.line(lang), command=command)
 
 
@@ -248,7 +248,7 @@ def _check_data(portfolio: Portfolio, given: Path | str, lang: str) -> tuple[str
     from kamtools.forms.everything import check_everything
 
     report = check_everything(portfolio.workspace.source, portfolio.as_of)
-    command = quote(["kam", "check", str(given)])
+    command = shell(["kam", "check", str(given)])
     if not report.ok:
         _refuse(report, given, lang)
     said = [*doubts(portfolio, lang)]
@@ -312,29 +312,12 @@ def _check_out(out: Path, source: Path) -> None:
             raise KamError("fleet.out_not_ours", out=out, example=other[0])
 
 
-def quote(arguments: Sequence[str]) -> str:
-    """Return arguments as one line for this system's shell.
-
-    Examples
-    --------
-    >>> quote(["kam", "run", "A 1"]).replace('"', "'")
-    "kam run 'A 1'"
-    """
-    if os.name == "nt":
-        import subprocess
-
-        return subprocess.list2cmdline(arguments)
-    import shlex
-
-    return shlex.join(arguments)
-
-
 def _command(
     chosen: Sequence[str], workspace: Path | str, portfolio: Portfolio, lang: str, out: Path | None
 ) -> str:
     options = ["--workspace", str(workspace), "--as-of", str(portfolio.as_of), "--lang", lang]
     options += ["--out", str(out)] if out else []
-    return quote(["kam", "run", *options, *chosen])
+    return shell(["kam", "run", *options, *chosen])
 
 
 def _jobs(
@@ -498,7 +481,7 @@ def _finish(
     books += [BookLink(a, names.get(a, a), "kept", slug(a)) for a in kept]
     now = dt.datetime.now().astimezone()
     seconds = time.perf_counter() - began
-    verify = quote(["kam", "verify", *(["--"] if str(out.given).startswith("-") else []), str(out.given)])
+    verify = shell(["kam", "verify", *(["--"] if str(out.given).startswith("-") else []), str(out.given)])
     portal = PortalRun(command, verify, f"{now:%Y-%m-%d %H:%M}", seconds, tuple(books))
     pages = {f"{OWNERS}/{slug(owner)}.html": owner for owner in summary.owners}
     for name, owner in pages.items():

@@ -24,9 +24,9 @@ from kamtools.importing.staging import Foreign, Unit, find_files, stage
 from kamtools.user import user_name
 from kamtools.workspace import Workspace, new_workspace, one_writer, open_workspace
 from kamtools.workspace.folder import is_pack
-from kamtools.workspace.journal import ENTRY, ImportedUnit, ImportEntry, imports, prune
+from kamtools.workspace.journal import ENTRY, ImportedUnit, ImportEntry, imports, prune, touched
 from kamtools.workspace.locking import LOCK, OWNER
-from kamtools.workspace.paths import save_batches
+from kamtools.workspace.paths import duckdb_source, save_batches
 from kamtools.workspace.transaction import Change, settle_locked
 
 SOURCES = "sources"
@@ -139,6 +139,9 @@ class _Import:
                 self.db.execute("SET enable_progress_bar = false")
                 for table in self.mapping.tables:
                     self.held[table] = Held(self.db, self.root, table, self.mapping)
+                    kept = [self.root / _kept_cells(e.number, table) for e in self.journal]
+                    for path in [p for p in kept if p.is_file()][-1:]:
+                        self.held[table].remember(path)
                     self._table(table, files)
                 self._write()
             finally:
@@ -361,9 +364,14 @@ class _Import:
         for file in self._matching(part.source, files, main=True):
             identity, lookups = self._identity(table, file, files)
             before = [(e, u) for e, u in self._counting(table) if u.identity == identity]
-            if before and all(
-                (e.number, u.unit) in held.present or not (u.counts.get("added") or u.counts.get("replaced"))
-                for e, u in before
+            if (
+                before
+                and all(
+                    (e.number, u.unit) in held.present
+                    or not (u.counts.get("added") or u.counts.get("replaced"))
+                    for e, u in before
+                )
+                and not self._now_there(table, {u.key for _, u in before})
             ):
                 for entry, unit in before:
                     part_ = PartReport(table, unit.label, unit.source, unchanged=True)
@@ -382,7 +390,15 @@ class _Import:
             ]
             replaced = self._replaced(table, file, [fresh for _, fresh, _ in work], lookups)
             taken = [
-                (e, held.take_out(e.units, [fresh for _, fresh, _ in work], self._first(e.units)))
+                (
+                    e,
+                    held.take_out(
+                        e.units,
+                        [fresh for _, fresh, _ in work],
+                        self._first(e.units),
+                        self._theirs(table, {file.name, e.file}),
+                    ),
+                )
                 for e in replaced
             ]
             pairs = tuple(pair for e in replaced for pair in e.units)
@@ -394,8 +410,10 @@ class _Import:
                     e for e in self.entries if e.table != table or e.source.split(".")[0] not in old
                 ]
             self._recall(table, file, [fresh for _, fresh, _ in work])
+            held.await_rows()
             parts = [self._merged(table, unit, fresh, part_) for unit, fresh, part_ in work]
             held.bring_back(self._spare(table, pairs))
+            self._give_back(table, work[0][1], parts[0])
             self.report.parts += parts
             for (unit, fresh, _), part_ in zip(work, parts, strict=True):
                 self.brought.append(
@@ -455,7 +473,7 @@ class _Import:
         held = self.held[table]
         own = {e.number for e, u in self._counting(table) if _name(u.file) == _name(file.name)}
         for entry in self.journal:
-            path = self.root / _touched(entry.number, table)
+            path = self.root / touched(entry.number, table)
             before = self.root / entry.folder / "before" / f"{table}.parquet"
             if not path.is_file():
                 continue
@@ -466,6 +484,36 @@ class _Import:
                 ]
             else:
                 held.recall(path)
+
+    def _theirs(self, table: str, files: set[str]) -> list[Path]:
+        """Return where it stands which cells imports of other files wrote."""
+        names = {_name(f) for f in files}
+        own = {e.number for e in self.journal for u in e.units if u.table == table and _name(u.file) in names}
+        paths = (self.root / touched(e.number, table) for e in self.journal if e.number not in own)
+        return [p for p in paths if p.is_file()]
+
+    def _give_back(self, table: str, fresh: Fresh, part: PartReport) -> None:
+        """Give rows that came again the cells of other files, and settle their records that waited for the row."""
+        said = len(fresh.notes)
+        back = self.held[table].give_back([fresh])
+        part.notes += fresh.notes[said:]
+        waiting = [e for e in self.entries if e.table == table and e.code == "no_such_row"]
+        wrote = {u.key: e.number for e in self.journal for u in e.units if u.table == table}
+        settled = set()
+        for e in waiting if back else ():
+            path = self.root / touched(wrote.get(e.source, 0), table)
+            key = e.value.replace(" | ", "\x1f")
+            if key in back and path.is_file():
+                source = duckdb_source(self.db, path)
+                if self.db.execute(f"SELECT 1 FROM {source} WHERE k = $1 LIMIT 1", [key]).fetchall():
+                    settled.add(id(e))
+        self.entries = [e for e in self.entries if id(e) not in settled]
+
+    def _now_there(self, table: str, sources: set[str]) -> bool:
+        """Tell whether a record that waits for a row could go in now, since the row came later."""
+        held = self.held[table]
+        waiting = (e for e in self.entries if e.table == table and e.source in sources)
+        return any(e.code == "no_such_row" and held.has(e.value.replace(" | ", "\x1f")) for e in waiting)
 
     def _spare(self, table: str, pairs: tuple[tuple[int, int], ...]) -> list[tuple[Path, int, set[int]]]:
         """Return where the rows stand that other imports found known."""
@@ -631,9 +679,12 @@ class _Import:
             known = held.known()
             if known is not None:
                 save_batches(change.aside(_known(self.number, table)), known)
-            touched = held.touched_rows()
-            if touched is not None:
-                save_batches(change.aside(_touched(self.number, table)), touched)
+            written = held.touched_rows()
+            if written is not None:
+                save_batches(change.aside(touched(self.number, table)), written)
+            kept = held.kept_cells()
+            if kept is not None:
+                save_batches(change.aside(_kept_cells(self.number, table)), kept)
             held.forget()
         text = change.aside(quarantine.FILE)
         hashed = ""
@@ -690,9 +741,9 @@ def _known(number: int, table: str) -> str:
     return f"imports/{number:04}/known-{table}.parquet"
 
 
-def _touched(number: int, table: str) -> str:
-    """Return where an import keeps which columns it wrote in rows of other files."""
-    return f"imports/{number:04}/touched-{table}.parquet"
+def _kept_cells(number: int, table: str) -> str:
+    """Return where an import keeps what other files wrote in rows that are withdrawn as of it."""
+    return f"imports/{number:04}/kept-{table}.parquet"
 
 
 def _fits(name: str, pattern: str) -> bool:

@@ -19,7 +19,8 @@ from kamtools.importing import textfile
 from kamtools.importing.encodings import Encoding, chunks, find_encoding, utf16
 from kamtools.importing.mapping import Source
 from kamtools.importing.sheets import read_html, read_workbook
-from kamtools.importing.values import may_total, quoted
+from kamtools.importing.values import may_total
+from kamtools.workspace.paths import quoted
 
 if TYPE_CHECKING:
     import duckdb

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kamtools.workspace.paths import quoted as quoted
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -39,17 +41,6 @@ def may_total(data: bytes) -> bool:
     """
     small = data.lower()
     return any(word in small for word in (b"total", b"summe", b"*", "计".encode(), "計".encode()))
-
-
-def quoted(text: str) -> str:
-    """Return a text as an SQL literal.
-
-    Examples
-    --------
-    >>> quoted("it's")
-    "'it''s'"
-    """
-    return "'" + text.replace("'", "''") + "'"
 
 
 def name(text: str) -> str:

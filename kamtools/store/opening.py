@@ -115,6 +115,32 @@ def upgrade_store(target: str | Path, backups: Path, at: dt.datetime) -> Path | 
     return made
 
 
+def reading_fault(url: str) -> tuple[str, KamError | None]:
+    """Return the name of a database by its address (without a password) and why it cannot be read, None where it can.
+
+    A database without tables of ours is well: they are made when it is first written to. Nothing is made here.
+    """
+    place = ""
+    try:
+        with _server(url) as store:
+            place = store.place
+            with store.spoken_errors():
+                revision = _form(store.engine)
+                if revision == NEWEST:
+                    store.everything()
+                elif revision is not None and _older(revision) is None:
+                    return place, KamError("store.newer", place=place, found=revision, known=NEWEST)
+    except KamError as error:
+        return place, error
+    return place, None
+
+
+def has_tables(url: str) -> bool:
+    """Tell whether a database by its address has tables of ours."""
+    with _server(url) as store, store.spoken_errors():
+        return _form(store.engine) is not None
+
+
 def has_store(workspace: Workspace) -> bool:
     """Tell whether a workspace has a store, as a file or as a pack's text."""
     return (workspace.root / FILE).is_file() or (workspace.root / FOLDER).is_dir()

@@ -10,7 +10,8 @@ message stand on adjacent lines::
 The key of a message is ``<file>.<table>``, here ``workspace.unknown_account``. The words of
 the course stand with its items (:mod:`kamtools.declared`) and begin with ``course.``.
 Placeholders are ``str.format`` fields filled with plain text; values are never
-evaluated as a format themselves.
+evaluated as a format themselves. In a command that a person copies, a value is
+one word of the shell: ``kam undo {workspace:sh}``.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import functools
 import locale
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from kamtools import declared
@@ -118,7 +119,34 @@ def say(key: str, lang: str | None = None, /, **params: object) -> str:
     >>> say("words.unknown_language", "en", lang="fr", allowed="zh, en")
     'There is no language "fr". Allowed: zh, en.'
     """
-    return message(key)[lang or current_language()].format_map({k: str(v) for k, v in params.items()})
+    return message(key)[lang or current_language()].format_map({k: _Value(v) for k, v in params.items()})
+
+
+class _Value(str):
+    """A value of a message; with ``:sh`` after its name it stands there as one word of a shell's command."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return shell([self]) if spec == "sh" else super().__format__(spec)
+
+
+def shell(words: Iterable[object]) -> str:
+    """Return words as one line for this system's shell: every command that people are shown is made by it.
+
+    Examples
+    --------
+    >>> shell(["kam", "run", "A 1"]).replace('"', "'")
+    "kam run 'A 1'"
+    """
+    texts = [str(word) for word in words]
+    if os.name == "nt":
+        import subprocess
+
+        return subprocess.list2cmdline(texts)
+    import shlex
+
+    return shlex.join(texts)
 
 
 def has_message(key: str) -> bool:
