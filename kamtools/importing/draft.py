@@ -184,9 +184,7 @@ class _Making:
         self.groups = {group[0].table: group for group in main}
         self._currency(data)
         data = self._dates(data)
-        if any(g.comma for g in self.known):
-            data = _after(data, "dates" if "dates" in data else "currency", "decimal", ",")
-            self._remark(("decimal",), [("draft_decimal", {})])
+        data = self._decimal(data)
         self._effects(data)
         for question in self.questions:
             _put(data, question.place, OPEN)
@@ -262,6 +260,20 @@ class _Making:
             told: dict[str, object] = {"first": way.first, "last": way.last, "samples": " | ".join(shown)}
             key = f"draft_dates_{way.style}" if way.style in ("excel_serial", "minguo") else "draft_dates"
             self._remark(place[:-1] if len(place) > 1 else place, [(key, told)])
+
+    def _decimal(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Say or ask which sign stands before the decimals; a point that nothing speaks against need not be said."""
+        leads = [group[0] for group in self.groups.values()]
+        shown = {g.decimal for g in leads if g.decimal}
+        if shown <= {"."}:
+            return data
+        first = "," if sum(g.comma for g in leads) * 2 > len(leads) or shown == {","} else "."
+        data = _after(data, "dates" if "dates" in data else "currency", "decimal", first)
+        if shown != {","}:
+            choices = tuple(Choice(sign, sign) for sign in (first, "." if first == "," else ","))
+            samples = tuple(dict.fromkeys(s for g in leads for s in g.either_way()))[:3]
+            self._ask(Question("decimal", ("question_decimal", {}), ("decimal",), samples, choices))
+        return data
 
     # -- what each choice would do ----------------------------------------------
 
@@ -382,10 +394,8 @@ class _Text:
             lines.append(_remark("draft_open", count=len(d.open)))
         for key in ("currency", "dates", "decimal"):
             if key in d.data:
-                value = d.data[key]
-                said = '","' if key == "decimal" else flow(value)
                 lines += self._asks((key,), "") + self._above((key,), "", key == "currency")
-                lines.append(f"{key}: {said}{'' if key == 'currency' else self._beside((key,))}")
+                lines.append(f"{key}: {flow(d.data[key])}{'' if key == 'currency' else self._beside((key,))}")
         lines.append("sources:")
         for alias, source in d.data["sources"].items():
             lines += self._asks_in(("sources", alias), "  ")

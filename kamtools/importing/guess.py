@@ -75,7 +75,8 @@ class Guess:
         self.remarks: dict[Place, list[Message]] = {}
         self.questions: list[Question] = []
         self.sheets: Question | None = None
-        self.currency, self.signs, self.comma = "", [], False
+        self.currency, self.signs = "", []
+        self.decimal, self.comma = "", False  # "." or "," where its numbers show it, "?" where both would do
         self._beside: set[str] = set()  # headers used beside the columns
 
     def _view(self) -> None:
@@ -267,9 +268,7 @@ class Guess:
 
     def _refine(self) -> None:
         table = TABLES[self.table]
-        for column in table.columns:
-            if column.type == "money" and column.name in self.columns:
-                self.comma = self.comma or self._decimal_comma(self.columns[column.name])
+        self.decimal, self.comma = self._decimal()
         self.rules = dict(self.columns)
         self._currency()
         for column in ("amount", "list_amount", "cost", "paid_amount"):
@@ -293,10 +292,53 @@ class Guess:
             if (column.required or (self.table == "ledger" and column.name == "account")) and not named:
                 self._needed(column.name)
 
-    def _decimal_comma(self, header: str) -> bool:
-        t = v.trimmed(self.cell(header))
-        (count,) = self.ask("count(*)", f"contains({t}, ',') AND regexp_full_match({t}, '{v.DECIMAL_COMMA}')")
-        return bool(count)
+    def number_headers(self) -> list[str]:
+        """Return the headers of the columns of numbers: those of the table, and what helps to work one out."""
+        own = [c.name for c in TABLES[self.table].columns if c.type == "money"]
+        found = [self.columns[c] for c in own if c in self.columns]
+        for what in ("price", "debit", "credit", "open", "profit", "tax", "discount"):
+            found += [h] if (h := self.beside(what, found)) else []
+        return found
+
+    def _decimal(self) -> tuple[str, bool]:
+        """Return the decimal sign that the numbers show, ``?`` where they leave both, and whether a comma reads more.
+
+        ``1.234`` and ``1,234`` can be read two ways, ``1,234.50`` and ``1.234,50`` one way only. A comma is the usual
+        sign between thousands, so a ``12,5`` beside a ``1,234`` may be a slip: it settles only its own reading.
+        """
+        counts = [self._ways(header) for header in self.number_headers()]
+        point, comma, sure, either = (sum(n) for n in zip((0, 0, 0, 0), *counts, strict=True))
+        more = comma > point
+        if comma and point or either and comma and not sure:
+            return "?", more
+        if point or comma:
+            return "," if comma else ".", more
+        return ("?", more) if either else ("", False)
+
+    def _ways(self, header: str) -> tuple[int, ...]:
+        """Return how many cells of a column are numbers with a point only, with a comma only, surely so, or either way."""
+        p, c = v.number("x", ".", True), v.number("x", ",", True)
+        cells = f"SELECT {self.cell(header)} AS x, count(*) AS n FROM {self.rows} GROUP BY 1"
+        ways = (
+            "p IS NOT NULL AND (c IS NULL OR (abs(p) < 1 AND p <> c))",  # 0.125 is no 125
+            "c IS NOT NULL AND (p IS NULL OR (abs(c) < 1 AND p <> c))",
+            "c IS NOT NULL AND p IS NULL AND regexp_matches(x, '[.].*[,.]')",
+            "p <> c AND abs(p) >= 1 AND abs(c) >= 1",
+        )
+        counted = ", ".join(f"coalesce(sum(n) FILTER ({way}), 0)::BIGINT" for way in ways)
+        row = self.db.execute(
+            f"SELECT {counted} FROM (SELECT x, n, {p} AS p, {c} AS c FROM ({cells}) WHERE regexp_matches(x, '[.,．，]'))"
+        ).fetchone()
+        return row or (0, 0, 0, 0)
+
+    def either_way(self) -> list[str]:
+        """Return samples of numbers that a point and a comma as decimal sign make different."""
+        found: list[str] = []
+        for header in self.number_headers():
+            cell = self.cell(header)
+            p, c = v.number(cell, ".", True), v.number(cell, ",", True)
+            found += self.samples(header, f"{p} IS DISTINCT FROM {c} AND coalesce({p}, {c}) IS NOT NULL")
+        return list(dict.fromkeys(found))[:_SAMPLES]
 
     def _currency(self) -> None:
         """Find the currency: its column, a header, a line above the table, signs in the amounts."""

@@ -936,7 +936,9 @@ class Translator:
         return ways[0].style if ways and ways[0].style != "minguo" else "iso"
 
     def _check_decimals(self) -> None:
-        """Refuse numbers that look written with a decimal comma where the mapping does not say so."""
+        """Refuse numbers that look written with a decimal comma where the mapping does not say how they are."""
+        if "decimal" in self.mapping.model_fields_set:
+            return
         u = self.unit.table
         seen: set[str] = set()
         for how in list(self.parsed):

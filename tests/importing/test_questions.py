@@ -207,6 +207,50 @@ def test_the_currency_of_the_file_is_the_draft_s(desk: Desk) -> None:
     assert (desk.total(), desk.total(column="cost")) == (1200, 1200)
 
 
+@pytest.mark.parametrize(
+    ("cells", "point", "comma"),
+    [
+        (["1.234", "2.500"], "3.734", "3734"),
+        (['"1,234"', '"2,500"'], "3734", "3.734"),
+        (["1.234", '"1,234"', '"12,5"'], "1235.234", "1247.734"),
+        (['"1.234,50"', '"1,234.50"'], "1234.5", "1234.5"),
+    ],
+)
+def test_numbers_that_can_be_read_two_ways_are_asked(
+    desk: Desk, cells: list[str], point: str, comma: str
+) -> None:
+    rows = [f"F{i},2026-01-0{i},C1,{cell}" for i, cell in enumerate(cells, start=1)]
+    desk.csv("s.csv", "单据号,日期,客户编码,金额", *rows)
+    drafted = desk.draft()
+    assert [(q.id, q.place) for q in drafted.open] == [("decimal", ("decimal",))]
+    assert _effects(drafted, "decimal") == {".": Decimal(point), ",": Decimal(comma)}
+    with pytest.raises(MappingError):
+        desk.bring(drafted)
+    report = desk.bring(drafted.answer("decimal", ","))
+    assert desk.total() == Decimal(comma)
+    assert report.part("ledger").sum_holds
+
+
+@pytest.mark.parametrize(
+    ("cells", "total"),
+    [
+        (['"1.234,50"', '"1,250"'], "1235.75"),  # written in full, the first shows how the second is meant
+        (['"1.234.567"', "12"], "1234579"),
+        (['"12,5"', '"99,90"'], "112.4"),
+        (['"1,234.50"', '"1,250"'], "2484.5"),
+        (["0.125", "7"], "7.125"),
+        (["100", "12.5"], "112.5"),
+    ],
+)
+def test_numbers_that_can_be_read_one_way_are_not_asked(desk: Desk, cells: list[str], total: str) -> None:
+    rows = [f"F{i},2026-01-0{i},C1,{cell}" for i, cell in enumerate(cells, start=1)]
+    desk.csv("s.csv", "单据号,日期,客户编码,金额", *rows)
+    drafted = desk.draft()
+    assert not drafted.questions
+    desk.bring(drafted)
+    assert desk.total() == Decimal(total)
+
+
 # -- signs, sheets ---------------------------------------------------------------------
 
 
