@@ -16,11 +16,12 @@ from kamtools.importing.headers import (
     simplified,
     stated_currency,
     unit_above,
+    vat_above,
 )
 from kamtools.importing.mapping import GENERATED
 from kamtools.importing.questions import Choice, Message, Place, Question
 from kamtools.importing.staging import Foreign, Unit
-from kamtools.importing.translate import CURRENCIES, DOLLARS, MONEY
+from kamtools.importing.translate import CURRENCIES, DOLLARS, MONEY, WITHOUT_VAT
 from kamtools.workspace.tables import RECEIVABLE_KINDS, TABLES
 
 if TYPE_CHECKING:
@@ -66,6 +67,12 @@ class Guess:
         self.units = [u for u in units if u.header == self.unit.header]
         self.pattern = file.name
         self.heads = {h: read_header(h) for h in self.unit.header if not h.startswith("#")}
+        self.title_vat = vat_above(self.unit.top, self.unit.header)
+        if self.title_vat[0] == "with" and any(x.vat for x in self.heads.values()):
+            self.title_vat = (
+                "both",
+                self.title_vat[1],
+            )  # 含税 above, and a header that says so or the contrary itself
         self.rows = self.unit.table
         self._view()
         self.equal: dict[str, list[str]] = {}  # table -> headers that are its amount equally well
@@ -286,6 +293,7 @@ class Guess:
             self._document_kind()
             self._documents()
         self._unit()
+        self._title()
         self._sheets()
         for column in table.columns:
             named = column.name in self.rules or column.name in (*_WITHIN, GENERATED.get(table.name))
@@ -395,23 +403,25 @@ class Guess:
         if self.table != "ledger":
             self.rules[column] = rule if len(rule) and head.unit != 1 else header
             return
-        if head.vat == "with":
+        said, title = ("", "") if head.vat else self.title_vat
+        shown = title or header
+        if head.vat == "with" or said == "with":
             tax, rate = self._free("tax"), self._free("tax_rate")
             if tax and column == "amount":
                 scale = self.heads[tax].unit
                 rule = {"formula": f"{text} - {self._tick(tax)}{f' * {scale}' if scale != 1 else ''}"}
-                self.remark(place, "draft_tax_column", header=header, tax=tax)
+                self.remark(place, "draft_tax_column", header=shown, tax=tax)
             elif rate and column == "amount":
                 (most,) = self.ask(f"max({self.number(rate)})")
                 part = f"{self._tick(rate)} / 100" if most is not None and most > 1 else self._tick(rate)
                 rule = {"formula": f"{text} / (1 + {part})"}
-                self.remark(place, "draft_tax_column", header=header, tax=rate)
+                self.remark(place, "draft_tax_column", header=shown, tax=rate)
             else:
                 rule = rule | {"vat_included": _VAT}
-                self.remark(place, "draft_vat", header=header, rate=f"{_VAT:.0%}")
-        elif head.vat == "without":
-            self.remark(place, "draft_vat_without", header=header)
-        elif column == "amount":
+                self.remark(place, "draft_vat", header=shown, rate=f"{_VAT:.0%}")
+        elif head.vat == "without" or said == "without":
+            self.remark(place, "draft_vat_without", header=shown)
+        elif column == "amount" and said != "both":
             self.remark(place, "draft_vat_bare", header=header)
         self.rules[column] = header if rule == {"column": header} else rule
 
@@ -454,9 +464,10 @@ class Guess:
             return
         plain = f"{self._tick(quantity)} * {self._tick(price)}"
         rule: dict[str, Any] = {"formula": plain}
-        if self.heads[price].vat == "with":
+        said, title = (self.heads[price].vat, price) if self.heads[price].vat else self.title_vat
+        if said == "with":
             rule["vat_included"] = _VAT
-            self.remark(place, "draft_vat", header=price, rate=f"{_VAT:.0%}")
+            self.remark(place, "draft_vat", header=title, rate=f"{_VAT:.0%}")
         self.rules["amount"] = rule
         given = [h for h in self.heads if self._may_be_amount(h)]
         if given:  # what stands in the file comes before what is worked out
@@ -494,7 +505,8 @@ class Guess:
         if "cost" in self.rules or not profit or amount is None or "`" in profit:
             return
         rule = {"column": amount} if isinstance(amount, str) else amount
-        if "vat_included" in rule or any(q.place == ("columns", "amount") for q in self.questions):
+        asked = self.title_vat[0] == "both"  # whether VAT comes out of the sales is not known yet
+        if "vat_included" in rule or asked or any(q.place == ("columns", "amount") for q in self.questions):
             return
         sales = rule.get("formula") or self._tick(rule["column"])
         unit = self.heads[profit].unit
@@ -651,6 +663,28 @@ class Guess:
                 what: Message = ("question_unit", {"said": text.strip()})
                 self.questions.append(Question("unit", what, ("rules", "unit"), shown, choices))
                 return
+
+    def _title(self) -> None:
+        """Ask for the VAT where a title speaks of amounts with it and of amounts without, or a header beside it does."""
+        said, title = self.title_vat
+        bare = [c for c in WITHOUT_VAT if c in self.columns and not self.heads[self.columns[c]].vat]
+        if said != "both" or self.table != "ledger" or not bare:
+            return
+        choices = tuple(
+            Choice(f"{rate:g}", rate, (key, {"rate": f"{rate:.0%}"}))
+            for rate, key in ((_VAT, "choice_vat"), (0, "choice_vat_none"))
+        )
+        place: Place = ("rules", "vat_included")
+        if bare[0] == "amount":
+            self.more.setdefault("rules", {})["vat_included"] = _VAT
+        else:  # a rule of the table would reach the amount, which has its own word
+            rule = self.rules[bare[0]]
+            plain = rule if isinstance(rule, dict) else {"column": rule}
+            self.rules[bare[0]] = plain | {"vat_included": _VAT}
+            place = ("columns", bare[0], "vat_included")
+        shown = tuple(self.samples(self.columns[bare[0]]))
+        what: Message = ("question_vat", {"said": title, "header": self.columns[bare[0]]})
+        self.questions.append(Question("vat", what, place, shown, choices))
 
     def _sheets(self) -> None:
         """Ask which sheets count, where they are not plainly months."""

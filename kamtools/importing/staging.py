@@ -85,6 +85,7 @@ class Unit:
     siblings: list[Unit] = field(default_factory=list)  # all sheets of the file that are read, this one too
     book: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # table -> summary sheets of the file
     above: list[str] = field(default_factory=list)  # texts over the header: a title, a unit
+    top: list[list[str]] = field(default_factory=list)  # the rows over the header, cell by cell
     sheet: str = ""
 
     def find(self, wanted: str) -> str | None:
@@ -297,6 +298,7 @@ def _sheets(
             header_row=first,
             merged=sheet.merged,
             above=[c for cells in heads[sheet.name][: max(first - 1, 0)] for c in cells if c.strip()],
+            top=heads[sheet.name][: max(first - 1, 0)],
             sheet=sheet.name,
         )
         if sheet.name in stray:
@@ -362,7 +364,8 @@ def _text(
         stream.seek(-1, os.SEEK_END)
         if stream.read(1) not in b"\r\n\x00" and encoding.name != "utf-16":
             unit.notes.append(("last_line", {"file": file.label}))
-    unit.above = [c for r in head[: max(above - 1, 0)] for c in r.cells if c.strip()]
+    unit.top = [r.cells for r in head[: max(above - 1, 0)]]
+    unit.above = [c for cells in unit.top for c in cells if c.strip()]
     return unit
 
 

@@ -16,7 +16,9 @@ from kamtools.importing.headers import (
     are_returns,
     kind_like,
     read_header,
+    taxes,
     unit_above,
+    vat_above,
 )
 from kamtools.importing.mapping import GENERATED, ColumnRule, Condition, Mapping, TableMap, Where
 from kamtools.importing.staging import Unit
@@ -201,6 +203,8 @@ class Translator:
         shown: dict[str, object] = {"file": unit.label}
         money = [c.name for c in self.table.columns if c.type == "money" and c.name not in NO_MONEY]
         units = [(text, n) for text in (*unit.above, unit.sheet) if (n := unit_above(text)) != 1]
+        for column in WITHOUT_VAT if self.name == "ledger" else ():
+            self._doubt_title(column)
         for column in money:
             rule = self.part.columns.get(column)
             if rule is None or rule.column is None:
@@ -249,6 +253,24 @@ class Translator:
                     "total": total,
                 }
                 self.notes.append(("doubt_returns", said))
+
+    def _doubt_title(self, column: str) -> None:
+        """Note what a title over the table says of VAT, where no header of a column has a word of its own."""
+        rule = self.part.columns.get(column)
+        said, title = vat_above(self.unit.top, self.unit.header)
+        if rule is None or not said:
+            return
+        headers = (
+            [rule.column] if rule.column else list(Formula(rule.formula).columns) if rule.formula else []
+        )
+        if not headers or any(read_header(h).vat or taxes(h) for h in headers):
+            return
+        rate = rule.vat_included if rule.vat_included is not None else self.part.rules.vat_included
+        key = "doubt_vat_twice" if said == "without" and rate else "doubt_vat" if rate is None else ""
+        if key and not (said == "without" and rate is None):
+            row = self.db.execute(f"SELECT coalesce(sum({column}), 0) FROM {self.out}").fetchone()
+            total = f"{row[0] if row else 0:,.2f}"
+            self.notes.append((key, {"file": self.unit.label, "header": title, "total": total}))
 
     def _tell_vat(self) -> None:
         """Note which columns VAT was taken out of."""

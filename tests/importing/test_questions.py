@@ -174,6 +174,62 @@ def test_words_of_vat_decide(desk: Desk, header: str, cells: str, right: int) ->
     assert desk.total() == right
 
 
+@pytest.mark.parametrize(
+    ("title", "header", "cells", "right"),
+    [
+        ("单位：元（含税）", "金额", "226", 200),
+        ("金额均不含税", "金额", "200", 200),
+        ("All amounts incl. VAT", "Amount", "226", 200),
+        ("all amounts excl. VAT", "Amount", "200", 200),
+        ("是否含税：否", "金额", "200", 200),
+        ("含税", "金额,税额", "218,18", 200),
+        ("单位：元（含税）", "不含税金额", "200", 200),  # the header's own word comes first
+        ("单位：元（不含税）", "含税金额", "226", 200),
+    ],
+)
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_vat_in_a_title_is_read_like_a_header_s(
+    desk: Desk, title: str, header: str, cells: str, right: int, suffix: str
+) -> None:
+    rows = [["销售明细表"], [title], ["单据号", "日期", "客户编码", *header.split(",")]]
+    rows.append(["A", "2026-01-05", "C", *cells.split(",")])
+    if suffix == "csv":
+        desk.csv("s.csv", *(",".join(r + [""] * (len(rows[2]) - len(r))) for r in rows))
+    else:
+        desk.xlsx("s.xlsx", 明细=[[*row] for row in rows])
+    drafted = desk.draft()
+    assert not drafted.open
+    desk.bring(drafted)
+    assert desk.total() == right
+
+
+def test_a_title_against_other_words_of_vat_is_asked(desk: Desk) -> None:
+    rows = ["单位：元（含税）,,,,", "单据号,日期,客户编码,金额,含税单价", "A,2026-01-05,C,226,113"]
+    desk.csv("s.csv", *rows)
+    drafted = desk.draft()
+    assert _effects(drafted, "ledger.vat") == {"0.13": 200, "0": 226}
+    with pytest.raises(MappingError):
+        desk.bring(drafted)
+    report = desk.bring(drafted.answer("ledger.vat", "0"))
+    assert desk.total() == 226
+    assert "doubt_vat" not in _bare(report)  # answered
+
+
+def test_a_mapping_in_use_is_told_what_the_title_says_of_vat(desk: Desk) -> None:
+    desk.csv("s.csv", "单位：元（含税）,,", "c,d,m", "C,2026-01-05,226")
+    text = "currency: CNY\nsources: {s: s.csv}\ntables:\n  ledger: {source: s, columns: {account: c, date: d, amount: m}}\n"
+    report = desk.bring(text)
+    said = next(p for k, p in report.parts[0].notes if k == "doubt_vat")
+    assert (said["header"], said["total"]) == ("单位：元（含税）", "226.00")
+    assert desk.total() == 226  # what it states is the answer
+    heeded = text.replace("amount: m}", "amount: {column: m, vat_included: 0.13}}")
+    assert "doubt_vat" not in _bare(desk.bring(heeded))
+    assert desk.total() == 200
+    desk.csv("s.csv", "金额均不含税,,", "c,d,m", "C,2026-01-05,226")
+    report = desk.bring(heeded)
+    assert "doubt_vat_twice" in _bare(report)
+
+
 def test_the_rule_of_vat_leaves_what_says_it_is_without(desk: Desk) -> None:
     desk.csv("s.csv", "c,d,总额,牌价（未税）", "C,2026-01-05,339,400")
     text = (
