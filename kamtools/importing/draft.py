@@ -17,7 +17,7 @@ from kamtools.importing.guess import Guess, same_layout
 from kamtools.importing.headers import traditional, words
 from kamtools.importing.mapping import OPEN, Mapping, Source
 from kamtools.importing.questions import Choice, Effect, Message, Place, Question
-from kamtools.importing.staging import Unit, find_files, stage
+from kamtools.importing.staging import NO_TABLE, Unit, find_files, other_files, stage
 from kamtools.words import say
 from kamtools.workspace.tables import TABLES
 
@@ -96,8 +96,17 @@ def draft(files: list[Path]) -> Draft:
     db = duckdb.connect(":memory:", config={"threads": 2})
     try:
         db.execute("SET enable_progress_bar = false")
-        guesses = [Guess(db, file, stage(db, file, Source(), _wanted()), words()) for file in found]
-        return _Making(db, guesses).draft()
+        guesses: list[Guess] = []
+        passed: list[str] = []
+        for file in found:
+            try:
+                guesses.append(Guess(db, file, stage(db, file, Source(), _wanted()), words()))
+            except KamError as error:
+                if not file.foreign or error.key not in NO_TABLE:
+                    raise
+                passed.append(file.label)
+        others = other_files(Path(f) for f in files)
+        return _Making(db, guesses, [*passed, *others]).draft()
     finally:
         db.close()
 
@@ -134,9 +143,10 @@ def _put(data: dict[str, Any], place: Place, value: Any) -> None:
 class _Making:
     """Puts the guesses of all files together."""
 
-    def __init__(self, db: duckdb.DuckDBPyConnection, guesses: list[Guess]) -> None:
+    def __init__(self, db: duckdb.DuckDBPyConnection, guesses: list[Guess], passed: list[str]) -> None:
         self.db = db
         self.all = guesses
+        self.passed = passed  # files that are no tables
         self.known = [g for g in guesses if g.table]
         if not self.known:
             headers = "; ".join(f"{g.file.name}: {', '.join(g.unit.header)}" for g in guesses)
@@ -145,7 +155,8 @@ class _Making:
         self.remarks: dict[Place, list[Message]] = {}
 
     def draft(self) -> Draft:
-        groups = same_layout(self.known, [g.file.name for g in self.all])
+        others = [name.rsplit("/", 1)[-1] for name in self.passed]
+        groups = same_layout(self.known, [g.file.name for g in self.all] + others)
         first: dict[str, list[Guess]] = {}  # the best of each table, with the files that are laid out like it
         for group in sorted(groups, key=lambda g: -g[0].score):
             first.setdefault(group[0].table, group)
@@ -358,6 +369,9 @@ class _Making:
             said.append(
                 ("draft_not_known", {"file": guess.file.name, "columns": ", ".join(guess.unit.header)})
             )
+        said += [("draft_passed", {"file": name}) for name in self.passed[:20]]
+        if len(self.passed) > 20:
+            said.append(("draft_passed_more", {"count": f"{len(self.passed) - 20:,}"}))
         ids: dict[str, int] = {}
         for group in self.groups.values():
             for name, count in group[0].accounts().items():

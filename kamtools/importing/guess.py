@@ -20,7 +20,7 @@ from kamtools.importing.headers import (
 )
 from kamtools.importing.mapping import GENERATED
 from kamtools.importing.questions import Choice, Message, Place, Question
-from kamtools.importing.staging import Foreign, Unit
+from kamtools.importing.staging import Foreign, Unit, nameless
 from kamtools.importing.translate import CURRENCIES, DOLLARS, MONEY, WITHOUT_VAT
 from kamtools.workspace.tables import RECEIVABLE_KINDS, TABLES
 
@@ -263,6 +263,8 @@ class Guess:
             said.append(("draft_header", {"row": self.unit.header_row}))
         if self.unit.encoding not in ("", "utf-8"):
             said.append(("draft_encoding", {"encoding": self.unit.encoding}))
+        unread = (nameless(self.db, u) for u in self.units)
+        said += [("draft_nameless", told) for told in unread if told]
         if any(u.merged for u in self.units):
             said.append(("draft_merged", {}))
         return said

@@ -21,7 +21,7 @@ from kamtools.importing.headers import (
     vat_above,
 )
 from kamtools.importing.mapping import GENERATED, ColumnRule, Condition, Mapping, TableMap, Where
-from kamtools.importing.staging import Unit
+from kamtools.importing.staging import Unit, nameless
 from kamtools.importing.totals import Profile, Step, summary_sheets, total_lines
 from kamtools.workspace.tables import TABLES, Column, Table
 
@@ -158,6 +158,9 @@ class Translator:
         self._tell_vat()
         self._tell_aliases()
         self._doubts()
+        used = references(self.part) | set(self.mapping.sources[self.part.source].fill_down)
+        unread = nameless(self.db, self.unit, used)
+        self.notes += [("nameless", unread)] if unread else []
         self.db.execute(f"DROP {self.kind} base_{u}")
         self.db.execute(f"DROP TABLE state_{u}")
 

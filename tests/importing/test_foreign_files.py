@@ -13,7 +13,7 @@ import pytest
 from openpyxl import Workbook
 
 from kamtools.errors import KamError
-from kamtools.importing import run_import
+from kamtools.importing import draft_mapping, run_import
 from kamtools.importing.mapping import Source
 from kamtools.importing.staging import Unit, find_files, stage
 from kamtools.workspace import open_workspace, read_table
@@ -328,6 +328,66 @@ def test_a_folder_with_sub_folders(tmp_path: Path) -> None:
     table, lines, _ = ledger(tmp_path, tmp_path / "in")
     assert table["amount"].sum() == 3
     assert any(line.startswith("华东/1月.csv → ledger") for line in lines)
+
+
+def test_a_note_beside_the_table_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    lines: list[list[object]] = [["F1", "2026-01-05", "C1", 100, "赠品"], ["F2", "2026-01-06", "C2", 70.5]]
+    book(path, {"s": [HEAD, *lines, ["F3", "2026-01-07", "C1", 1, None, "退回？"]]})
+    table, said, reasons = ledger(tmp_path, path)
+    assert (table["amount"].sum(), reasons) == (171.5, {})
+    note = next(line for line in said if "without a name" in line)
+    assert "E (#5), F (#6), 2 cells" in note
+    assert "赠品 | 退回？" in note
+    assert "E (#5), F (#6), 2 cells" in draft_mapping([path])
+
+
+def test_a_named_column_and_a_nameless_one_that_is_read_are_no_notes(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("单号,日期,客户,金额,,备注\nF1,2026-01-05,C1,100,P7,x\n", encoding="utf-8")
+    table, said, _ = ledger(tmp_path, path, MAPPING.replace("金额}", '金额, product: "#5"}'))
+    assert list(table["product"]) == ["P7"]
+    assert not any("without a name" in line for line in said)
+
+
+def test_foreign_files_in_a_folder_are_named_and_passed_over(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "1月.csv").write_text("单号,日期,客户,金额\nF1,2026-01-05,C1,100.25\n", encoding="utf-8")
+    (folder / "readme.txt").write_text("导出说明\n本文件夹由系统导出，请勿修改。\n", encoding="utf-8")
+    (folder / "export.txt").write_text("2026-01-05 10:00 INFO started, ok, done\n" * 3, encoding="utf-8")
+    (folder / "空.txt").write_bytes(b"")
+    (folder / "合同.docx").write_bytes(b"PK")
+    for name in ("~$1月.xlsx", ".DS_Store", "Thumbs.db"):
+        (folder / name).write_bytes(b"\x00")
+    table, said, _ = ledger(tmp_path, folder)
+    assert table["amount"].sum() == 100.25
+    for name in ("readme.txt", "空.txt", "合同.docx"):
+        assert sum(name in line for line in said) == 1, name
+    assert not any(name in line for line in said for name in ("~$", "DS_Store", "Thumbs"))
+    assert "readme.txt" in draft_mapping([folder])
+    with pytest.raises(KamError):
+        ledger(tmp_path, folder / "readme.txt")  # named, it is meant
+
+
+def test_a_table_in_a_folder_is_never_passed_over(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "1月.csv").write_text("单号,日期,客户,金额\nF1,2026-01-05,C1,100\n", encoding="utf-8")
+    (folder / "2月.txt").write_text("No\tDay\tWho\tSum\nF2\t2026-02-05\tC1\t70\n", encoding="utf-8")
+    with pytest.raises(KamError) as caught:
+        ledger(tmp_path, folder)
+    assert (caught.value.key, caught.value.params["file"]) == ("importing.missing_column", "2月.txt")
+
+
+def test_a_file_in_a_folder_that_no_source_asks_for_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "s1.csv").write_text("单号,日期,客户,金额\nF1,2026-01-05,C1,100\n", encoding="utf-8")
+    (folder / "note.txt").write_text("hello\n", encoding="utf-8")
+    table, said, _ = ledger(tmp_path, folder, MAPPING.replace('"*"', '"s*.csv"'))
+    assert table["amount"].sum() == 100
+    assert "Files that the mapping does not use: note.txt." in said
 
 
 def test_open_document_repeats_are_counted(tmp_path: Path) -> None:
