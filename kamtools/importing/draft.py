@@ -7,6 +7,7 @@ import functools
 import re
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -189,9 +190,9 @@ class _Making:
             )
             for question in guess.questions:
                 self._ask(replace(question, place=(*at, *question.place), id=f"{guess.table}.{question.id}"))
-            if guess.sheets:
-                place = ("sources", alias, "sheet")
-                self._ask(replace(guess.sheets, place=place, id=f"{alias}.sheet"))
+            for key, asked in (("sheet", guess.sheets), ("fill_down", guess.fill)):
+                if asked:
+                    self._ask(replace(asked, place=("sources", alias, key), id=f"{alias}.{key}"))
         self.groups = {group[0].table: group for group in main}
         self._currency(data)
         data = self._dates(data)
@@ -329,6 +330,8 @@ class _Making:
             sum(totals, start=totals[0] * 0) if totals else None,
             min(firsts, default=None),
             max(lasts, default=None),
+            sum(e.loose for e in effects),
+            sum((e.loose_total for e in effects if e.loose_total is not None), start=Decimal(0)),
         )
 
     def _units(self, mapping: Mapping, table: str) -> list[Unit]:
@@ -352,9 +355,11 @@ class _Making:
             work.run()
             names = TABLES[table].names
             total = "sum(amount)" if "amount" in names else "NULL"
+            loose = "account IS NULL" if "account" in names else "false"
+            lost = f"count(*) FILTER ({loose}), {total} {f'FILTER ({loose})' if 'amount' in names else ''}"
             day = next((c for c in ("date", "invoice_date", "month") if c in names), None)
             row = self.db.execute(
-                f"SELECT count(*), {total}{f', min({day}), max({day})' if day else ', NULL, NULL'} FROM {work.out}"
+                f"SELECT count(*), {total}{f', min({day}), max({day})' if day else ', NULL, NULL'}, {lost} FROM {work.out}"
             ).fetchone()
         finally:
             for name in (work.out, *(f"{n}_{unit.table}" for n in ("full", "base", "state")), "lost"):

@@ -31,6 +31,8 @@ _SAMPLES = 3
 _MANY = 200  # different values that a column of kinds has at most
 _VAT = 0.13  # the usual rate, said to be an assumption
 _WITHIN = ("currency", "kind")  # required, but the mapping has another way to say them
+_SPARSE = ("paid_date", "currency")  # filled in some rows only, as it should be
+_GROUPS = 0.3  # the part of empty cells from which a column may be meant to be filled from above
 _DATE_LIKE = re.compile(r"date|日期|\bday\b|时间|到期日")
 _AMOUNT_LIKE = re.compile(r"金额|额$|款$|amount|amt|revenue|sales|total|value|betrag|net\b")
 _NO_AMOUNT = re.compile(
@@ -82,6 +84,7 @@ class Guess:
         self.remarks: dict[Place, list[Message]] = {}
         self.questions: list[Question] = []
         self.sheets: Question | None = None
+        self.fill: Question | None = None
         self.currency, self.signs = "", []
         self.decimal, self.comma = "", False  # "." or "," where its numbers show it, "?" where both would do
         self._beside: set[str] = set()  # headers used beside the columns
@@ -265,7 +268,7 @@ class Guess:
             said.append(("draft_encoding", {"encoding": self.unit.encoding}))
         unread = (nameless(self.db, u) for u in self.units)
         said += [("draft_nameless", told) for told in unread if told]
-        if any(u.merged for u in self.units):
+        if any(u.merged for u in self.units) and not self.fill:
             said.append(("draft_merged", {}))
         return said
 
@@ -297,6 +300,7 @@ class Guess:
         self._unit()
         self._title()
         self._sheets()
+        self._groups()
         for column in table.columns:
             named = column.name in self.rules or column.name in (*_WITHIN, GENERATED.get(table.name))
             if (column.required or (self.table == "ledger" and column.name == "account")) and not named:
@@ -687,6 +691,38 @@ class Guess:
         shown = tuple(self.samples(self.columns[bare[0]]))
         what: Message = ("question_vat", {"said": title, "header": self.columns[bare[0]]})
         self.questions.append(Question("vat", what, place, shown, choices))
+
+    def _groups(self) -> None:
+        """Ask where a column is filled in the first row of each group only: merged cells, or a name over blanks."""
+        money = next((self.columns[c] for c in (*MONEY, "spend", "quantity") if c in self.columns), None)
+        if money is None:
+            return
+        found: list[str] = []
+        for column in TABLES[self.table].columns:
+            header = self.columns.get(column.name)
+            if header is None or column.type == "money" or column.name in _SPARSE:
+                continue
+            filled = empty = 0
+            first = True
+            for unit in self.units:
+                cells = ", ".join(f"coalesce(c{i}, '')" for i in range(len(unit.header)))
+                rows = (
+                    f"{v.number(self.cell(money), ',' if self.comma else '.', True)} IS NOT NULL"
+                    f" AND NOT regexp_matches(concat_ws(chr(31), {cells}), {v.quoted(v.TOTAL_WORDS)})"
+                )
+                full, none, so = v.empty_below(self.db, unit.table, self.cell(header), rows)
+                filled, empty, first = filled + full, empty + none, first and (so or not full + none)
+            merged = any(u.merged for u in self.units)
+            if first and filled and empty and (merged or empty >= _GROUPS * (filled + empty)):
+                found.append(header)
+        if not found:
+            return
+        ways = [found, *([h] for h in found[:6] if len(found) > 1)]
+        choices = [Choice(", ".join(w), w, ("choice_fill_down", {"columns": ", ".join(w)})) for w in ways]
+        choices.append(Choice("[]", [], ("choice_leave_empty", {})))
+        what: Message = ("question_fill_down", {"columns": ", ".join(found), "file": self.file.name})
+        shown = tuple(self.samples(found[0]))
+        self.fill = Question("fill_down", what, (), shown, tuple(choices))
 
     def _sheets(self) -> None:
         """Ask which sheets count, where they are not plainly months."""

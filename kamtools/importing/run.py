@@ -543,7 +543,8 @@ class _Import:
         part.number = self.number
         if unit.left:
             part.notes.append(("sheets_left", {"file": unit.file.name, "sheets": ", ".join(unit.left)}))
-        if unit.merged and not self.mapping.sources[self.mapping.tables[table].source].fill_down:
+        layout = self.mapping.sources[self.mapping.tables[table].source]
+        if unit.merged and "fill_down" not in layout.model_fields_set:
             part.notes.append(("merged_cells", {"file": unit.label}))
         self.unit += 1
         fresh = Fresh(self.unit, work.out)

@@ -206,6 +206,7 @@ class Translator:
         shown: dict[str, object] = {"file": unit.label}
         money = [c.name for c in self.table.columns if c.type == "money" and c.name not in NO_MONEY]
         units = [(text, n) for text in (*unit.above, unit.sheet) if (n := unit_above(text)) != 1]
+        self._doubt_groups()
         for column in WITHOUT_VAT if self.name == "ledger" else ():
             self._doubt_title(column)
         for column in money:
@@ -256,6 +257,26 @@ class Translator:
                     "total": total,
                 }
                 self.notes.append(("doubt_returns", said))
+
+    def _doubt_groups(self) -> None:
+        """Note, with the money, that the account may be meant to be filled from above."""
+        rule = self.part.columns.get("account")
+        layout = self.mapping.sources[self.part.source]
+        if "fill_down" in layout.model_fields_set or not rule or not rule.column or rule.empty:
+            return
+        if "amount" not in self.table.names or self.part.unpivot or self.locate(rule.column)[0]:
+            return
+        row = self.db.execute(
+            f"SELECT count(DISTINCT _line), sum(amount) FROM {self.out} WHERE account IS NULL"
+        ).fetchone()
+        if not row or not row[0]:
+            return
+        kept = f"_line IN (SELECT _line FROM {self.out})"
+        filled, empty, first = v.empty_below(self.db, *self._texts_of(rule.column), kept)
+        if first and empty >= 0.3 * (filled + empty):
+            told: dict[str, object] = {"file": self.unit.label, "header": rule.column}
+            told |= {"count": f"{row[0]:,}", "total": f"{row[1]:,.2f}"}
+            self.notes.append(("doubt_fill_down", told))
 
     def _doubt_title(self, column: str) -> None:
         """Note what a title over the table says of VAT, where no header of a column has a word of its own."""

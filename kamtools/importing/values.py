@@ -272,6 +272,30 @@ def iso_date(x: str, month: bool = False) -> str:
     return f"CAST(date_trunc('month', {day}) AS DATE)" if month else day
 
 
+def empty_below(db: duckdb.DuckDBPyConnection, table: str, cell: str, where: str) -> tuple[int, int, bool]:
+    """Return how many records of a column are filled and empty, and whether only the first of each group is filled.
+
+    That is so where the first record is filled and no name stands again right below itself.
+
+    Examples
+    --------
+    >>> import duckdb
+    >>> db = duckdb.connect()
+    >>> def groups(*texts):
+    ...     _ = db.execute("CREATE OR REPLACE TABLE t AS SELECT i AS _line, [$1][1][i] AS c FROM range(1, len($1) + 1) r(i)", [list(texts)])
+    ...     return empty_below(db, "t", "c", "true")
+    >>> groups("A", "", "", "B", ""), groups("A", "A", "", "B"), groups("", "A")
+    ((2, 3, True), (3, 1, False), (1, 1, False))
+    """
+    row = db.execute(
+        "SELECT count(x), count(*) - count(x), coalesce(bool_and(x IS DISTINCT FROM above) FILTER (x IS NOT NULL), false)"
+        " AND arg_min(x IS NOT NULL, _line) FROM (SELECT _line, x,"
+        " lag(x IGNORE NULLS) OVER (ORDER BY _line) AS above FROM"
+        f" (SELECT _line, {trimmed(cell)} AS x FROM {table} WHERE {where}))"
+    ).fetchone()
+    return (int(row[0]), int(row[1]), bool(row[2])) if row else (0, 0, False)
+
+
 def identity(x: str) -> str:
     """Return an id: trimmed, without the ``.0`` of a number read as a fraction and the ``="…"`` of exports.
 

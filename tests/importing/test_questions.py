@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from kamtools.errors import KamError
 from kamtools.importing import ImportReport, run_import
@@ -343,6 +343,69 @@ def test_a_mapping_in_use_is_told_what_it_does_not_heed(desk: Desk) -> None:
     said = next(p for k, p in report.parts[0].notes if k == "doubt_returns")
     assert (said["count"], said["total"]) == ("1", "2.00")
     assert desk.total() == 5  # what it states is the answer
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_a_name_over_blanks_is_asked(desk: Desk, merged: bool) -> None:
+    rows: list[list[object]] = [["客户编码", "单据号", "开票日期", "金额"], ["C1", "F1", "2026-01-05", 10.25]]
+    rows += [[None, "F2", "2026-01-06", 20], ["C2", "F3", "2026-01-07", 40], [None, "F4", "2026-01-08", 80]]
+    path = desk.xlsx("s.xlsx", 明细=[*rows, ["合计", None, None, 150.25]])
+    if merged:
+        book = load_workbook(path)
+        for area in ("A2:A3", "A4:A5"):
+            book["明细"].merge_cells(area)
+        book.save(path)
+    drafted = desk.draft()
+    (question,) = drafted.open
+    assert question.place == ("sources", "file1", "fill_down")
+    assert [
+        (c.value, c.effect and (c.effect.total, c.effect.loose, c.effect.loose_total))
+        for c in question.choices
+    ] == [
+        (["客户编码"], (Decimal("150.25"), 0, 0)),
+        ([], (Decimal("150.25"), 2, 100)),
+    ]
+    with pytest.raises(MappingError):
+        desk.bring(drafted)
+    desk.bring(drafted.answer(question.id, "客户编码"))
+    ledger = read_table(open_workspace(desk.folder / "ws"), "ledger")
+    assert {k: float(s) for k, s in ledger.groupby("account")["amount"].sum().items()} == {
+        "C1": 30.25,
+        "C2": 120,
+    }
+
+
+def test_a_day_over_blanks_is_asked_with_the_rows_that_would_wait(desk: Desk) -> None:
+    desk.csv(
+        "s.csv",
+        "日期,单据号,客户编码,金额",
+        "2026-01-05,F1,C1,1",
+        ",F2,C1,2",
+        ",F3,C2,4",
+        "2026-01-06,F4,C2,8",
+    )
+    drafted = desk.draft()
+    (question,) = drafted.open
+    effects = [(c.effect.rows, c.effect.waiting, c.effect.total) for c in question.choices if c.effect]
+    assert effects == [(4, 0, 15), (2, 2, 9)]
+    desk.bring(drafted.answer(question.id, "日期"))
+    assert desk.days() == ["2026-01-05"] * 3 + ["2026-01-06"]
+
+
+def test_a_few_rows_without_an_account_are_no_groups(desk: Desk) -> None:
+    rows = [
+        f"F{i},2026-01-0{i},{c},{i}" for i, c in enumerate(["C1", "C1", "", "C2", "C1", "C2", "C2"], start=1)
+    ]
+    desk.csv("s.csv", "单据号,日期,客户编码,金额", *rows)
+    assert not desk.draft().open
+
+
+def test_a_mapping_in_use_is_told_of_names_over_blanks(desk: Desk) -> None:
+    desk.csv("s.csv", "c,d,m", "C1,2026-01-05,1", ",2026-01-06,2", ",2026-01-07,4", "C2,2026-01-08,8")
+    text = "currency: CNY\nsources: {s: {file: s.csv}}\ntables:\n  ledger: {source: s, columns: {account: c, date: d, amount: m}}\n"
+    said = next(p for k, p in desk.bring(text).parts[0].notes if k == "doubt_fill_down")
+    assert (said["count"], said["total"]) == ("2", "6.00")
+    assert "doubt_fill_down" not in _bare(desk.bring(text.replace("s.csv}", "s.csv, fill_down: []}")))
 
 
 def test_which_sheet_is_asked_unless_all_are_months(desk: Desk) -> None:
