@@ -19,7 +19,7 @@ from kamtools.importing import textfile
 from kamtools.importing.encodings import Encoding, chunks, find_encoding, utf16
 from kamtools.importing.mapping import Source
 from kamtools.importing.sheets import read_html, read_workbook
-from kamtools.importing.values import may_total, quoted, trimmed
+from kamtools.importing.values import TOTAL_LINE, may_total, quoted, trimmed
 
 if TYPE_CHECKING:
     import duckdb
@@ -546,6 +546,11 @@ def _fitted(values: list[str], width: int) -> tuple[list[str], str]:
     return values, ""
 
 
+def _sum_line(raw: str) -> bool:
+    """Tell whether a line that has too few or too many cells only states a sum: 合计：1,234.00."""
+    return bool(re.fullmatch(TOTAL_LINE, re.sub(r"[,;|\t]", "\x1f", raw.strip()).rstrip("\x1f")))
+
+
 def _load(
     db: duckdb.DuckDBPyConnection, rows: Iterable[tuple[int, list[str]]], header: int
 ) -> tuple[str, list[tuple[int, str, str]], int]:
@@ -595,7 +600,7 @@ def _load_block(
         for record, number in zip(block.others, places.tolist(), strict=True):
             cells, fault = ([], record.fault) if record.fault else _fitted(record.cells, width)
             if fault:
-                bad.append((record.line, record.raw, fault))
+                bad.append((record.line, record.raw, "total_row" if _sum_line(record.raw) else fault))
             else:
                 kept.append((record.line, number, cells))
         if kept:

@@ -23,6 +23,10 @@ TOTAL_WORDS = (
     r"(\x1f|^)\s*([^\x1f]*(小\s*[计計]|合\s*[计計]|[总總]\s*[计計])|(本页|本日|本月|本期|本年|期末)?累\s*[计計]"
     r"|(?i:(sub|grand )?[ -]?totals?|summe|gesamtsumme|zwischensumme|\*{1,3}))\s*[:：]?\s*(\x1f|$)"
 )
+TOTAL_LINE = (  # 合计：1,234.00 in one cell, or cut at its comma, and nothing else
+    r"(?i)[\s\x1f]*[^\s\x1f:：0-9]*(合\s*[计計]|[总總]\s*[计計]|[总總](金)?[额額]|(grand )?total|summe)[^\x1f:：0-9]{0,12}[:：\s][\s\x1f]*"
+    r"([¥￥$€£]|RMB|CNY|人民币)?\s*[-(]?[0-9][0-9,]*(\x1f[0-9]{3})*(\.[0-9]+)?\)?\s*[元圆]?整?[\s\x1f]*"
+)
 SPLIT_DATE = r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{2})([ T].*)?"
 SHORT_YEAR_FIRST = r"([0-9]{2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})([ T].*)?"
 MINGUO = "^(民國|民国|1[0-2][0-9][-/.年])|^1[0-2][0-9]{5}$"  # what can be nothing else

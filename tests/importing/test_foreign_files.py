@@ -271,6 +271,65 @@ def test_a_row_without_an_account_that_is_no_sum_stays(tmp_path: Path) -> None:
     assert (table["amount"].sum(), reasons) == (599.99, {})
 
 
+LINES = "单号,日期,客户,金额\nF1,2026-01-05,C1,1000\nF2,2026-01-06,C2,234.56\n"
+
+
+def _totals(folder: Path, text: str, mapping: str = MAPPING) -> list[dict[str, object]]:
+    """Return what the report says of totals; the lines that state them are never rows."""
+    (folder / "a.csv").write_text(text, encoding="utf-8")
+    (folder / "m.yml").write_text(mapping, encoding="utf-8")
+    work = folder / f"ws{len(list(folder.iterdir()))}"
+    (part,) = run_import(folder / "m.yml", [folder / "a.csv"], work).parts
+    assert part.sum_holds
+    assert part.accepted == 2
+    assert all(part.lines(lang) for lang in ("zh", "en"))
+    return [params for key, params in part.notes if key.startswith("stated_total")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{lines}合计,,,{total}\n",
+        "{lines}Total,,,{total}\n",
+        "{lines}合计：{total},,,\n",
+        "{lines}合计：{total}\n",
+        '{lines}"合计：{total}",,,\n',
+        "合计：{total}\n{lines}",
+        "销售明细\n数量合计：7 金额合计：{total}元\n{lines}",
+        "合计,,,{total}\n{lines}",
+    ],
+)
+def test_the_total_that_a_file_states_is_compared(tmp_path: Path, text: str) -> None:
+    assert _totals(tmp_path, text.format(lines=LINES, total="1234.56")) == []
+    (said,) = _totals(tmp_path, text.format(lines=LINES, total="1334.06"))
+    assert [said[k] for k in ("stated", "accepted", "difference")] == ["1,334.06", "1,234.56", "-99.50"]
+
+
+def test_a_stated_total_with_commas_between_thousands(tmp_path: Path) -> None:
+    for text in ("合计：1,334.06\n" + LINES, LINES + "合计：1,334.06\n", LINES + 'Total,,,"1,334.06"\n'):
+        (said,) = _totals(tmp_path, text)
+        assert said["stated"] == "1,334.06"
+
+
+def test_rows_that_wait_are_part_of_the_difference(tmp_path: Path) -> None:
+    (said,) = _totals(tmp_path, LINES + "F3,x,C1,100\n合计,,,1334.56\n")
+    assert (said["difference"], said["left"]) == ("-100.00", "100.00")
+
+
+def test_totals_of_a_page_or_in_the_column_s_own_unit_are_no_difference(tmp_path: Path) -> None:
+    assert _totals(tmp_path, LINES + "本页小计,,,7\n") == []
+    assert _totals(tmp_path, LINES + "本年累计,,,9999\n") == []
+    vat = MAPPING.replace("amount: 金额", "amount: {column: 金额, vat_included: 0.13}")
+    assert _totals(tmp_path, LINES + "合计,,,1234.56\n", vat) == []  # as the file writes it, with VAT
+    times = MAPPING.replace("amount: 金额", "amount: {formula: 金额 * 10000}")
+    assert _totals(tmp_path, LINES + "合计,,,1234.56\n", times) == []
+    turned = MAPPING.replace(
+        "amount: 金额}",
+        "amount: 金额, kind: {cases: [{where: {客户: C2}, value: return}], otherwise: sale}}\n    rules: {sign: returns_negative}",
+    )
+    assert _totals(tmp_path, LINES + "合计,,,765.44\n", turned) == []
+
+
 def test_summary_sheets_are_left_out_and_named(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     north: list[list[object]] = [
