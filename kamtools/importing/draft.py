@@ -374,7 +374,8 @@ class _Making:
             said.append(
                 ("draft_not_known", {"file": guess.file.name, "columns": ", ".join(guess.unit.header)})
             )
-        said += [("draft_passed", {"file": name}) for name in self.passed[:20]]
+        for name in self.passed[:20]:
+            said.append(("draft_passed", {"file": name}))
         if len(self.passed) > 20:
             said.append(("draft_passed_more", {"count": f"{len(self.passed) - 20:,}"}))
         ids: dict[str, int] = {}
