@@ -435,7 +435,11 @@ class _Text:
         for key in part:
             if key in ("source", "columns", "rules"):
                 continue
-            lines += self._above((*at, key), "    ") + [f"    {key}: {flow(part[key])}"]
+            lines += (
+                self._asks((*at, key), "    ")
+                + self._above((*at, key), "    ")
+                + [f"    {key}: {flow(part[key])}"]
+            )
         lines.append("    columns:")
         names = [c for c in TABLES[table].names if c in part["columns"]]
         for name in names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fnmatch
 import os.path
 import re
@@ -12,6 +13,8 @@ from kamtools.importing import values as v
 from kamtools.importing.headers import (
     are_returns,
     header_key,
+    is_budget,
+    month_of,
     read_header,
     simplified,
     stated_currency,
@@ -75,6 +78,10 @@ class Guess:
                 "both",
                 self.title_vat[1],
             )  # 含税 above, and a header that says so or the contrary itself
+        self.months = {h: m for h in self.heads if (m := month_of(h))}
+        self.titles = [*self.unit.above, *(u.sheet for u in self.units), file.name]
+        # months side by side are a budget where something says so; what was sold may be laid out like it
+        self.wide = len(self.months) > 2 and any(map(is_budget, (*self.titles, *self.unit.header)))
         self.rows = self.unit.table
         self._view()
         self.equal: dict[str, list[str]] = {}  # table -> headers that are its amount equally well
@@ -107,11 +114,17 @@ class Guess:
 
     def _guess(self) -> tuple[float, str, dict[str, str]]:
         best: tuple[float, str, dict[str, str]] = (0.0, "", {})
+        if self.wide:
+            said = {
+                c: self.header(w) for c, w in self.words["budget"].items() if c not in ("month", "amount")
+            }
+            return 1.0, "budget", {c: h for c, h in said.items() if h is not None and h not in self.months}
         for table, columns in self.words.items():
             if table not in TABLES:
                 continue
             found: dict[str, str] = {}
-            for column, words in columns.items():
+            for column, said in columns.items():
+                words = said[:1] if table == "budget" else said  # its other words are of wide ones
                 money = column in ("amount", "list_amount", "cost")
                 header = self._amount(table, words, found) if money else self.header(words, found.values())
                 if header is not None:
@@ -282,6 +295,8 @@ class Guess:
         table = TABLES[self.table]
         self.decimal, self.comma = self._decimal()
         self.rules = dict(self.columns)
+        if self.wide:
+            self._unpivot()
         self._currency()
         for column in ("amount", "list_amount", "cost", "paid_amount"):
             if column in self.columns:
@@ -310,6 +325,8 @@ class Guess:
         """Return the headers of the columns of numbers: those of the table, and what helps to work one out."""
         own = [c.name for c in TABLES[self.table].columns if c.type == "money"]
         found = [self.columns[c] for c in own if c in self.columns]
+        if self.wide:
+            return [*found, *self.months]
         for what in ("price", "debit", "credit", "open", "profit", "tax", "discount"):
             found += [h] if (h := self.beside(what, found)) else []
         return found
@@ -653,8 +670,8 @@ class Guess:
 
     def _unit(self) -> None:
         """Ask for a unit that stands above the table, in a sheet's or the file's name."""
-        money = [c for c in MONEY if c in self.columns]
-        if not money or any(self.heads[self.columns[c]].unit != 1 for c in money):
+        money = [self.columns[c] for c in MONEY if c in self.columns] or list(self.months)[: self.wide]
+        if not money or any(self.heads[h].unit != 1 for h in money):
             return
         texts = [*self.unit.above, *(u.sheet for u in self.units if u.sheet), self.file.name]
         for text in texts:
@@ -665,7 +682,7 @@ class Guess:
                     Choice(str(unit), unit, ("choice_unit", {"unit": f"{unit:,}"})),
                     Choice("1", 1, ("choice_unit_one", {})),
                 )
-                shown = tuple(self.samples(self.columns[money[0]]))
+                shown = tuple(self.samples(money[0]))
                 what: Message = ("question_unit", {"said": text.strip()})
                 self.questions.append(Question("unit", what, ("rules", "unit"), shown, choices))
                 return
@@ -692,9 +709,39 @@ class Guess:
         what: Message = ("question_vat", {"said": title, "header": self.columns[bare[0]]})
         self.questions.append(Question("vat", what, place, shown, choices))
 
+    def _unpivot(self) -> None:
+        """Propose that each month's column becomes rows; ask for the year where nothing says it."""
+        self._beside |= set(self.months)
+        way = {"columns": list(self.months), "name": "month", "value": "amount"}
+        self.more["unpivot"] = way
+        self.rules["amount"] = "amount"
+        first, last = list(self.months)[0], list(self.months)[-1]
+        told: dict[str, object] = {"count": len(self.months), "first": first, "last": last}
+        meaning: Message = ("choice_unpivot", told)
+        choice = Choice("months", way, meaning)
+        self.questions.append(
+            Question(
+                "unpivot", ("question_unpivot", told), ("unpivot",), tuple(self.samples(first)), (choice,)
+            )
+        )
+        said = {int(y) for text in self.titles for y in re.findall(r"(?<!\d)20\d\d(?!\d)", text)}
+        this = dt.date.today().year  # offered, not stated
+        years = sorted(said) or [this, this + 1, this - 1]
+
+        def rule(year: int) -> dict[str, Any]:
+            return {"column": "month", "map": {h: f"{y or year}-{m:02}" for h, (y, m) in self.months.items()}}
+
+        self.rules["month"] = rule(years[0])
+        if len(years) > 1 and not all(y for y, _ in self.months.values()):
+            choices = tuple(Choice(str(y), rule(y)) for y in years)
+            self.questions.append(
+                Question("month", ("question_year", {}), ("columns", "month"), (first, last), choices)
+            )
+
     def _groups(self) -> None:
         """Ask where a column is filled in the first row of each group only: merged cells, or a name over blanks."""
         money = next((self.columns[c] for c in (*MONEY, "spend", "quantity") if c in self.columns), None)
+        money = next(iter(self.months)) if self.wide else money
         if money is None:
             return
         found: list[str] = []
@@ -742,7 +789,8 @@ class Guess:
     def _needed(self, column: str) -> None:
         """Ask for a column that the table needs and no header is known for."""
         kind = TABLES[self.table].column(column)
-        choices: list[Choice] = [Choice(a, {"constant": a}) for a in kind.allowed or ()]
+        lines = ("invoiced_sales", "quantity") if (self.table, column) == ("budget", "line") else ()
+        choices: list[Choice] = [Choice(a, {"constant": a}) for a in kind.allowed or lines]
         if not kind.allowed:
             for header in (h for h in self.heads if h not in self.used()):
                 cell = self.cell(header)

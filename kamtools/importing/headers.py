@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import functools
 import re
 import tomllib
@@ -278,6 +279,63 @@ def stated_currency(text: str) -> str:
     """
     plain = simplified(text)
     return next((code for pattern, code in _CURRENCIES if re.search(pattern, plain)), "")
+
+
+_OF_ANOTHER = re.compile(r"实际|去年|同期|上年|累计|完成|actual|last year|prior|ytd")
+_BUDGET = re.compile(r"预算|预测|计划|\bbudget|\bforecast|\bplan\b")
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_CHINESE = (
+    "一月",
+    "二月",
+    "三月",
+    "四月",
+    "五月",
+    "六月",
+    "七月",
+    "八月",
+    "九月",
+    "十月",
+    "十一月",
+    "十二月",
+)
+
+
+def is_budget(text: str) -> bool:
+    """Tell whether a text speaks of a budget."""
+    return _BUDGET.search(simplified(text)) is not None
+
+
+def month_of(header: str) -> tuple[int, int] | None:
+    """Return the year (0 where it does not say) and the month that a column is for, None where it is for none.
+
+    Examples
+    --------
+    >>> [month_of(h) for h in ("1月", "2026-02", "2026年/3月预算", "Apr-26", "十二月", "202605", "2026-06-01")]
+    [(0, 1), (2026, 2), (2026, 3), (2026, 4), (0, 12), (2026, 5), (2026, 6)]
+    >>> [month_of(h) for h in ("Q1", "一季度", "合计", "1月实际", "13月", "marketing", "12")]
+    [None, None, None, None, None, None, None]
+    """
+    plain = simplified(header)
+    if _OF_ANOTHER.search(plain):
+        return None
+    *front, last = _BUDGET.sub(" ", plain).split("/")
+    last = re.sub(r"\s+00:00:00$|金额|额", "", last.strip()).strip()
+    above = re.search(r"20\d\d", " ".join(front))
+    year = int(above[0]) if above else 0
+    whole = re.fullmatch(r"(20\d\d)\s?[年.\-_ ]?\s?(0?[1-9]|1[0-2])(?:月份?|[-.]0?1)?", last)
+    if whole:
+        return int(whole[1]), int(whole[2])
+    short = re.fullmatch(r"(0?[1-9]|1[0-2])月份?", last)
+    if short:
+        return year, int(short[1])
+    if last in _CHINESE:
+        return year, _CHINESE.index(last) + 1
+    named = re.fullmatch(r"([a-z]{3})([a-z]*)[\s.\-_']*(\d{4}|\d{2})?", last)
+    if named and named[1] in _NAMES:
+        number = _NAMES.index(named[1]) + 1
+        if f"{named[1]}{named[2]}" in (named[1], "sept", calendar.month_name[number].casefold()):
+            return (int(named[3]) % 100 + 2000 if named[3] else year), number
+    return None
 
 
 @functools.cache

@@ -408,6 +408,43 @@ def test_a_mapping_in_use_is_told_of_names_over_blanks(desk: Desk) -> None:
     assert "doubt_fill_down" not in _bare(desk.bring(text.replace("s.csv}", "s.csv, fill_down: []}")))
 
 
+MONTHS = {
+    "1月": [f"{m}月" for m in range(1, 13)],
+    "2026-01": [f"2026-{m:02}" for m in range(1, 13)],
+    "Jan": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+}
+
+
+@pytest.mark.parametrize("kind", list(MONTHS))
+def test_a_budget_with_a_column_for_each_month_is_proposed(desk: Desk, kind: str) -> None:
+    head: list[object] = ["客户编码", "科目", *MONTHS[kind], "全年合计"]
+    rows: list[list[object]] = [["2026年销售预算"], ["单位：千元"], head]
+    rows += [["C1", "invoiced_sales", *range(1, 13), 78], ["C2", "quantity", *[2.5] * 12, 30]]
+    desk.xlsx("budget.xlsx", 预算=rows)
+    drafted = desk.draft()
+    assert [q.id for q in drafted.open] == ["budget.unpivot", "budget.unit"]
+    assert _effects(drafted, "budget.unpivot") == {"months": 78_030}
+    with pytest.raises(MappingError):
+        desk.bring(drafted)
+    desk.bring(drafted.answer("budget.unpivot", "months").answer("budget.unit", "1000"))
+    assert desk.total("budget") == 78_030
+    frame = read_table(open_workspace(desk.folder / "ws"), "budget")
+    sales = frame[frame["line"] == "invoiced_sales"].sort_values("month")
+    assert [str(m)[:7] for m in sales["month"]] == [f"2026-{m:02}" for m in range(1, 13)]
+    assert list(sales["amount"]) == [m * 1000 for m in range(1, 13)]
+
+
+def test_a_budget_s_year_is_asked_where_nothing_says_it(desk: Desk) -> None:
+    desk.csv("预算.csv", "客户,1月,2月,3月", "C1,10,20,30.5")
+    drafted = desk.draft()
+    assert [q.id for q in drafted.open] == ["budget.unpivot", "budget.month", "budget.line"]
+    answered = drafted.answer("budget.unpivot", "months").answer("budget.line", "invoiced_sales")
+    year = next(q for q in answered.open).choices[1].id
+    desk.bring(answered.answer("budget.month", year))
+    assert desk.total("budget") == Decimal("60.5")
+    assert desk.days("budget", "month") == [f"{year}-0{m}-01" for m in (1, 2, 3)]
+
+
 def test_which_sheet_is_asked_unless_all_are_months(desk: Desk) -> None:
     head = ["单据编号", "开票日期", "客户编码", "金额"]
     jan, feb = ["A", "2026-01-05", "C", 10], ["B", "2026-02-05", "C", 20]
