@@ -89,6 +89,8 @@ def _read(path: Path, item: str, _changed: int) -> tuple[Cell, ...]:
     cells: list[Cell] = []
     for raw in jupytext.read(path, fmt="md").cells:
         said = raw.metadata
+        if not raw.source.strip() and not said.keys() & {"lang", "part"}:
+            continue  # blank lines between two cells
         lang = said.get("lang")
         before = cells[-1] if cells else None
         if lang == "en" and before is not None and before.lang == "zh" and "part" not in said:
