@@ -240,13 +240,16 @@ def build_notebooks(root: Path | None = None, check: bool = False, run: bool = F
     """
     import nbformat
 
+    from kamtools.classroom.items import check_items
     from kamtools.classroom.lint import lint_notebook
 
     root = root or project_root()
     folder = root / "notebooks"
-    course = read_course(root)
-    problems = tuple(p for name in course.notebooks for p in lint_notebook(course, name))
-    if problems:
+    problems = tuple(check_items(root / "kamtools" / "course"))
+    course = None if problems else read_course(root)
+    if course:
+        problems = tuple(p for name in course.notebooks for p in lint_notebook(course, name))
+    if problems or course is None:
         return BuildReport(problems=problems, checked=check)
     written, stale, expected = [], [], set()
     for name, pages in course.notebooks.items():

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kamtools.declared import declarations
+from kamtools.errors import KamError
 
 KINDS = ("topic", "case", "discussion", "hands-on", "form")
 
@@ -55,9 +56,9 @@ def read_course(root: Path) -> Course:
 
     Raises
     ------
-    ValueError
+    KamError
         For an id that stands twice, an unknown kind, a page that is not there,
-        or an item with a folder that the course does not list.
+        or an item whose folder and whose entry in the course do not agree.
     """
     import yaml
 
@@ -67,24 +68,29 @@ def read_course(root: Path) -> Course:
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
     items: dict[str, Item] = {}
     notebooks: dict[str, tuple[Page, ...]] = {}
+    faults: list[str] = []
     for module in data["modules"]:
         notebook = module["notebook"]
         for entry in module["items"]:
-            raw: Any = (
-                entry
-                if isinstance(entry, dict)
-                else declared.get(entry, {"id": entry, "kind": "", "zh": "", "en": ""})
-            )
-            item = Item(raw["id"], raw["kind"], module["id"], notebook, raw["zh"], raw["en"])
-            if item.id in items or item.kind not in KINDS:
-                raise ValueError(f"{path}: item {item.id!r} stands twice or has no known kind: {item.kind!r}")
-            items[item.id] = item
+            raw: Any = declared.get(entry) if isinstance(entry, str) else entry
+            if (
+                raw is None
+                or raw["id"] in items
+                or raw["kind"] not in KINDS
+                or (raw is entry and raw["id"] in declared)
+            ):
+                faults.append(str(entry if raw is None else raw["id"]))
+                continue
+            items[raw["id"]] = Item(raw["id"], raw["kind"], module["id"], notebook, raw["zh"], raw["en"])
         if "pages" in module:
             notebooks[notebook] = tuple(_page(name, folder / notebook, declared) for name in module["pages"])
-    unknown = [i for i in declared if i not in items]
-    gone = [page.path for pages in notebooks.values() for page in pages if not page.path.is_file()]
-    if unknown or gone:
-        raise ValueError(f"{path}: items that are not listed: {unknown}; pages that are not there: {gone}")
+    shown = {page.item for pages in notebooks.values() for page in pages}
+    faults += [i for i in declared if i not in items or i not in shown]
+    faults += [
+        str(p.path.relative_to(root)) for pages in notebooks.values() for p in pages if not p.path.is_file()
+    ]
+    if faults:
+        raise KamError("classroom.course_faults", file=path, faults=", ".join(dict.fromkeys(faults)))
     return Course(items, tuple(i for i in items if i in declared), notebooks)
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import functools
-import importlib
+import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from kamtools.course import asking
@@ -54,11 +53,6 @@ class Question:
 def questions() -> Mapping[str, Question]:
     """Return every question by its id.
 
-    Raises
-    ------
-    LookupError
-        Where a declaration names a function that is neither in its item's ``exercises.py`` nor shared.
-
     Examples
     --------
     >>> questions()["2.F.x1"].kind, questions()["2.F.x1"].item
@@ -66,35 +60,38 @@ def questions() -> Mapping[str, Question]:
     """
     found = {}
     for item, declared in declarations().items():
-        own = _module(declared["folder"])
+        functions = item_functions(declared["folder"])
         for name, raw in declared.get("exercise", {}).items():
             id_ = f"{item}.{name}"
             found[id_] = Question(
                 id_,
                 item,
                 raw["kind"],
-                _named(raw.get("expected", "nothing"), own, id_),
-                _named(raw["options"], own, id_) if "options" in raw else None,
+                functions[raw.get("expected", "nothing")],
+                functions[raw["options"]] if "options" in raw else None,
                 raw.get("unit", "count"),
                 raw.get("tolerance", 0.0),
             )
     return found
 
 
-def _module(folder: Path) -> ModuleType | None:
-    """Return an item's own functions, where it has any."""
-    if not (folder / "exercises.py").is_file():
-        return None
-    return importlib.import_module(
-        ".".join(("kamtools.course", *folder.relative_to(COURSE).parts, "exercises"))
-    )
+def item_functions(folder: Path) -> Mapping[str, Callable[[Book], Any]]:
+    """Return the functions that an item's exercises may name: its own, and those that all share.
 
-
-def _named(name: str, own: ModuleType | None, id_: str) -> Callable[[Book], Any]:
-    function = getattr(own, name, None) or getattr(asking, name, None)
-    if function is None:
-        raise LookupError(f"{id_}: there is no function {name}")
-    return function
+    Parameters
+    ----------
+    folder : Path
+        Of the item.
+    """
+    found = dict(vars(asking))
+    if (folder / "exercises.py").is_file():
+        place = f"{COURSE.name}.{folder.parent.name}.{folder.name}.exercises"
+        spec = importlib.util.spec_from_file_location(f"kamtools.{place}", folder / "exercises.py")
+        assert spec and spec.loader
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        found |= vars(module)
+    return {name: value for name, value in found.items() if callable(value)}
 
 
 __all__ = ["NONE", "Option", "Question", "questions"]

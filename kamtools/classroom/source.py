@@ -100,5 +100,17 @@ def _read(path: Path, item: str, _changed: int) -> tuple[Cell, ...]:
             part, name = said.get("part", ""), ""
             editions = tuple(said.get("edition", PARTS.get(part, ())))
         tags = tuple(said.get("tags", ()))
-        cells.append(Cell(raw.cell_type, lang, course, part, editions, tags, raw.source, name, path.name))
+        cells.append(
+            Cell(
+                raw.cell_type,
+                lang,
+                course,
+                part,
+                editions,
+                tags,
+                raw.source,
+                name,
+                f"{path.parent.name}/{path.name}",
+            )
+        )
     return tuple(cells)

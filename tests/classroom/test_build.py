@@ -64,7 +64,7 @@ def test_a_broken_source_builds_nothing(project):
     page.write_text(page.read_text(encoding="utf-8").replace('lang="en"', "", 1), encoding="utf-8")
     report = build_notebooks(project)
     assert not report.ok and not list(project.rglob("*.ipynb"))
-    assert {p.file for p in report.problems} == {f"{NAME}/lesson.md"}
+    assert {p.file for p in report.problems} == {f"{NAME}/2F_rivals/lesson.md"}
 
 
 def test_both_languages_share_code_ids_and_order():

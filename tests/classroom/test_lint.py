@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from kamtools.classroom.course import Page, read_course
+from kamtools.classroom.items import check_items
 from kamtools.classroom.lint import lint_cells, lint_notebook, shape
 from kamtools.classroom.places import project_root
 from kamtools.classroom.source import read_source
+from kamtools.errors import KamError
 
 COURSE = read_course(project_root(Path(__file__).parent))
 
@@ -135,5 +137,66 @@ def test_a_course_with_faults_is_refused(tmp_path, pages, items, named):
     source.mkdir(parents=True)
     text = f'modules: [{{id: "1", notebook: n, pages: {pages}, items: {items}}}]\n'
     (source / "course.yml").write_text(text, encoding="utf-8")
-    with pytest.raises(ValueError, match=named):
+    with pytest.raises(KamError, match=named):
         read_course(tmp_path)
+
+
+def item(tmp_path, text, folder="1A_key"):
+    place = tmp_path / "01_concepts" / folder
+    place.mkdir(parents=True)
+    head = 'id = "1.A"\nkind = "topic"\nzh = "一"\nen = "one"\n'
+    (place / "item.toml").write_text(head + text, encoding="utf-8")
+    return [(p.cell, p.key.removeprefix("classroom.item_")) for p in check_items(tmp_path)]
+
+
+FORM = """
+[form.f]
+page = "portrait"
+zh = "表"
+en = "Form"
+help.zh = "填"
+help.en = "Fill"
+"""
+EXERCISE = """
+[exercise.x1]
+kind = "number"
+expected = "nothing"
+question = {zh = "几?", en = "How many?"}
+hint = {zh = "数", en = "Count"}
+solution = {zh = "{answer}", en = "{answer}"}
+"""
+
+
+def test_a_good_item_has_no_faults(tmp_path):
+    field = 'who = {kind = "text", zh = "谁", en = "Who"}\naction = {kind = "text"}\n'
+    assert item(tmp_path, FORM + field + EXERCISE) == []
+
+
+def test_an_item_in_a_folder_of_another_name_is_named(tmp_path):
+    assert item(tmp_path, "", "1B_key") == [("id", "folder")]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("x = [", ("-", "toml")),
+        ("minuts = 5", ("minuts", "unknown")),
+        (FORM + 'who = {kind = "text"}', ("form.f.who", "words")),
+        (FORM + 'who = {kind = "txt", zh = "谁", en = "Who"}', ("form.f.who.kind", "value")),
+        (
+            FORM + 'who = {kind = "text", minrows = 1, zh = "谁", en = "Who"}',
+            ("form.f.who.minrows", "unknown"),
+        ),
+        (FORM + 'who = {kind = "choice", zh = "谁", en = "Who"}', ("form.f.who.choices", "missing")),
+        (
+            FORM + 'who = {kind = "choice", choices = "x", zh = "谁", en = "W"}',
+            ("form.f.who.choices", "allowed"),
+        ),
+        (FORM.replace('help.en = "Fill"', ""), ("form.f.help.en", "missing")),
+        (EXERCISE.replace("nothing", "nothin"), ("exercise.x1.expected", "function")),
+        (EXERCISE.replace(', en = "How many?"', ""), ("exercise.x1.question.en", "missing")),
+        (EXERCISE.replace("number", "opinion"), ("exercise.x1.options", "missing")),
+    ],
+)
+def test_faults_of_an_item_are_named_with_their_key(tmp_path, text, fault):
+    assert fault in item(tmp_path, text)
