@@ -10,6 +10,7 @@ import pandas as pd
 
 from kamtools.identification.records import Rows, frame_of, numbers, words
 from kamtools.identification.values import Note, Values, choice, refuse_negatives, to_series
+from kamtools.notknown import NotKnown
 
 KINDS = ("strength", "weakness", "opportunity", "threat")
 INTERNAL = ("strength", "weakness")
@@ -236,7 +237,7 @@ def competitive_profile(
                         index=frame.index)  # fmt: skip
     rated = [str(c) for c in read.columns if c != account and read[c].notna().any()]
     if len(rated) < minimum and (incomplete == "raise" or not rated):
-        raise ValueError(f"ratings: {len(rated)} rivals {rated!r}, at least {minimum} are needed")
+        raise NotKnown(f"ratings: {len(rated)} rivals {rated!r}, at least {minimum} are needed")
     parts = to_series(weights, "weights")
     refuse_negatives(parts, "weights")
     stray = [f for f in read.index if f not in parts.index]
@@ -246,7 +247,7 @@ def competitive_profile(
     common = compared.notna().all(axis=1)
     share = parts.where(common)
     if not share.sum() > 0:
-        raise ValueError(f"ratings: no factor on which {[account, *rated]!r} are all rated")
+        raise NotKnown(f"ratings: no factor on which {[account, *rated]!r} are all rated")
     share = share / share.sum()
     both = compared[common]
     scores = both.mul(share[common], axis=0).sum().sort_values(ascending=False, kind="stable")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from kamtools.book.money.everyone import MoneyOfAll
 from kamtools.book.money.statements import fiscal_year
+from kamtools.notknown import NotKnown
 
 if TYPE_CHECKING:
     from kamtools.book.portfolio import Portfolio
@@ -39,7 +40,7 @@ def attempt(function: Callable[[], R]) -> R | None:
     """Return None where the room says that nothing can be said."""
     try:
         return function()
-    except ValueError:
+    except NotKnown:
         return None
 
 
