@@ -217,7 +217,7 @@ def competitive_profile(
     Raises
     ------
     ValueError
-        Fewer rivals than `minimum` (``incomplete="raise"``), none at all, no
+        Two companies of one name, fewer rivals than `minimum` (``incomplete="raise"``), none at all, no
         common factor, a rating outside 1–4.
 
     Examples
@@ -231,6 +231,8 @@ def competitive_profile(
     if minimum < 2:
         raise ValueError(f"minimum: a comparison needs at least 2 rivals, got {minimum!r}")
     frame = ratings if isinstance(ratings, pd.DataFrame) else pd.DataFrame(ratings)
+    if frame.columns.has_duplicates:
+        raise NotKnown(f"ratings: two companies are called {frame.columns[frame.columns.duplicated()][0]!r}")
     if account not in frame.columns:
         raise ValueError(f"account: {account!r} is not rated; companies are {list(frame.columns)!r}")
     read = pd.DataFrame({c: numbers(frame, c, "ratings", 1, 4).to_numpy() for c in frame.columns},
