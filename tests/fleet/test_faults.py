@@ -72,7 +72,7 @@ def test_verify_takes_no_fault_for_equal_figures(ran, monkeypatch, error):
 def test_a_fault_in_a_room_of_money_is_raised_and_a_lack_of_data_is_none(monkeypatch, room, asked, error):
     def money():
         book = open_book("A009", SAMPLES, lang="en", batch=True)
-        book.portfolio.made_money.clear()
+        book.portfolio._made_money.clear()
         return book.money
 
     monkeypatch.setattr(room, planted(NotKnown))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -44,15 +45,16 @@ def attempt(function: Callable[[], R]) -> R | None:
         return None
 
 
-class AccountMoney:
-    """One account among all; nothing is computed until it is asked for."""
+@dataclass(frozen=True, eq=False)
+class AccountFacts:
+    """One account among all, as every part of its money sees it.
 
-    def __init__(
-        self, portfolio: Portfolio, account: str, reasons: Mapping[str, list[dict[str, Any]]]
-    ) -> None:
-        self.portfolio = portfolio
-        self.account = account
-        self.reasons = reasons  # rows of the form "revision": changes by hand, and why plans changed
+    `reasons` are the rows of the form "revision": changes by hand, and why plans changed.
+    """
+
+    portfolio: Portfolio
+    account: str
+    reasons: Mapping[str, list[dict[str, Any]]]
 
     @property
     def all(self) -> MoneyOfAll:
@@ -91,3 +93,9 @@ class AccountMoney:
         rows = self.portfolio._rolled(frame) if self.portfolio.rollup == "parent" else frame
         rows = rows[rows["account"] == self.account]
         return rows[rows["month"] <= self.portfolio.facts.last_month] if whole_months else rows
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        """The account's receivables."""
+        frame = self.all.receivables
+        return frame[frame["account"] == self.account]
