@@ -15,8 +15,10 @@ import pandas as pd
 
 from kamtools import identification
 from kamtools.book.health import account_health
+from kamtools.errors import KamError
 from kamtools.forms import Finding, check_form, form, forms
 from kamtools.forms.checking import is_rows
+from kamtools.notknown import NotKnown
 from kamtools.store import FieldValue, Record
 from kamtools.store.values import fields_json
 
@@ -66,7 +68,7 @@ def _or_none(method: Callable[[Knowing], R]) -> Callable[[Knowing], R | None]:
     def told(self: Knowing) -> R | None:
         try:
             return method(self)
-        except ValueError:
+        except NotKnown:
             return None
 
     return told
@@ -267,6 +269,11 @@ class Knowing:
         """Whether sales management is ready, and which strategies that blocks."""
         scores = {item: self.number("readiness", item) for item in READINESS}
         needs = {s.id: s.needs for s in self.settings.strategies if s.needs}
+        for strategy, items in needs.items():
+            for item in items:
+                if item not in READINESS:
+                    allowed = ", ".join(READINESS)
+                    raise KamError("book.unknown_need", strategy=strategy, value=item, allowed=allowed)
         return identification.sales_readiness(scores, needs, READINESS)
 
     @cached_property
@@ -322,7 +329,7 @@ class Knowing:
     def raci(self) -> RaciCheck:
         """The findings on who does, answers for, is asked and is told."""
         if self.raci_table is None:
-            raise ValueError("raci_table: no task")
+            raise NotKnown("raci_table: no task")
         return identification.raci_check(self.raci_table)
 
     # -- 2.M to 2.O ------------------------------------------------------------------------------

@@ -317,21 +317,21 @@ def _statement(scope: Scope, span: str, line: str, column: str) -> list[Rows]:
     from kamtools.book.money.statements import span_months
 
     money = scope.money
-    wanted = span_months(span, money.last, money.start)
+    wanted = span_months(span, money.own.last, money.own.start)
     if column == "last_year":
         return _actual(scope, line, scope.span(wanted[0], wanted[-1], back=12))
     months = scope.span(wanted[0], wanted[-1])
     if column == "actual":
-        if months[1] > money.last:
+        if months[1] > money.own.last:
             parts = [f"ytd_{line}_actual", "outlook_point"]
             raise KamError("lines.worked_out", figure=f"{span}_{line}_{column}", parts=", ".join(parts))
         return _actual(scope, line, months)
     if column == "budget":
         return _planned(scope, line, "", months)
-    version = money.estimate_version
+    version = money.plan.estimate_version
     if version is None:
         return []
-    begins = money.estimate_begins
+    begins = money.plan.estimate_begins
     before = (months[0], min(months[1], begins - 1))
     return [
         *(_actual(scope, line, before) if before[0] <= before[1] else []),
@@ -343,7 +343,7 @@ def _planned(scope: Scope, line: str, version: str, months: Span) -> list[Rows]:
     """Return the rows of a version of the budget; of a subtotal that is not given, those of its parts."""
     from kamtools.book.money.statements import planned_lines
 
-    given = scope.money.planned(version)
+    given = scope.money.plan.planned(version)
     lines = planned_lines(given, line)
     return [
         Rows(
@@ -368,7 +368,7 @@ def _control(scope: Scope, activity: str, column: str) -> list[Rows]:
                 "budget",
                 lambda r: -r["own_amount"],
                 lambda r: not r["version"] and (r["activity"] or "") == activity and r["line"] in TRADE,
-                months=scope.span(money.year[0], money.year[-1]),
+                months=scope.span(money.own.year[0], money.own.year[-1]),
             )
         ]
     return [
@@ -376,7 +376,7 @@ def _control(scope: Scope, activity: str, column: str) -> list[Rows]:
             "expenses",
             lambda r: r["own_amount"],
             lambda r: r["own_activity"] == activity and r["own_status"] == column,
-            months=scope.span(money.year[0], money.last),
+            months=scope.span(money.own.year[0], money.own.last),
         )
     ]
 
@@ -385,14 +385,14 @@ def _control(scope: Scope, activity: str, column: str) -> list[Rows]:
 def _accruals(scope: Scope) -> list[Rows]:
     import pandas as pd
 
-    until = min(scope.money.last.end_time.date(), scope.portfolio.as_of)
+    until = min(scope.money.own.last.end_time.date(), scope.portfolio.as_of)
     first = pd.Period("1900-01", freq="M")
 
     def unsettled(row: Row) -> bool:
         settled = row["own_settled_date"]
         return row["own_status"] == "accrued" and (settled is None or settled > until)
 
-    return [Rows("expenses", lambda r: r["own_amount"], unsettled, months=(first, scope.money.last))]
+    return [Rows("expenses", lambda r: r["own_amount"], unsettled, months=(first, scope.money.own.last))]
 
 
 @rows_of("code_findings(_amount)?", flow=False)

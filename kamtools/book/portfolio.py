@@ -16,7 +16,8 @@ import pandas as pd
 from kamtools import finance, identification
 from kamtools.book import periods
 from kamtools.book.designations import listed_on
-from kamtools.book.figures import Figure, account_figures
+from kamtools.book.figure import Figure
+from kamtools.book.figures import account_figures
 from kamtools.book.knowing import Knowing
 from kamtools.book.measures import account_measures, wallet_shares
 from kamtools.book.money import Money, MoneyOfAll
@@ -475,9 +476,17 @@ class Portfolio:
         return MoneyOfAll(self)
 
     @cached_property
-    def made_money(self) -> dict[str, Money]:
-        """The money of the accounts asked for so far."""
+    def _made_money(self) -> dict[str, Money]:
         return {}
+
+    def money_of(self, account: str) -> Money:
+        """Return the money of an account; made anew where a plan was revised by hand in between."""
+        known = self.knowing(account)
+        reasons = {name: known.rows("revision", name) for name in ("forecast", "lines")}
+        made = self._made_money.get(account)
+        if made is None or made.own.reasons != reasons:
+            made = self._made_money[account] = Money(self, account, reasons)
+        return made
 
     def top(self, account: str) -> str:
         """Return an account's top parent, itself where it has none."""
@@ -570,13 +579,8 @@ class Book:
 
     @property
     def money(self) -> Money:
-        """The money of the account; made anew where a plan was revised by hand in between."""
-        known = self.knowing
-        reasons = {name: known.rows("revision", name) for name in ("forecast", "lines")}
-        made = self.portfolio.made_money.get(self.account)
-        if made is None or made.reasons != reasons:
-            made = self.portfolio.made_money[self.account] = Money(self.portfolio, self.account, reasons)
-        return made
+        """The money of the account, with the changes of its plan as they stand now."""
+        return self.portfolio.money_of(self.account)
 
     @property
     def name(self) -> str:

@@ -159,4 +159,4 @@ def _credit(book: Book) -> dict[str, FieldValue | None]:
 
 
 def _revision(book: Book) -> dict[str, FieldValue | None]:
-    return {"version": _from(book, "budget", book.money.estimate_version)}
+    return {"version": _from(book, "budget", book.money.plan.estimate_version)}

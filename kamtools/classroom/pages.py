@@ -16,7 +16,7 @@ from kamtools.words import say, shell
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kamtools.book.figures import Figure
+    from kamtools.book.figure import Figure
     from kamtools.book.portfolio import Book
 
 _SMALL = "color:#66737f;font-size:85%"

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from kamtools.finance.prices import finite
+from kamtools.notknown import NotKnown
 
 RECEIVABLE_KINDS = ("invoice", "credit_note", "advance", "acceptance_bill")
 DEFAULT_TERMS = 30  # days, of documents without a due date
@@ -54,7 +55,7 @@ def _exchange(frame: pd.DataFrame, invoiced: pd.Series, currency: str | None, ra
         return np.ones(len(frame)), currency
     given = frame["currency"]
     if given.isna().any():
-        raise ValueError(f"receivables: {int(given.isna().sum())} rows without a currency")
+        raise NotKnown(f"receivables: {int(given.isna().sum())} rows without a currency")
     found = sorted(map(str, given.unique()))
     if currency is None:
         if len(found) > 1:
@@ -149,7 +150,7 @@ def documents(
             frame = frame.assign(**{column: value})
     for column in ("account", "invoice_date", "amount"):
         if frame[column].isna().any():
-            raise ValueError(f"receivables: {int(frame[column].isna().sum())} rows without {column}")
+            raise NotKnown(f"receivables: {int(frame[column].isna().sum())} rows without {column}")
     strange = sorted(set(map(str, frame["kind"].unique())) - set(RECEIVABLE_KINDS))
     if strange:
         raise ValueError(f"receivables: kind {strange[0]!r}; allowed: {', '.join(RECEIVABLE_KINDS)}")

@@ -262,6 +262,17 @@ class Failure(Model):
     draws: int = Field(default=2000, ge=100)
     seed: int = 20261031
 
+    @model_validator(mode="after")
+    def _recovery(self) -> Failure:
+        mean, sd = self.recovery_mean, self.recovery_sd
+        if 0 < mean < 1 and sd**2 >= mean * (1 - mean):  # no distribution between 0 and 1 is as wide
+            raise PydanticCustomError(
+                "recovery_too_wide",
+                "recovery_sd {found} is too large for a mean of {mean}",
+                {"found": f"{sd:g}", "mean": f"{mean:g}", "allowed": f"{(mean * (1 - mean)) ** 0.5:.4f}"},
+            )
+        return self
+
 
 class Finance(Model):
     """Expense codes, control, receivables, credit, forecast: what their figures stand on."""

@@ -177,6 +177,7 @@ _REASONS = {
     "scale_missing": "scale_missing",
     "id_twice": "id_twice",
     "code_format": "code_format",
+    "recovery_too_wide": "recovery_too_wide",
 }
 
 

@@ -100,8 +100,7 @@ TOLD: dict[str, Any] = {
     "measures": pd.DataFrame({"measure": ["net_sales", "contribution"], "band": ["red", "amber"]}),
     "bridge": SimpleNamespace(steps=pd.DataFrame({"step": ["price", "volume", "mix"], "amount": [-3.0, 9.0, -4.0]})),
     "credit": credit(),
-    "documents": pd.DataFrame({"account": ["A001"]}),
-    "last": pd.Period("2026-10", freq="M"),
+    "own": SimpleNamespace(documents=pd.DataFrame({"account": ["A001"]}), last=pd.Period("2026-10", freq="M")),
     "stress": {"full": SimpleNamespace(months_to_replace=15.0)},
     "revision": plan_diff(
         {"list_sales": 9.0, "net_sales": 1.0, "a_and_p": -8.0}, {"list_sales": 8.0, "net_sales": 50.0, "a_and_p": -2.0}
@@ -118,8 +117,7 @@ NOTHING: dict[str, Any] = {
     "measures": pd.DataFrame({"measure": ["contribution"], "band": ["no_target"]}),
     "bridge": None,
     "credit": credit(dso=None, ageing=None, signals=[], hold=None),
-    "documents": pd.DataFrame({"account": []}),
-    "last": pd.Period("2026-10", freq="M"),
+    "own": SimpleNamespace(documents=pd.DataFrame({"account": []}), last=pd.Period("2026-10", freq="M")),
     "stress": None,
     "revision": None,
 }

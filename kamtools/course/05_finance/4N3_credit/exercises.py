@@ -53,7 +53,7 @@ def signal_options(book: Book) -> list[Option]:
     first = [(s.signal, pd.Period(s.first_date, freq="M")) for s in book.money.credit.signals[:1]]
     found |= {(signal, month + apart) for signal, month in first for apart in (-APART, APART)}
     if not found:
-        last = book.money.last
+        last = book.money.own.last
         found = {("paying_later", last), ("overdue_share_rising", last)}
     context = book.context
     return [
@@ -69,7 +69,7 @@ def signal_options(book: Book) -> list[Option]:
 
 
 def first_signals(book: Book) -> set[str] | None:
-    if book.money.documents.empty or "payments" in getattr(book.money.credit, "missing", ()):
+    if book.money.own.documents.empty or "payments" in getattr(book.money.credit, "missing", ()):
         return None
     signals = book.money.credit.signals
     first = min((s.first_date for s in signals), default=None)
