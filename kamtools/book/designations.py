@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kamtools.errors import KamError
 from kamtools.store import FieldValue, Record, open_store, standing, store_target
-from kamtools.store.kinds import DESIGNATION
+from kamtools.store.kinds import DESIGNATION, day_of, status_of
 
 if TYPE_CHECKING:
     from kamtools.book.portfolio import Portfolio
     from kamtools.workspace import Workspace
-
-STATUSES = ("entered", "kept", "left")
 
 
 class Listed(NamedTuple):
@@ -54,20 +52,6 @@ def changes_of(records: Iterable[Record]) -> list[Listed]:
                 place = field.value.get("place")
                 found.append(Listed(since, place if isinstance(place, int) else 0, record.account, status))
     return sorted(found)
-
-
-def day_of(name: str) -> dt.date | None:
-    """Return the day that the name of a field says, None where it says none."""
-    try:
-        return dt.date.fromisoformat(name)
-    except ValueError:
-        return None
-
-
-def status_of(field: FieldValue) -> str:
-    """Return what a change of the list says, empty where it says nothing that a change can."""
-    said = field.value.get("status") if isinstance(field.value, dict) else None
-    return said if said in STATUSES else ""
 
 
 def listed(changes: Iterable[Listed], day: dt.date, before: bool = False) -> dict[str, dt.date]:

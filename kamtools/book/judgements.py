@@ -7,33 +7,19 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kamtools.store import FieldValue, Record, standing
-from kamtools.store.kinds import DESIGNATION, DOSSIER, GRADING, JUDGED
+from kamtools.store.kinds import DESIGNATION, DOSSIER, GRADING, JUDGED, number_of, rating_of
 from kamtools.store.values import fields_json
 
 if TYPE_CHECKING:
     from kamtools.workspace import Workspace
 
-LOW, HIGH = 1.0, 5.0  # of a rating
-
 
 def judgements_of(workspace: Workspace) -> Judgements:
     """Return what people judged, as it stands now."""
     return Judgements(tuple(standing(workspace, JUDGED)))
-
-
-def rating_of(field: FieldValue | None) -> float | None:
-    """Return the rating in a field; None where there is none, or what stands there is no rating.
-
-    Examples
-    --------
-    >>> rating_of(FieldValue(3.5)), rating_of(FieldValue(9)), rating_of(None)
-    (3.5, None, None)
-    """
-    value = _number(field)
-    return value if value is not None and LOW <= value <= HIGH else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +51,7 @@ class Judgements:
     @cached_property
     def potential(self) -> dict[str, float]:
         """Account -> yearly sales expected in three years, of the accounts where somebody said so."""
-        found = {r.account: _number(r.fields.get("potential")) for r in self._of(DOSSIER)}
+        found = {r.account: number_of(r.fields.get("potential")) for r in self._of(DOSSIER)}
         return {a: v for a, v in found.items() if v is not None and v >= 0}
 
     @cached_property
@@ -90,8 +76,3 @@ def hash_of(records: Iterable[Record]) -> str:
         fields = fields_json(dict(sorted(record.fields.items())))
         digest.update(json.dumps([record.form, record.account, fields]).encode())
     return digest.hexdigest()
-
-
-def _number(field: FieldValue | None) -> float | None:
-    value: Any = field.value if field else None
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

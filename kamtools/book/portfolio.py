@@ -17,7 +17,7 @@ from kamtools import finance, identification
 from kamtools.book import periods
 from kamtools.book.designations import Listed, changes_of, listed
 from kamtools.book.figures import Figure, account_figures
-from kamtools.book.judgements import Judgements, rating_of
+from kamtools.book.judgements import Judgements
 from kamtools.book.knowing import Knowing
 from kamtools.book.measures import account_measures, wallet_shares
 from kamtools.book.money import Money, MoneyOfAll
@@ -36,7 +36,7 @@ from kamtools.identification import (
 )
 from kamtools.show import Context
 from kamtools.store import Change, Record, records_on, written
-from kamtools.store.kinds import is_course_form
+from kamtools.store.kinds import is_course_form, rating_of
 from kamtools.workspace import Account, Workspace
 from kamtools.workspace.settings import Settings
 

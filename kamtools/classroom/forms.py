@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kamtools.book.judgements import rating_of
 from kamtools.classroom.answers import TRIED, Answers, answers_of
 from kamtools.errors import KamError
 from kamtools.identification import Grading
 from kamtools.store import Conflict, FieldValue, Record, open_store, standing, store_target
-from kamtools.store.kinds import GRADING
+from kamtools.store.kinds import GRADING, rating_of
 from kamtools.user import user_name
 from kamtools.words import say
 

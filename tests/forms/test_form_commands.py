@@ -57,8 +57,6 @@ def test_blanks(tmp_path, capsys):
 def test_a_ledger_alone_names_its_accounts(workspace, tmp_path, capsys):
     """Forms and maps come before anybody has made a table of accounts."""
     (workspace / "facts" / "accounts.parquet").unlink()
-    for dossier in (workspace / "dossiers").glob("*.yml"):
-        dossier.unlink()
     where = ["--workspace", str(workspace), "--lang", "en"]
     assert main(["forms", "export", str(tmp_path / "x.xlsx"), "A040", "--form", "pulse", *where]) == OK
     assert main(["map", "A001", "--out", str(tmp_path), "--as-of", "2026-09-30", *where]) == OK

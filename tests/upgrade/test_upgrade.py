@@ -361,7 +361,11 @@ def test_a_form_of_an_old_workspace_says_why_it_cannot_be_saved(old: Path, monke
     filling = form.filling()
     assert filling.read_only and filling.text("meaning") == "货架位置好"  # the draft of before
     assert "kam upgrade" in form.widget().state["read_only"]
-    assert answers_of(open_workspace(old)).get("00123", "exercises")["2.A.1.x1"] == {"value": 12.5}
+    answers = answers_of(open_workspace(old))
+    assert answers.get("00123", "2.A.1.x1") == {"value": 12.5}
+    with pytest.raises(KamError) as error:
+        answers.put("00123", "2.A.1.x1", {"value": 13})
+    assert error.value.key == "workspace.old_format"
 
 
 KILLED = """
@@ -421,3 +425,88 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new(old: Path, tmp_path: Pat
         take_back(root, AT)
         assert content(root) == before, last
     assert formats == {1, FORMAT}
+
+
+def test_what_was_rated_listed_or_answered_since_is_not_taken_back_in_silence(old: Path) -> None:
+    upgrade_workspace(old, AT, "Li Ming")
+    with open_store(old) as store:  # takes the words in: as they were, they are nothing new
+        assert not (old / "words.json").exists()
+        grading = store.read("00123", "grading")
+        assert grading is not None and (grading.version, grading.changed_by) == (1, "dossiers/00123.yml")
+    assert take_back(old, AT).after == 1
+    with open_store(old) as store:  # they stand in their files, and no longer in the store as well
+        store_rows = {r.form for r in store.records()}
+    assert (old / "dossiers" / "00123.yml").is_file() and "grading" in store_rows
+    upgrade_workspace(old, AT, "Li Ming")
+    with open_store(old) as store:
+        grading = store.read("00123", "grading")
+        fields = {**grading.fields, "relationship": FieldValue(1.0)}
+        store.write("00123", "grading", fields, version=grading.version, who="Wu", at=AT)
+        assert [c.before.value for c in store.history("00123", "grading") if c.who == "Wu"] == [5]
+    with pytest.raises(KamError) as error:
+        take_back(old, AT)
+    assert error.value.key == "workspace.upgrade_written_since"
+    assert take_back(old, AT, despite=True).after == 1
+    check_figures(old)
+    (later,) = (old / "backups").glob("format-3-*.zip")
+    with zipfile.ZipFile(later) as file:
+        file.extract("kam.sqlite", old.parent)
+    with open_store(old.parent / "kam.sqlite") as store:
+        kept = store.read("00123", "grading")
+        assert kept is not None and kept.fields["relationship"].value == 1.0
+
+
+def test_from_format_2_the_tables_stay_as_they_are(old: Path) -> None:
+    (old / "workspace.yml").write_text("format: 2\n", encoding="utf-8")  # its imports were told apart already
+    before = content(old)
+    report = upgrade_workspace(old, AT, "Li Ming")
+    assert (report.before, report.rows, report.records) == (2, (), 5)
+    assert len(report.lines("zh")) == 2 and report.backup is not None and "format-2" in report.backup.name
+    after = content(old)
+    tables = [n for n in before if n.startswith(("facts/", "sources/", "imports/"))]
+    assert tables and {n: after[n] for n in tables} == {n: before[n] for n in tables}
+    check_figures(old)
+    assert take_back(old, AT).after == 2
+    assert {n: v for n, v in content(old).items() if n != "kam.sqlite"} == {
+        n: v for n, v in before.items() if n != "kam.sqlite"
+    }
+    check_words(old)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("dossiers/00123.yml", "account: '00123'\nratings:\n- criterion: relationship\n  value: 9\n", "9"),
+        ("dossiers/00123.yml", "account: X\n", "dossiers/00123.yml"),
+        ("dossiers/00123.yml", "account: '00123'\nratings:\n" + "- {criterion: a, value: 2}\n" * 2, "a"),
+        ("designations.csv", "account,since,status\n00123,yesterday,entered\n", "yesterday"),
+        ("designations.csv", "account,since,status\n00123,2026-01-01,in\n", "in"),
+        ("designations.csv", "account,since,status\n" + "00123,2026-01-01,left\n" * 2, "00123"),
+        ("designations.csv", "account,from\n", "since"),
+        ("answers/answers.json", "{", "answers.json"),
+    ],
+)
+def test_words_that_cannot_be_read_stop_the_upgrade_with_file_and_value(
+    old: Path, name: str, text: str, said: str
+) -> None:
+    (old / name).write_text(text, encoding="utf-8")
+    before = content(old)
+    with pytest.raises(KamError) as error:
+        upgrade_workspace(old, AT)
+    for lang in ("zh", "en"):
+        words = error.value.text(lang)
+        assert name.rsplit("/", 1)[-1] in words and said in words
+    assert content(old) == before
+    if name != "answers/answers.json":
+        assert any(f.file == name and f.level == "error" for f in check_workspace(old).findings)
+
+
+def test_two_who_open_an_upgraded_workspace_take_the_words_in_once(old: Path) -> None:
+    upgrade_workspace(old, AT, "Li Ming")
+    words = (old / "words.json").read_bytes()
+    with open_store(old) as store:
+        first = store.everything()
+    (old / "words.json").write_bytes(words)  # a crash after the store had them, before the file was gone
+    with open_store(old) as store:
+        assert store.everything() == first
+    assert not (old / "words.json").exists()

@@ -165,7 +165,7 @@ def _dossiers(root: Path) -> tuple[Words, list[Finding]]:
         expected = f"{slug(dossier.account)}.yml" if dossier.account else "–"
         if path.name != expected:
             params: dict[str, object] = {"allowed": expected}
-            faults.append(Finding("error", file, None, "account", dossier.account, "dossier_name", params))
+            faults.append(Finding("error", file, 1, "account", dossier.account, "dossier_name", params))
             continue
         rated: dict[str, Any] = {}
         for rating in dossier.ratings:
