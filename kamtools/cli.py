@@ -690,7 +690,9 @@ def _forms_commands(kam: click.Group) -> None:
         as_of: dt.date | None,
     ) -> int:
         from kamtools.forms import export_forms
+        from kamtools.forms.judged import judged_forms
         from kamtools.store import open_store
+        from kamtools.workspace import open_workspace
 
         names = _account_names(workspace)
         chosen = list(accounts) or (list(names) if all_ else _listed(workspace, as_of_day(as_of, workspace)))
@@ -700,7 +702,8 @@ def _forms_commands(kam: click.Group) -> None:
             raise KamError("forms.unknown_account", account=unknown[0], allowed=allowed)
         with open_store(url or workspace) as store:
             wanted = {a: names[a] for a in chosen}
-            return _finish(export_forms(store, wanted, file, current_language(), which or None))
+            more = judged_forms(open_workspace(workspace).settings)
+            return _finish(export_forms(store, wanted, file, current_language(), which or None, more))
 
     @forms.command("import", help=say("cli.forms_import"))
     @click.argument("file", metavar="FILE", type=_PATH)
@@ -710,11 +713,14 @@ def _forms_commands(kam: click.Group) -> None:
     @_lang_option
     def forms_import(file: Path, workspace: Path, url: str | None, who: str | None, keep_mine: bool) -> int:
         from kamtools.forms import import_forms
+        from kamtools.forms.judged import judged_forms
         from kamtools.store import open_store
+        from kamtools.workspace import open_workspace
 
+        more = judged_forms(open_workspace(workspace).settings)
         with open_store(url or workspace) as store:
             at = dt.datetime.now(dt.UTC)
-            return _finish(import_forms(store, file, who or user_name(), at, keep_mine=keep_mine))
+            return _finish(import_forms(store, file, who or user_name(), at, keep_mine=keep_mine, more=more))
 
     @forms.command("blanks", help=say("cli.forms_blanks"))
     @click.argument("directory", metavar="DIR", type=_PATH)

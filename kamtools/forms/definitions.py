@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -164,17 +164,18 @@ def forms() -> Mapping[str, Form]:
     return {raw["id"]: _form(raw) for raw in _data()["form"]}
 
 
-def form(name: str) -> Form:
-    """Return a form by its id.
+def form(name: str, more: Iterable[Form] = ()) -> Form:
+    """Return a form by its id, one of the course or of `more`.
 
     Raises
     ------
     KamError
         ``forms.unknown_form`` with the ids that there are.
     """
-    if name not in forms():
-        raise KamError("forms.unknown_form", form=name, allowed=", ".join(forms()))
-    return forms()[name]
+    known = {**forms(), **{f.id: f for f in more}}
+    if name not in known:
+        raise KamError("forms.unknown_form", form=name, allowed=", ".join(known))
+    return known[name]
 
 
 def _form(raw: dict[str, Any]) -> Form:
