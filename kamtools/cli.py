@@ -575,7 +575,9 @@ def _upgrade_command(kam: click.Group) -> None:
             if backup is not None:
                 print(say("store.upgraded", place=FILE if not url else "PostgreSQL", backup=backup))
         if (directory / format_2.BROUGHT).is_file():
-            with open_store(url or directory) as store:  # a workspace's own takes in by itself what stood in files
+            with open_store(
+                url or directory
+            ) as store:  # a workspace's own takes in by itself what stood in files
                 take_in(store, directory)
         return code
 

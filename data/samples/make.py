@@ -675,8 +675,7 @@ def _wallets(
 
 
 def _judged(plan: Plan) -> list[compose.Save]:
-    """What people judged: ratings and potential of the key accounts (some missing on purpose), the list of them,
-    and a small account that asks for terms."""
+    """What people judged: of the key accounts ratings, potential (some missing on purpose) and the list; a small one's asks."""
     ratings = {  # strategic_fit, relationship, service_level, product_fit; None: not rated yet
         "A001": (4, 4, 4, 4),
         "A002": (5, 4, 4, 4),

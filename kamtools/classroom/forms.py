@@ -101,7 +101,9 @@ class GradingForm:
         for criterion, said in kept.items() if isinstance(kept, dict) else ():
             value = _known(said.get("value")) if isinstance(said, dict) else None
             if value is not None:
-                found[criterion] = rated(value, *(str(said.get(k) or "") for k in ("source", "date", "status")))
+                found[criterion] = rated(
+                    value, *(str(said.get(k) or "") for k in ("source", "date", "status"))
+                )
         return found
 
     def rows(self, own: bool = True) -> list[Row]:

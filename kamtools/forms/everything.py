@@ -93,7 +93,9 @@ def _judged(record: Record, settings: Settings, unlisted: set[str]) -> Iterator[
                 yield Finding("error", file, None, day, said, "not_allowed", {"allowed": ", ".join(STATUSES)})
     elif record.form == GRADING:
         rated = {c.id: c for c in settings.criteria}
-        params: dict[str, object] = {"allowed": ", ".join(c.id for c in settings.criteria if c.measure is None)}
+        params: dict[str, object] = {
+            "allowed": ", ".join(c.id for c in settings.criteria if c.measure is None)
+        }
         for criterion, field in record.fields.items():
             if criterion not in rated:
                 yield Finding("warning", file, None, "criterion", criterion, "criterion_unknown", params)

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 GRADING = "grading"  # of an account: a field for each criterion that people rate
 DOSSIER = "dossier"  # of an account: its potential, the terms that it asks for, notes
-DESIGNATION = "designation"  # of an account: a field for each day on which it came onto the key account list or left it
+DESIGNATION = (
+    "designation"  # of an account: a field for each day on which it came onto the key account list or left it
+)
 JUDGED = (DESIGNATION, DOSSIER, GRADING)  # what figures of all accounts stand on
 STATUSES = ("entered", "kept", "left")  # of an account on the list
 LOW, HIGH = 1.0, 5.0  # of a rating

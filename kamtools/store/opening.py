@@ -123,7 +123,11 @@ def upgrade_store(target: str | Path, backups: Path, at: dt.datetime) -> Path | 
 def has_store(workspace: Workspace) -> bool:
     """Tell whether a workspace has a store, as a file or as a pack's text."""
     root = workspace.root
-    places = [root / FILE, root / format_2.BROUGHT, *(format_2.files(root) if workspace.has_words_in_files else ())]
+    places = [
+        root / FILE,
+        root / format_2.BROUGHT,
+        *(format_2.files(root) if workspace.has_words_in_files else ()),
+    ]
     return (root / FOLDER).is_dir() or any(path.is_file() for path in places)
 
 

@@ -113,7 +113,7 @@ def _with_files(
 
 def _text(workspace: Workspace) -> tuple[tuple[Record, ...], tuple[Change, ...]]:
     old = format_2.files(workspace.root) if workspace.has_words_in_files else []
-    files = [p for p in (workspace.root / FOLDER).glob("*.csv")] + old
+    files = [*(workspace.root / FOLDER).glob("*.csv"), *old]
     return _loaded(workspace.root, bool(old), tuple((p, p.stat().st_mtime_ns) for p in files))
 
 

@@ -67,7 +67,9 @@ def test_every_measure_that_a_criterion_may_name_is_there(portfolio):
 
 
 def test_a_rating_without_evidence_stays_missing(portfolio):
-    rated = {(r.account, criterion) for r in standing(portfolio.workspace, ("grading",)) for criterion in r.fields}
+    rated = {
+        (r.account, criterion) for r in standing(portfolio.workspace, ("grading",)) for criterion in r.fields
+    }
     manual = [c.id for c in portfolio.settings.criteria if not c.measure]
     for criterion in manual:
         known = portfolio.ratings[criterion].dropna().index
@@ -183,7 +185,11 @@ def test_a_saved_grading_moves_the_account_on_every_page_that_is_opened_anew(tmp
     assert other[0] != other[1]  # the matrix in its book shows the other account elsewhere
     rows = {r.account: r for r in summarise(again.portfolio, "en").rows}
     assert rows["A007"].strength == after.loc["A007", "strength"]
-    told = {c.field: (c.before.value if c.before else None, c.after.value) for c in written(again.portfolio.workspace)[1] if c.account == "A007" and c.form == "grading" and c.version == 2}
+    told = {
+        c.field: (c.before.value if c.before else None, c.after.value)
+        for c in written(again.portfolio.workspace)[1]
+        if c.account == "A007" and c.form == "grading" and c.version == 2
+    }
     assert told == {c: (stood.fields[c].value, 5) for c in by_people}
 
 
@@ -197,14 +203,21 @@ def test_two_who_rate_one_account_lose_nothing(tmp_path):
     stood = mine.record
     theirs.save({"relationship": rated(1)}, stood)
     mine.save({"service_level": rated(5)}, stood)  # another criterion: both stand
-    assert {c: mine.record.fields[c].value for c in ("relationship", "service_level")} == {"relationship": 1, "service_level": 5}
+    assert {c: mine.record.fields[c].value for c in ("relationship", "service_level")} == {
+        "relationship": 1,
+        "service_level": 5,
+    }
     with pytest.raises(Conflict) as conflict:
         mine.save({"relationship": rated(4)}, stood)
     assert conflict.value.current.fields["relationship"].value == 1
     mine.save({"relationship": rated(4)}, stood, keep_mine=True)
     mine.save({"relationship": None}, mine.record)  # taken away: missing, and not zero
     assert math.isnan(open_portfolio(tmp_path / "w").ratings.loc["A007", "relationship"])
-    history = [c for c in written(mine.book.portfolio.workspace)[1] if (c.account, c.field) == ("A007", "relationship")]
+    history = [
+        c
+        for c in written(mine.book.portfolio.workspace)[1]
+        if (c.account, c.field) == ("A007", "relationship")
+    ]
     assert [c.after and c.after.value for c in history] == [2, 1, 4, None]
 
 

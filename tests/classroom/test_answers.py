@@ -21,7 +21,9 @@ SAMPLES = project_root(Path(__file__).parent) / "data" / "samples"
 
 @pytest.fixture(params=["workspace", "pack"])
 def workspace(request, tmp_path):
-    return new_workspace(tmp_path / "我的 工作区") if request.param == "workspace" else open_workspace(SAMPLES)
+    return (
+        new_workspace(tmp_path / "我的 工作区") if request.param == "workspace" else open_workspace(SAMPLES)
+    )
 
 
 def test_nothing_kept_is_nothing_and_makes_no_file(workspace, own_work_folder):
@@ -58,15 +60,23 @@ def test_an_answer_has_a_history_and_is_forgotten_with_the_person(tmp_path):
 
 def test_what_an_older_version_kept_for_packs_is_read_and_goes_on(own_work_folder):
     own_work_folder.mkdir()
-    kept = {"samples": {"A001": {"exercises": {"2.A.1.x1": {"value": "12"}}, "ratings": {"relationship": {"value": 2}}}}}
+    kept = {
+        "samples": {
+            "A001": {"exercises": {"2.A.1.x1": {"value": "12"}}, "ratings": {"relationship": {"value": 2}}}
+        }
+    }
     kept["other"] = {"A001": {"exercises": {"2.A.1.x2": {"value": "99"}}}}
     text = json.dumps({"format": 1, "workspaces": kept})
     (own_work_folder / "answers.json").write_text(text, encoding="utf-8")
     answers = answers_of(open_workspace(SAMPLES))
     assert answers.get("A001", "2.A.1.x1") == {"value": "12"} and answers.get("A001", "2.A.1.x2") is None
-    assert {r.criterion: r.value for r in grading_form(open_book("A001", SAMPLES)).rows()}["relationship"] == 2
+    assert {r.criterion: r.value for r in grading_form(open_book("A001", SAMPLES)).rows()}[
+        "relationship"
+    ] == 2
     answers.put("A001", "2.A.1.x2", {"value": "5"})
-    assert answers.get("A001", "2.A.1.x1") == {"value": "12"} and answers.get("A001", "2.A.1.x2") == {"value": "5"}
+    assert answers.get("A001", "2.A.1.x1") == {"value": "12"} and answers.get("A001", "2.A.1.x2") == {
+        "value": "5"
+    }
     assert (own_work_folder / "answers.json").read_text(encoding="utf-8") == text
 
 

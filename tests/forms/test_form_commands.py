@@ -93,7 +93,11 @@ def test_ratings_and_potential_of_many_accounts_go_through_a_workbook(workspace,
     assert portfolio.ratings.loc[["A007", "A016"], "relationship"].tolist() == [5, 4.5]
     assert portfolio.potential["A016"] == 1_250_000
     now = {(r.account, r.form): r for r in standing(opened, ("grading", "dossier"))}
-    assert {k for k in now if now[k] != before.get(k)} == {("A007", "grading"), ("A016", "grading"), ("A016", "dossier")}
+    assert {k for k in now if now[k] != before.get(k)} == {
+        ("A007", "grading"),
+        ("A016", "grading"),
+        ("A016", "dossier"),
+    }
     assert now["A007", "grading"].changed_by == "Wu"
     kept = {n: f for n, f in now["A007", "grading"].fields.items() if n != "relationship"}
     assert kept == {n: f for n, f in before["A007", "grading"].fields.items() if n != "relationship"}

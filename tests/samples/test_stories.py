@@ -15,7 +15,7 @@ import yaml
 
 from kamtools import identification
 from kamtools.book import open_portfolio
-from kamtools.workspace import open_workspace, read_table
+from kamtools.workspace import read_table
 
 CASES = [("committed", 1.0), (20261031, 0.5), (7, 1.0), (7, 0.5), (99, 1.0), (99, 0.5)]
 # story -> the kind of alarm that must name its account

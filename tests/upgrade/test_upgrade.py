@@ -150,7 +150,11 @@ def test_an_upgrade_keeps_every_figure_and_says_where_rows_came_from(old: Path, 
     assert cli.main(["upgrade", str(old), "--lang", "en", "--who", "Li Ming"]) == 0
     said = capsys.readouterr().out
     assert "5 tables with 395 rows" in said and "5 records" in said
-    assert not [p for p in ("dossiers/00123.yml", "designations.csv", "answers/answers.json", "words.json") if (old / p).exists()]
+    assert not [
+        p
+        for p in ("dossiers/00123.yml", "designations.csv", "answers/answers.json", "words.json")
+        if (old / p).exists()
+    ]
     assert open_workspace(old).data_hash() == data_hash
     check_figures(old)
     check_words(old)

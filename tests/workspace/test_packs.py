@@ -143,12 +143,17 @@ def test_an_older_pack_is_read_and_its_words_go_into_a_workspace_and_a_newer_pac
     import kamtools.store as store
 
     old = write_pack(small(tmp_path), tmp_path / "old")
-    (old / "pack.yml").write_text((old / "pack.yml").read_text("utf-8").replace("format: 2", "format: 1"), "utf-8")
+    (old / "pack.yml").write_text(
+        (old / "pack.yml").read_text("utf-8").replace("format: 2", "format: 1"), "utf-8"
+    )
     (old / "dossiers").mkdir()
     (old / "dossiers" / f"{slug('00001')}.yml").write_text(
-        "account: 00001\nnotes: NO\nratings:\n- {criterion: relationship, value: 4.5, source: 会谈}\n", encoding="utf-8"
+        "account: 00001\nnotes: NO\nratings:\n- {criterion: relationship, value: 4.5, source: 会谈}\n",
+        encoding="utf-8",
     )
-    (old / "designations.csv").write_text("account,since,status\nB,2026-01-31,entered\n00001,2026-01-31,entered\n")
+    (old / "designations.csv").write_text(
+        "account,since,status\nB,2026-01-31,entered\n00001,2026-01-31,entered\n"
+    )
     pack = open_workspace(old, cache_dir=tmp_path / "cache")
     assert (pack.format, pack.is_old, pack.read_only) == (2, False, True)
     records, changes = store.written(pack)

@@ -6,8 +6,8 @@ knows the old layout by heart and calls nothing that may change later.
 
 from __future__ import annotations
 
-import datetime as dt
 import contextlib
+import datetime as dt
 import hashlib
 import json
 import sqlite3

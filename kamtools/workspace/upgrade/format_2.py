@@ -209,7 +209,9 @@ def _designations(root: Path) -> tuple[Words, list[Finding]]:
             faults.append(Finding("error", DESIGNATIONS, line, "status", status, "not_allowed", params))
             continue
         if not account or day in accounts.get(account, {}):
-            faults.append(Finding("error", DESIGNATIONS, line, "account", account, "twice" if account else "required"))
+            faults.append(
+                Finding("error", DESIGNATIONS, line, "account", account, "twice" if account else "required")
+            )
             continue
         places[day] = places.get(day, 0) + 1
         value = {"status": status, "place": places[day], **_why(row)}
