@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import calendar
+import contextlib
 import datetime as dt
 import hashlib
 import json
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -438,9 +440,11 @@ def test_what_was_rated_listed_or_answered_since_is_not_taken_back_in_silence(ol
         grading = store.read("00123", "grading")
         assert grading is not None and (grading.version, grading.changed_by) == (1, "dossiers/00123.yml")
     assert take_back(old, AT).after == 1
-    with open_store(old) as store:  # they stand in their files, and no longer in the store as well
-        store_rows = {r.form for r in store.records()}
-    assert (old / "dossiers" / "00123.yml").is_file() and "grading" in store_rows
+    with contextlib.closing(sqlite3.connect(old / "kam.sqlite")) as base:  # they stand in their files alone
+        for table in ("kam_record", "kam_change"):
+            rows = base.execute(f"select distinct form from {table} order by form").fetchall()
+            assert rows == [("contacts",), ("profile",)]
+    assert (old / "dossiers" / "00123.yml").is_file()
     upgrade_workspace(old, AT, "Li Ming")
     with open_store(old) as store:
         grading = store.read("00123", "grading")
@@ -514,3 +518,24 @@ def test_two_who_open_an_upgraded_workspace_take_the_words_in_once(old: Path) ->
     with open_store(old) as store:
         assert store.everything() == first
     assert not (old / "words.json").exists()
+
+
+def test_with_a_database_of_its_own_the_words_go_there(
+    old: Path, tmp_path: Path, monkeypatch, capsys
+) -> None:
+    """Before: what stands in files is read beside the database. After: it is in the database, and not in kam.sqlite."""
+    url = f"sqlite:///{tmp_path / 'server.sqlite'}"
+    monkeypatch.setenv("KAM_STORE", url)
+    expected = {("00123", "designation"), ("00123", "grading"), ("B 3", "designation"), ("B 3", "grading")}
+    assert {(r.account, r.form) for r in written(open_workspace(old))[0]} == expected
+    assert list(listed_on(open_workspace(old), AS_OF)) == ["00123", "B 3"]
+    assert cli.main(["upgrade", str(old), "--lang", "en", "--who", "Li Ming"]) == 0
+    assert not (old / "words.json").exists()
+    with open_store(url) as store:
+        found = {(r.account, r.form) for r in store.records()}
+    assert found == {*expected, ("00123", "exercise.2.A.1.x1")}
+    assert list(listed_on(open_workspace(old), AS_OF)) == ["00123", "B 3"]
+    with pytest.raises(KamError) as error:  # what stands there cannot be told to be as it was
+        take_back(old, AT)
+    assert error.value.key == "workspace.upgrade_written_since"
+    capsys.readouterr()
