@@ -51,7 +51,7 @@ def judged_forms(settings: Settings) -> tuple[Form, ...]:
     --------
     >>> from kamtools.workspace.settings import Criterion
     >>> relation = Criterion(id="relationship", name_zh="客情", name_en="Relationship", axis="strength", weight=1)
-    >>> settings = Settings(criteria=(relation,))
+    >>> settings = Settings.model_construct(criteria=(relation,))
     >>> [(f.id, [x.id for x in f.fields]) for f in judged_forms(settings)]
     [('grading', ['relationship']), ('dossier', ['potential', 'terms_asked', 'notes'])]
     """
