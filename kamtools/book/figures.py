@@ -164,5 +164,10 @@ def _grading(portfolio: Portfolio, account: str) -> Iterator[Figure]:
         yield Figure(f"probability_{name}", chance, "fraction", period, drawn, "2.B")
     is_key = "yes" if account in portfolio.key_accounts else "no"
     yield Figure(
-        "key_account", is_key, "class", portfolio.as_of.isoformat(), "designations.csv, else the rules", "2.B"
+        "key_account",
+        is_key,
+        "class",
+        portfolio.as_of.isoformat(),
+        "the list that is kept, else the rules",
+        "2.B",
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,12 +14,12 @@ import pandas as pd
 
 from kamtools import identification
 from kamtools.book.health import account_health
+from kamtools.book.judgements import hash_of
 from kamtools.errors import KamError
 from kamtools.forms import Finding, check_form, form, forms
 from kamtools.forms.checking import is_rows
 from kamtools.notknown import NotKnown
 from kamtools.store import FieldValue, Record
-from kamtools.store.values import fields_json
 
 if TYPE_CHECKING:
     from kamtools.identification import (
@@ -90,9 +89,11 @@ class Knowing:
     measures : mapping
         The account's figures from data (growth, contribution_margin, …); missing ones NaN.
     rating : float or None
-        Service level as rated in the dossier, and `rated`, its date.
+        Service level as people rated it, and `rated`, its date.
     before : Knowing or None
         The same a month earlier.
+    judged : str
+        Hash of what people judged of all accounts: every account's place stands on it.
     """
 
     account: str
@@ -103,6 +104,7 @@ class Knowing:
     rating: float | None = None
     rated: dt.date | None = None
     before: Callable[[], Knowing | None] = lambda: None
+    judged: str = ""
 
     # -- what is written ------------------------------------------------------------------------
 
@@ -155,12 +157,9 @@ class Knowing:
 
     @cached_property
     def state(self) -> str:
-        """Hash of the account's forms as they stand: equal where every word is."""
-        digest = hashlib.sha256()
-        for name in sorted(self.records):
-            fields = self.records[name].fields
-            digest.update(json.dumps([name, fields_json(dict(sorted(fields.items())))]).encode())
-        return digest.hexdigest()[:12]
+        """Hash of the account's forms, and of ratings and list of all, as they stand: equal where every word is."""
+        said = f"{hash_of(self.records.values())} {self.judged}"
+        return hashlib.sha256(said.encode()).hexdigest()[:12]
 
     # -- 2.C what is known, assumed, stale, missing ----------------------------------------------
 

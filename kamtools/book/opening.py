@@ -103,10 +103,12 @@ def portfolio_of(
     workspace: Workspace, as_of: dt.date, basis: str, rollup: str, unpriced: bool = False
 ) -> Portfolio:
     """Return the portfolio of an opened workspace; one per content in a process: opening twenty books costs one."""
+    from kamtools.book.judgements import judgements_of
     from kamtools.book.portfolio import Portfolio
     from kamtools.facts import load_facts
 
-    key = (workspace.root, workspace.data_hash(), as_of, basis, rollup, unpriced)
+    judgements = judgements_of(workspace)
+    key = (workspace.root, workspace.data_hash(), judgements.state, as_of, basis, rollup, unpriced)
     if key not in _opened:
         if len(_opened) >= 4:
             _opened.clear()
@@ -121,7 +123,7 @@ def portfolio_of(
                 last=totals["last_date"],
                 example=whole,
             )
-        _opened[key] = Portfolio(workspace, facts, basis, rollup)
+        _opened[key] = Portfolio(workspace, facts, basis, rollup, judgements)
     return _opened[key]
 
 

@@ -78,10 +78,8 @@ def _region(book: Book) -> dict[str, FieldValue | None]:
 
 
 def _asks(book: Book) -> dict[str, FieldValue | None]:
-    dossier = book.portfolio.workspace.dossier(book.account)
-    if dossier is None or not dossier.terms_asked:
-        return {}
-    return {"asks": _from(book, "dossier", [{"no": 1, "ask": dossier.terms_asked}])}
+    asked = book.portfolio.judgements.terms_asked.get(book.account)
+    return {"asks": _from(book, "dossier", [{"no": 1, "ask": asked}])} if asked else {}
 
 
 def _resources(book: Book) -> dict[str, FieldValue | None]:

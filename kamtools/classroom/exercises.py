@@ -101,7 +101,7 @@ class Exercise:
     @property
     def answer(self) -> Any:
         """The answer kept, or None: text of a number, an option, a list of options, or {choice, why}."""
-        kept = self.answers.get(self.book.account, "exercises").get(self.question.id)
+        kept = self.answers.get(self.book.account, self.question.id)
         return kept.get("value") if isinstance(kept, dict) else None
 
     def check(self, answer: Any = None) -> Outcome:
@@ -117,13 +117,13 @@ class Exercise:
         -------
         Outcome
             ``passed``, ``failed`` with a hint, ``not_attempted``, or
-            ``uncheckable``. Only a file that cannot be written raises.
+            ``uncheckable``. Only a place that cannot be written raises.
         """
         answer = _plain(answer, self.question.kind)
         outcome = self._judge(self.answer if answer is None else answer)
         if answer is not None and outcome.status != "not_attempted":
             entry = {"value": answer, "status": outcome.status}
-            self.answers.put(self.book.account, "exercises", self.question.id, entry)
+            self.answers.put(self.book.account, self.question.id, entry)
         return outcome
 
     def hint(self) -> Outcome:

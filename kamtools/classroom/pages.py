@@ -176,6 +176,7 @@ def colophon(book: Book, module: str = "") -> Page:
         "account": book.account,
         "as_of": str(portfolio.as_of),
         "data_hash": portfolio.data_hash,
+        "judged": portfolio.judgements.state,
         "command": command,
         "conventions": json.loads(json.dumps(dict(portfolio.conventions), default=str)),
         "figures": [f.as_dict() for f in found],

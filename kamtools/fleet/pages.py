@@ -46,6 +46,7 @@ class BookPage:
     fictional: bool
     command: str
     data_hash: str
+    judged: str = ""  # hash of ratings and list, as the run began with them
     command_shown: bool = False  # the notebook itself prints it
     workspace: str = ""  # as a command names it
     day: str = ""  # as_of as YYYY-MM-DD

@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -144,6 +144,7 @@ def run(
         parameters that the notebook does not have, or an `out` that holds
         other files, leads elsewhere by a link, or into which another run writes.
     """
+    from kamtools.book.judgements import judgements_of
     from kamtools.workspace import one_writer, open_workspace
 
     began = time.perf_counter()
@@ -155,9 +156,9 @@ def run(
     with language(lang):
         plan = _plan(workspace, out, selection, lang, as_of, notebook, cell_timeout)
         with one_writer(out, plan.command, _who()):
-            if (
-                open_workspace(workspace).data_hash() != plan.portfolio.data_hash
-            ):  # changed while this run waited
+            opened, then = open_workspace(workspace), plan.portfolio
+            state = (opened.data_hash(), judgements_of(opened).state)
+            if state != (then.data_hash, then.judgements.state):  # changed while this run waited
                 plan = _plan(workspace, out, selection, lang, as_of, notebook, cell_timeout)
             folder = OutFolder(out)  # again: another run may have ended just now
             folder.begin(plan.files)
@@ -366,6 +367,7 @@ def _jobs(
             fictional=settings.fictional,
             command=_command(Selection("accounts", (account,)).arguments(), workspace, portfolio, lang, None),
             data_hash=portfolio.data_hash,
+            judged=portfolio.judgements.state,
             workspace=str(workspace),
             day=str(portfolio.as_of),
         )
@@ -537,6 +539,7 @@ def _older_books(
                 == (portfolio.data_hash, str(portfolio.as_of), lang)
                 and slug(account) == folder.name
                 and account in set(portfolio.account_ids)
+                and _forms_state(facts) == portfolio.knowing(account).state
                 and (folder / PAGE).is_file()
             )
         except (OSError, ValueError, KeyError, TypeError):
@@ -547,6 +550,11 @@ def _older_books(
         if out.remove_book(folder.name):
             removed.append(account)
     return tuple(kept), tuple(removed)
+
+
+def _forms_state(facts: Mapping[str, Any]) -> str:
+    """Return the hash of the words that a book was made from."""
+    return next((str(f["value"]) for f in facts["figures"] if f["id"] == "forms_state"), "")
 
 
 def _versions() -> dict[str, str]:

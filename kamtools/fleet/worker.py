@@ -187,7 +187,11 @@ def _figures(notebook: Any, job: Job) -> tuple[dict[str, Any], BookPage]:
 
         p = job.parameters
         figures = figures_from_book(open_book(job.account, p["workspace"], p["as_of"], p["lang"], True))
-    if figures["account"] != job.account or figures["data_hash"] != page.data_hash:
+    state = (page.data_hash, page.judged)
+    if (
+        figures["account"] != job.account
+        or (figures["data_hash"], figures.get("judged", page.judged)) != state
+    ):
         raise KamError("fleet.other_figures", account=figures["account"], hash=figures["data_hash"][:12])
     return figures, page
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -161,17 +161,18 @@ def forms() -> Mapping[str, Form]:
     return {name: _form(item, name, raw) for item, name, raw in declared}
 
 
-def form(name: str) -> Form:
-    """Return a form by its id.
+def form(name: str, more: Iterable[Form] = ()) -> Form:
+    """Return a form by its id, one of the course or of `more`.
 
     Raises
     ------
     KamError
         ``forms.unknown_form`` with the ids that there are.
     """
-    if name not in forms():
-        raise KamError("forms.unknown_form", form=name, allowed=", ".join(forms()))
-    return forms()[name]
+    known = {**forms(), **{f.id: f for f in more}}
+    if name not in known:
+        raise KamError("forms.unknown_form", form=name, allowed=", ".join(known))
+    return known[name]
 
 
 def _form(item: str, name: str, raw: Mapping[str, Any]) -> Form:

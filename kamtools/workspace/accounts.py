@@ -1,11 +1,6 @@
-"""What is known of an account: its row in the accounts table, and what people rated in its dossier."""
+"""An account as its row in the accounts table has it."""
 
 from __future__ import annotations
-
-import datetime as dt
-from typing import Annotated, Literal
-
-from pydantic import Field
 
 from kamtools.workspace.settings import Model
 
@@ -31,24 +26,3 @@ class Account(Model):
         """
         first, second = (self.name_zh, self.name_en) if lang == "zh" else (self.name_en, self.name_zh)
         return first or second or self.account
-
-
-class Rating(Model):
-    """A rating given by a person, 1 to 5, with its evidence."""
-
-    criterion: str
-    value: Annotated[float, Field(ge=1, le=5)]
-    source: str = ""
-    date: dt.date | None = None
-    status: Literal["assumed", "confirmed"] = "assumed"
-
-
-class Dossier(Model):
-    """One account's dossier, ``dossiers/<id>.yml``."""
-
-    account: str
-    ratings: tuple[Rating, ...] = ()
-    potential: Annotated[float, Field(ge=0)] | None = None  # yearly sales in three years
-    potential_source: str = ""
-    terms_asked: str = ""
-    notes: str = ""
