@@ -1,0 +1,96 @@
+"""What a reader sees of every view, in both languages, for accounts that differ.
+
+A change of a figure, a sign, a name or a word shows here as a change of text. ``make goldens`` writes the files
+anew; the difference is then read as any change of code is.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from kamtools.show import Context
+from tests.golden.as_text import page_text, text_of
+from tests.golden.calls import NOT_CALLED, asked, expressions, family, namespace, views
+
+# A loss with a family of accounts, a healthy one with little written, a falling one, one that is not key.
+ACCOUNTS = ("A001", "A003", "A009", "A040")
+FAMILIES = sorted({family(e) for e in expressions()})
+LANGUAGES = ("en", "zh")
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_view(lang, name, golden, book_of):
+    parts = [_part(e, lang, book_of) for e in sorted(expressions()) if family(e) == name]
+    assert "\n\n".join(parts) + "\n" == golden
+
+
+def _part(expression: str, lang: str, book_of: Callable) -> str:
+    """Return what an expression shows for every account; accounts that see the same stand together."""
+    seen: dict[str, list[str]] = {}
+    for account in ACCOUNTS:
+        seen.setdefault(_shown(expression, book_of(account, lang)), []).append(account)
+    return "\n".join(
+        [f"=== {expression}", *(f"--- {' '.join(of)}\n{text.rstrip()}" for text, of in seen.items())]
+    )
+
+
+def _shown(expression: str, book: object) -> str:
+    shown = eval(expression, namespace(book))
+    try:
+        return "\n".join(line.rstrip() for line in text_of(shown).split("\n"))
+    finally:
+        if "matplotlib.pyplot" in sys.modules:
+            sys.modules["matplotlib.pyplot"].close("all")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_nothing(lang, golden, results_of_nothing):
+    """A view of no result says so."""
+    assert "\n\n".join(results_of_nothing(lang)) + "\n" == golden
+
+
+@pytest.fixture
+def results_of_nothing() -> Callable[[str], Iterator[str]]:
+    """A function that calls every view that takes a result and a reader, with no result."""
+    import inspect
+
+    from kamtools import show
+
+    def shown(lang: str) -> Iterator[str]:
+        for name in sorted(set(views()) - set(NOT_CALLED)):
+            package, function = name.split(".")
+            view = getattr(getattr(show, package), function)
+            needed = [p for p in inspect.signature(view).parameters.values() if p.default is p.empty]
+            if [p.name for p in needed][1:] == ["context"] and "None" in str(needed[0].annotation):
+                yield f"=== {name}\n{text_of(view(None, Context(lang, currency='CNY'))).rstrip()}"
+
+    return shown
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_portal(lang, golden, book_of):
+    from kamtools.fleet.portal import BookLink, PortalRun, owner_html, portal_html
+    from kamtools.fleet.summary import summarise
+
+    book = book_of(ACCOUNTS[0], lang)
+    names = book.portfolio.names(book.lang)
+    done, kept, failed = (
+        BookLink(account, names[account], status, account.lower(), seconds, error)
+        for account, status, seconds, error in zip(
+            ACCOUNTS, ("done", "kept", "failed"), (1.5, None, 3.25), ("", "", "no words"), strict=False
+        )
+    )
+    summary = summarise(book.portfolio, book.lang)
+    run = PortalRun("kam run", "kam verify", "2026-11-01", 12.5, (done, kept, failed))
+    pages = [portal_html(summary, run), *(owner_html(summary, run, owner) for owner in summary.owners[:1])]
+    assert "\n\n".join(page_text(page) for page in pages) + "\n" == golden
+
+
+def test_every_public_view_has_a_golden():
+    called = {name for expression in expressions() for name in asked(expression)}
+    assert set(views()) - called == set(NOT_CALLED)
+
