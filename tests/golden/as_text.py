@@ -64,7 +64,10 @@ def exercise_text(exercise: Exercise) -> str:
     """Return a question, its options with the right ones marked, hint and solution, and what is said of a right answer."""
     right = exercise.right_answer()
     marked = right if isinstance(right, list) else [right]
-    lines = [exercise.text, *(f"{'*' if value in marked else ' '} {value}: {label}" for value, label in exercise.options)]
+    lines = [
+        exercise.text,
+        *(f"{'*' if value in marked else ' '} {value}: {label}" for value, label in exercise.options),
+    ]
     said = [exercise.hint(), exercise.solution(), exercise.check(right)]
     return "\n".join([*lines, f"right: {right}", *(f"{one.label}{one.text}" for one in said)])
 
@@ -126,7 +129,9 @@ def _axes(ax: Any) -> Iterator[str]:
             yield f"title: {words}"
     for name, axis in (("x", ax.xaxis), ("y", ax.yaxis)):
         low, high = sorted(axis.get_view_interval())
-        yield f"{name}: {axis.get_label_text()} {_numbers(axis.get_view_interval())} {axis.get_scale()}".replace("  ", " ")
+        yield f"{name}: {axis.get_label_text()} {_numbers(axis.get_view_interval())} {axis.get_scale()}".replace(
+            "  ", " "
+        )
         if ax.axison and axis.get_visible():
             ticks = zip(axis.get_majorticklocs(), axis.get_ticklabels(), strict=False)
             shown = [words.get_text() for at, words in ticks if low <= at <= high and words.get_text()]
@@ -139,7 +144,7 @@ def _axes(ax: Any) -> Iterator[str]:
         if words.get_text():
             at = getattr(words, "xy", None) or words.get_position()
             bold = " bold" if words.get_fontweight() == "bold" else ""
-            yield f"text: {words.get_text()} {_numbers(at)} {_colours(words.get_color())}{bold}"
+            yield f"text: {words.get_text()} {_place(at)} {_colours(words.get_color())}{bold}"
     for patch in ax.patches:
         yield f"{type(patch).__name__.lower()}: {_patch(patch)} {_colours(_colour_of(patch))}"
     for line in ax.lines:
@@ -162,16 +167,20 @@ def _axes(ax: Any) -> Iterator[str]:
 
 def _patch(patch: Any) -> str:
     if all(hasattr(patch, part) for part in ("get_x", "get_y", "get_width", "get_height")):
-        return _numbers([patch.get_x(), patch.get_y(), patch.get_width(), patch.get_height()])
-    points = patch.get_path().vertices
+        return _place([patch.get_x(), patch.get_y(), patch.get_width(), patch.get_height()])
     if hasattr(patch, "get_center"):
-        return _numbers([*patch.get_center(), getattr(patch, "width", math.nan)])
-    return _numbers(points.ravel())
+        return _place([*patch.get_center(), getattr(patch, "width", math.nan)])
+    return _place(patch.get_path().vertices.ravel()[:MOST])
 
 
 def _colour_of(artist: Any) -> Any:
     face = artist.get_facecolor() if hasattr(artist, "get_facecolor") else artist.get_color()
-    if len(face) and not isinstance(face, str) and np.asarray(face).size and np.asarray(face).ravel()[-1] == 0:
+    if (
+        len(face)
+        and not isinstance(face, str)
+        and np.asarray(face).size
+        and np.asarray(face).ravel()[-1] == 0
+    ):
         return artist.get_edgecolor()
     return face
 
@@ -190,6 +199,11 @@ def _names() -> dict[str, str]:
 
     ours = vars(sys.modules["kamtools.show.style"])
     return {v: k.lower() for k, v in ours.items() if k.isupper() and isinstance(v, str) and v.startswith("#")}
+
+
+def _place(values: Iterable[Any]) -> str:
+    """Return numbers of different axes, each rounded by itself."""
+    return f"[{' '.join(f'{v:.5g}' if abs(v) > 1e-9 else '0' for v in map(float, values))}]"
 
 
 def _numbers(values: Iterable[Any]) -> str:

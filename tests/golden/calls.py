@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -62,11 +63,14 @@ def notebook_code() -> tuple[tuple[str, ...], tuple[str, ...]]:
             *before, last = ast.parse(cell.source).body
             imports += [ast.unparse(n) for n in (*before, last) if isinstance(n, ast.Import | ast.ImportFrom)]
             if isinstance(last, ast.Expr):
-                assert not before, f"{source.name}: a cell that shows something does nothing else: {cell.source}"
+                assert not before, (
+                    f"{source.name}: a cell that shows something does nothing else: {cell.source}"
+                )
                 shown.append(ast.unparse(last))
     return tuple(dict.fromkeys(imports)), tuple(dict.fromkeys(shown))
 
 
+@functools.cache
 def expressions() -> tuple[str, ...]:
     """Return every expression that is evaluated on a book."""
     return tuple(dict.fromkeys([*notebook_code()[1], *filter(None, FURTHER.split("\n"))]))
@@ -74,11 +78,15 @@ def expressions() -> tuple[str, ...]:
 
 def namespace(book: Any) -> dict[str, Any]:
     """Return the names that the expressions use."""
-    from kamtools.classroom.behind import LINES
-
-    names: dict[str, Any] = {"LINES": LINES, "TRIED": TRIED}
+    names: dict[str, Any] = {"TRIED": TRIED}
     for line in notebook_code()[0]:
         exec(line, names)
+    for (
+        name,
+        thing,
+    ) in names.items():  # whoever imported the module `behind` first finds it where its function stood
+        names[name] = getattr(thing, name, thing) if inspect.ismodule(thing) else thing
+    names["LINES"] = sys.modules[names["behind"].__module__].LINES
     return {**names, "book": book}
 
 
@@ -89,6 +97,7 @@ def asked(expression: str) -> list[str]:
     return [n.removeprefix("show.") for n in names if n.startswith(tuple(f"show.{p}." for p in PACKAGES))]
 
 
+@functools.cache
 def family(expression: str) -> str:
     """Return the file that an expression's text stands in: of a view its module, else what kind of page it is."""
     for name in asked(expression):
