@@ -48,14 +48,14 @@ def text_of(view: Any) -> str:
 
 
 def table_text(table: Table) -> str:
-    """Return a table: a row's mark (``*`` the reader's own, ``+`` bold), its cells, a cell's figure in braces."""
+    """Return a table: a row's mark (``*`` the reader's own, ``+`` bold), its cells, after a cell its figure."""
     lines = [f"[{table.title}]", " | ".join(f"{key}: {words}" for key, words, _ in table.columns)]
     for number, row in enumerate(table.rows):
         mark = "*" if number in table.own else "+" if number in table.bold else " "
         cells = []
         for place, cell in enumerate(row):
             figure = table.figures.get((number, place))
-            cells.append(f"{cell} {{{figure}}}" if figure else cell)
+            cells.append(f"{cell} @{figure}" if figure else cell)
         lines.append(f"{mark} {' | '.join(cells)}")
     return "\n".join([*lines, f"({table.note})"] if table.note else lines)
 
@@ -69,7 +69,7 @@ def exercise_text(exercise: Exercise) -> str:
         *(f"{'*' if value in marked else ' '} {value}: {label}" for value, label in exercise.options),
     ]
     said = [exercise.hint(), exercise.solution(), exercise.check(right)]
-    return "\n".join([*lines, f"right: {right}", *(f"{one.label}{one.text}" for one in said)])
+    return "\n".join([*lines, f"right: {right or 'not known'}", *(f"{one.label}{one.text}" for one in said)])
 
 
 def page_text(html: str) -> str:
@@ -94,7 +94,7 @@ def _words(tag: Tag) -> Iterator[str]:
                 yield f"({' '.join(str(child[a]) for a in ('value', 'placeholder') if child.get(a))})"
             yield from _words(child)
             if figure := child.get("data-kam-figure"):
-                yield f" {{{figure}}}"
+                yield f" @{figure}"
             yield "\n" if child.name in BLOCKS else " | " if child.name in ("td", "th") else ""
         elif type(child) is NavigableString:
             yield str(child) if "\n{" in child or "\n[" in child else str(child).replace("\n", " ")
@@ -148,9 +148,12 @@ def _axes(ax: Any) -> Iterator[str]:
     for patch in ax.patches:
         yield f"{type(patch).__name__.lower()}: {_patch(patch)} {_colours(_colour_of(patch))}"
     for line in ax.lines:
-        dash = "" if line.get_linestyle() == "-" else f" {line.get_linestyle()}"
         x, y = (np.atleast_1d(values) for values in line.get_data(orig=False))
-        yield f"line: x {_numbers(x)} y {_numbers(y)} {_colours(line.get_color())}{dash}"
+        if line.get_linestyle() in ("None", "", " "):
+            kind, colour = f"marks {line.get_marker()}", line.get_markerfacecolor()
+        else:
+            kind, colour = f"line {line.get_linestyle()}", line.get_color()
+        yield f"{kind}: x {_numbers(x)} y {_numbers(y)} {_colours(colour)}"
     for group in ax.collections:
         name = type(group).__name__.removesuffix("Collection").lower()
         if name == "path":  # points of scatter
@@ -217,4 +220,6 @@ def _numbers(values: Iterable[Any]) -> str:
         shown = [every[round(i * (len(every) - 1) / (MOST - 1))] for i in range(MOST)]
         total = math.fsum(v for v in every if math.isfinite(v))
         more = f" ({len(every)}, sum {total:.4g})"
-    return f"[{' '.join(f'{round(v, digits) + 0.0:.12g}' for v in shown)}]{more}"
+    return (
+        f"[{' '.join(f'{round(v, digits) + 0.0:.12g}' if math.isfinite(v) else 'gap' for v in shown)}]{more}"
+    )

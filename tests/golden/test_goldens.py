@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterator
 
@@ -29,6 +30,10 @@ LANGUAGES = ("en", "zh")
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_view(lang, name, golden, book_of):
     parts = [_part(e, lang, book_of) for e in sorted(expressions()) if family(e) == name]
+    shown = "\n".join(part.partition("\n")[2] for part in parts)
+    assert not re.findall(r".*(?:\{\w*\}|\bnan\b|\bNone\b(?! (?:of|at|is))|\bNaT\b|<NA>).*", shown)
+    if lang == "en" and name.startswith(("charts", "findings", "tables", "pages")):
+        assert not re.findall(".*[\u4e00-\u9fff].*", shown)
     assert "\n\n".join(parts) + "\n" == golden
 
 
