@@ -353,7 +353,9 @@ class Opened:
             return ""
         put(module, (source[: swap.start] + swap.after.encode() + source[swap.end :]).decode())
         own = "_".join(name.split(".")[2:])
-        order = sorted(self.expressions, key=lambda e: self.families[e] != own)
+        paper = own.startswith("charts")  # figures show in tables and findings first: charts are for their own breaks
+        order = [e for e in self.expressions if paper or not self.families[e].startswith("charts")]
+        order.sort(key=lambda e: self.families[e] != own)
         for account, book in self.books.items():
             seen = book if ".show." in name else self.afresh(book)
             for expression in order:
