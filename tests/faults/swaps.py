@@ -158,7 +158,8 @@ class Places(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         plain = [a for a in node.args if not isinstance(a, ast.Starred)]
-        for first, second in pairwise(plain if len(plain) == len(node.args) else []):
+        even = isinstance(node.func, ast.Name) and node.func.id in EITHER  # min(a, b) is min(b, a)
+        for first, second in pairwise([] if even or len(plain) != len(node.args) else plain):
             self._exchange(node, first, second, "arguments")
         if isinstance(node.func, ast.Name) and node.func.id in EITHER:
             self._add(node.func, "name", EITHER[node.func.id])
@@ -182,9 +183,7 @@ class Places(ast.NodeVisitor):
     visit_List = visit_Tuple = _row
 
     def visit_Constant(self, node: ast.Constant) -> None:
-        if type(node.value) in (int, float) and not self.file.startswith(
-            tuple(f"kamtools/{p}" for p in LOOKS)
-        ):
+        if type(node.value) in (int, float) and not self.file.startswith(PAPER):
             self._add(
                 node, "constant", repr(node.value + 1 if isinstance(node.value, int) else node.value * 1.5)
             )
@@ -316,7 +315,9 @@ class Opened:
         from tests.golden.calls import expressions, family
         from tests.golden.test_goldens import ACCOUNTS
 
-        vars(importlib.import_module("kamtools.show.style"))["_fit_now"] = lambda ax: None  # as the goldens do
+        vars(importlib.import_module("kamtools.show.style"))["_fit_now"] = lambda ax: (
+            None
+        )  # as the goldens do
         leave = ("pages", "exercises", "forms", "tables_behind")
         chosen = [e for e in expressions() if family(e) not in leave] + ["figures(book)"]
         # what is cheap first: tables and findings, then charts
@@ -353,7 +354,9 @@ class Opened:
             return ""
         put(module, (source[: swap.start] + swap.after.encode() + source[swap.end :]).decode())
         own = "_".join(name.split(".")[2:])
-        paper = own.startswith("charts")  # figures show in tables and findings first: charts are for their own breaks
+        paper = own.startswith(
+            "charts"
+        )  # figures show in tables and findings first: charts are for their own breaks
         order = [e for e in self.expressions if paper or not self.families[e].startswith("charts")]
         order.sort(key=lambda e: self.families[e] != own)
         for account, book in self.books.items():
