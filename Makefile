@@ -3,6 +3,8 @@
 # make test-full  runs the slow ones: every notebook, browser, PostgreSQL
 # make lab    opens JupyterLab      make notebooks  builds the notebooks from their source
 # make check  looks at the code     make bench      measures (SHORT=1: the short form)
+# make goldens  writes anew what readers see (tests/golden): read the difference as you read code
+# make swaps  breaks a hundred lines, one at a time and in a copy, and lists the breaks that no test sees (N=30: fewer)
 # make test-faults  writes from many processes and kills them (SHORT=1: the short form)
 #
 # Needs Debian or Ubuntu with python3 (3.11 or later), python3-venv and make.
@@ -16,7 +18,7 @@ OUT := out
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test test-full test-faults lab notebooks check bench environment clean
+.PHONY: run test test-full test-faults goldens swaps lab notebooks check bench environment clean
 .DEFAULT_GOAL := run
 
 run: $(MADE)
@@ -32,6 +34,12 @@ test-full: $(MADE)
 
 test-faults: $(MADE)
 	KAM_FAULTS=$(if $(SHORT),short,long) $(PYTHON) -m pytest tests/faults
+
+goldens: $(MADE)
+	$(PYTHON) -m pytest -q tests/golden --snapshot-update
+
+swaps: $(MADE)
+	$(PYTHON) tests/faults/swaps.py $(if $(N),--count $(N))
 
 lab: $(MADE)
 	@$(KAM) lab

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,14 +19,36 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
-@pytest.mark.parametrize("key", sorted(messages()))
-def test_a_message(key):
-    entry = messages()[key]
-    assert set(entry) == {"zh", "en"}
-    assert fields(entry["zh"]) == fields(entry["en"])
-    assert not re.search(f"[{HANZI}]", entry["en"])
+def faults(entry: dict[str, str]) -> Iterator[str]:
+    """Yield what is wrong with a message."""
+    if set(entry) != {"zh", "en"}:
+        yield f"languages {sorted(entry)}"
+        return
+    if fields(entry["zh"]) != fields(entry["en"]):
+        yield f"values {sorted(fields(entry['zh']) ^ fields(entry['en']))} in one language only"
+    if re.search(f"[{HANZI}]", entry["en"]):
+        yield "hanzi in the English"
     # half-width punctuation beside hanzi is a slip, except inside a number or a piece of code
-    assert not re.search(f"[{HANZI}][,;:?!]|[,;:?!][{HANZI}]", entry["zh"])
+    if re.search(f"[{HANZI}][,;:?!]|[,;:?!][{HANZI}]", entry["zh"]):
+        yield "half-width punctuation beside hanzi"
+
+
+def test_every_message_is_there_in_both_languages():
+    assert len(messages()) > 3000
+    assert not {key: found for key, entry in messages().items() if (found := list(faults(entry)))}
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"zh": "好"}, "languages"),
+        ({"zh": "{a}", "en": "{b}"}, "values ['a', 'b']"),
+        ({"zh": "好", "en": "好"}, "hanzi"),
+        ({"zh": "好,再见", "en": "x"}, "half-width"),
+    ],
+)
+def test_a_fault_of_a_message_is_seen(entry, said):
+    assert [found for found in faults(entry) if said in found]
 
 
 def test_both_languages_stand_on_adjacent_lines():

@@ -1,12 +1,9 @@
-"""Every chart, in both languages, with hostile names: it draws, says what it should, warns of nothing."""
+"""Charts with hostile names and cases that the sample company has not; what they say stands in tests/golden."""
 
 from __future__ import annotations
 
-import time
-
 import matplotlib as mpl
 import matplotlib.pyplot as plt
-import pandas as pd
 import pytest
 from matplotlib.text import Text
 
@@ -32,62 +29,19 @@ CHARTS = {
     ),
     "quadrant_probability": lambda r, c, **k: charts.quadrant_probability(r.probability, c, **k),
 }
-EMPTY = {
-    "pareto": lambda c: charts.pareto(None, c),
-    "lorenz": lambda c: charts.lorenz(None, c),
-    "whale": lambda c: charts.whale(None, c),
-    "pnl_waterfall": lambda c: charts.pnl_waterfall(pd.DataFrame({"line": [], "amount": []}), c),
-    "growth_bubble": lambda c: charts.growth_bubble(None, c),
-    "retention_bridge": lambda c: charts.retention_bridge(None, c),
-    "sales_line": lambda c: charts.sales_line(pd.DataFrame({"account": [], "month": [], "amount": []}), c),
-    "rank_bump": lambda c: charts.rank_bump(None, c),
-    "method_comparison": lambda c: charts.method_comparison(None, c),
-    "scorecard": lambda c: charts.scorecard(None, c),
-    "matrix": lambda c: charts.matrix(None, c),
-    "quadrant_probability": lambda c: charts.quadrant_probability(None, c),
-}
 
 
 def texts(ax) -> list[Text]:
     return [t for t in ax.figure.findobj(Text) if t.get_text()]
 
 
-def test_every_chart_is_here():
-    assert set(CHARTS) == set(EMPTY) <= set(charts.__all__)
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", CHARTS)
-def test_chart_draws_hostile_names_as_text(name, lang, results, reader, record_property):
-    context = reader(lang)
-    start = time.process_time()
-    ax = CHARTS[name](results, context)
+def test_chart_draws_hostile_names_as_text(name, results, reader):
+    ax = CHARTS[name](results, reader("zh"))
     shown = texts(ax)
     assert not any(t.get_parse_math() for t in shown if t.get_text().count("$") > 1)
     assert not any("\n\n" in t.get_text() or len(t.get_text()) > 700 for t in shown)
-    picture = image(ax)
-    seconds = time.process_time() - start
-    record_property("seconds", round(seconds, 3))
-    print(f"{name} {lang}: {1000 * seconds:.0f} ms, {len(picture) / 1000:.0f} kB")
-    assert picture.startswith(b"\x89PNG")
-    assert seconds < 5
-    title = ax.get_title(loc="left")
-    assert title and title[0] not in "{<"
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("name", EMPTY)
-def test_chart_without_data_says_why(name, lang, reader):
-    context = reader(lang)
-    ax = EMPTY[name](context)
-    words = [t.get_text() for t in ax.texts]
-    reasons = {context.say(k) for k in (
-        "nothing_sold", "no_contribution", "no_pnl", "no_growth", "no_sales_months", "no_ranking",
-        "no_methods", "no_criteria", "no_grading",
-    )}  # fmt: skip
-    assert reasons & set(words)
-    assert not ax.axison
-    assert image(ax)
+    assert image(ax).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -136,13 +90,6 @@ def test_pareto_at_any_size(n, reader):
     ax = charts.pareto(room.sales_share(amounts), reader("zh"))
     assert len(ax.figure.findobj()) < 1200
     assert image(ax)
-
-
-def test_charts_state_their_conventions(results, reader):
-    ax = charts.whale(results.profit, reader("en"))
-    foot = " ".join(t.get_text() for t in ax.figure.texts).replace("\n", " ")
-    assert "Basis: net of returns" in foot and "invented data" in foot
-    plt.close(ax.figure)
 
 
 def test_negative_sales_are_drawn(reader):

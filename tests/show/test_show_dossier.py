@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -365,29 +364,6 @@ def hostile() -> Knowing:
     return knowing(lambda i, words: HOSTILE[i % len(HOSTILE)])
 
 
-NONE = {
-    "completeness": ("profile",),
-    "swot": ("swot",),
-    "tows": ("swot",),
-    "rivals": ("competitors",),
-    "intelligence": ("intelligence",),
-    "moves": ("three_moves",),
-    "resource_focus": (),
-    "resources": ("readiness",),
-    "readiness": ("readiness",),
-    "strategic_fit": ("strategic_fit",),
-    "raci": ("support",),
-    "contact_matrix": ("contacts",),
-    "abilities": ("abilities",),
-    "training": ("abilities",),
-    "standards": ("product_knowledge", "problem_solving", "leadership", "customer_knowledge"),
-    "pulse": ("pulse",),
-    "health": ("profile", "contacts"),
-    "health_change": ("profile", "contacts"),
-}
-CHART_NAMES = (*(n for n in CHARTS if n not in ("one_rival", "capped")),)
-
-
 def reader(lang: str, account: str | None = "00004") -> Context:
     names = {
         "zh": {"00004": "海港便利", "A001": "华联", "A002": "东方百货股份有限公司华东区域总部及其附属机构", "A003": "日升", "A004": "四方"},
@@ -446,21 +422,14 @@ def test_a_text_in_both_languages(text, zh, en):
     assert (in_language(text, "zh"), in_language(text, "en")) == (zh, en)
 
 
-def test_all_views_of_the_interface_are_here():
-    assert set(CHART_NAMES) <= set(charts.__all__) and set(TABLES) <= set(tables.__all__)
-    assert set(FINDINGS) <= set(findings.__all__)
-
-
 @pytest.mark.parametrize("rows", ["plain", "hostile"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", CHARTS)
-def test_no_label_is_cut_or_covers_another(name, lang, rows, request, record_property):
+def test_no_label_is_cut_or_covers_another(name, lang, rows, request):
     context, result = reader(lang), request.getfixturevalue(rows)
-    start = time.process_time()
     ax = CHARTS[name](result, context)
     figure = ax.figure
     figure.canvas.draw()
-    record_property("seconds", round(time.process_time() - start, 3))
     every = shown(ax)
     assert not any(t.get_parse_math() for t in every if "$" in t.get_text())
     boxes = [(t.get_text(), t.get_window_extent()) for t in every]
@@ -473,81 +442,24 @@ def test_no_label_is_cut_or_covers_another(name, lang, rows, request, record_pro
     plt.close(figure)
 
 
-@pytest.mark.parametrize("name", CHARTS)
-def test_a_chart_speaks_the_readers_language(name, plain):
-    assert not re.search("[\u4e00-\u9fff]", words_of(ax := CHARTS[name](plain, reader("en"))))
-    plt.close(ax.figure)
-    ax = CHARTS[name](plain, reader("zh"))
-    assert re.search("[\u4e00-\u9fff]", ax.get_title(loc="left"))
-    plt.close(ax.figure)
-
-
-@pytest.mark.parametrize("name", CHARTS)
-def test_a_chart_draws_into_given_axes(name, plain):
-    figure, ax = plt.subplots()
-    assert CHARTS[name](plain, reader("en"), ax=ax) is ax
-    figure.canvas.draw()
-    plt.close(figure)
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("name", CHART_NAMES)
-def test_a_chart_without_a_result_names_the_form(name, lang):
-    ax = getattr(charts, name)(None, reader(lang))
-    words = words_of(ax).replace(" ", "")
-    for form in NONE[name]:
-        assert say(f"course.{form}", lang).replace(" ", "") in words
-    assert not ax.axison and image(ax)
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", TABLES)
-def test_a_table_without_a_result_names_the_form(name, lang):
-    page = Page(getattr(tables, name)(None, reader(lang)).html())
-    for form in NONE[name]:
-        assert say(f"course.{form}", lang) in page.text
-    assert say(f"dossier.none_{name}", lang, forms="\0").split("\0")[0][:12] in page.text
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("name", FINDINGS)
-def test_findings_without_a_result_say_what_to_do(name, lang):
-    found = list(getattr(findings, name)(None, reader(lang)))
-    assert found[-1].action
-    for form in NONE[name]:
-        assert say(f"course.{form}", lang) in found[0].text + found[-1].action
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("name", TABLES)
-def test_what_people_wrote_stays_text_in_a_table(name, lang, hostile, known_tags):
-    raw = TABLES[name](hostile, reader(lang)).html()
+def test_what_people_wrote_stays_text_in_a_table(name, hostile, known_tags):
+    raw = TABLES[name](hostile, reader("zh")).html()
     assert "tex2jax_ignore" in raw
     page = Page(raw)
     assert page.tags <= known_tags
     assert "nan" not in page.text.lower().split() and "None" not in page.text.split()
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_a_table_speaks_the_readers_language(name, plain):
-    found = Page(TABLES[name](plain, reader("en")).html()).text
-    others = "王箱周林陈元"  # written in one language only
-    assert not re.search(f"(?![{others}])[\u4e00-\u9fff]", found), found
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("rows", ["plain", "hostile"])
 @pytest.mark.parametrize("name", FINDINGS)
-def test_findings_end_in_what_to_do(name, rows, lang, request):
-    found = FINDINGS[name](request.getfixturevalue(rows), reader(lang))
+def test_what_people_wrote_stays_text_in_findings(name, hostile):
+    found = FINDINGS[name](hostile, reader("zh"))
     assert list(found)[-1].action
     for line in found.lines():
         assert "{" not in line and "\n" not in line and not re.search(r"\b(nan|None)\b", line)
         assert len(line) < 700
     page = Page(found._repr_html_())
     assert page.tags <= {"ul", "li", "br", "b"}
-    if rows == "plain" and lang == "en":
-        assert not re.search("[\u4e00-\u9fff]", str(found))
 
 
 def test_completeness_asks_for_the_meaning_first(plain):

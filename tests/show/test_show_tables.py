@@ -1,4 +1,4 @@
-"""Every table and finding, in both languages: names stay text, nothing is left unsaid."""
+"""Tables and findings with hostile names and cases that the sample company has not; what they say stands in tests/golden."""
 
 from __future__ import annotations
 
@@ -39,21 +39,6 @@ FINDINGS = {
     "pnl": lambda r, c: findings.pnl(r.pnl, c),
     "alarms": lambda r, c: findings.alarms(r.alarms, c),
 }
-EMPTY_TABLES = {
-    "sales_share": lambda c: tables.sales_share(None, c),
-    "profit_share": lambda c: tables.profit_share(None, c),
-    "loss_makers": lambda c: tables.loss_makers(None, c),
-    "growth": lambda c: tables.growth(None, c),
-    "pnl": lambda c: tables.pnl(None, c),
-    "scorecard": lambda c: tables.scorecard(None, c),
-    "grading": lambda c: tables.grading(None, c),
-    "strategies": lambda c: tables.strategies(None, c),
-    "methods": lambda c: tables.methods(None, c),
-    "probabilities": lambda c: tables.probabilities(None, c),
-    "designation": lambda c: tables.designation(None, c),
-    "alarms": lambda c: tables.alarms([], c),
-    "conventions": lambda c: tables.conventions({}, c),
-}
 
 
 class Page(HTMLParser):
@@ -71,26 +56,14 @@ class Page(HTMLParser):
         self.words.append(data)
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", TABLES)
-def test_table_keeps_names_as_text(name, lang, results, reader, known_tags):
-    page = TABLES[name](results, reader(lang))._repr_html_()
+def test_table_keeps_names_as_text(name, results, reader, known_tags):
+    page = TABLES[name](results, reader("zh"))._repr_html_()
     found = Page(page)
     assert found.tags <= known_tags
     assert 'class="kam-table mathjax_ignore tex2jax_ignore"' in page
     assert not re.search(r"\bnan\b|None|NaT|\{\w+\}", " ".join(found.words))
-    assert page == TABLES[name](results, reader(lang))._repr_html_()
-
-
-def test_every_table_is_here():
-    assert set(TABLES) == set(EMPTY_TABLES) <= set(tables.__all__)
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("name", EMPTY_TABLES)
-def test_empty_table_says_why(name, lang, reader):
-    found = Page(EMPTY_TABLES[name](reader(lang))._repr_html_())
-    assert any(len(w.strip()) > 5 for w in found.words)
+    assert page == TABLES[name](results, reader("zh"))._repr_html_()
 
 
 def test_hostile_name_is_seen_letter_by_letter(results, reader):
@@ -114,43 +87,13 @@ def test_sales_table_adds_up(results, reader):
     assert frame["share"].iloc[-1] == "100.0%"
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", FINDINGS)
-def test_findings_are_sentences(name, lang, results, reader, known_tags):
-    found = FINDINGS[name](results, reader(lang))
-    assert len(found)
-    for line in found.lines():
-        assert not re.search(r"\{\w*\}|\bnan\b|None", line)
-        assert line.rstrip()[-1] in "。.?？"
+def test_findings_keep_names_as_text(name, results, reader, known_tags):
+    found = FINDINGS[name](results, reader("zh"))
     page = Page(found._repr_html_())
     assert page.tags <= known_tags
     markdown = found._repr_markdown_()
     assert "<img" not in markdown and "](" not in markdown and "$" not in markdown
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_findings_without_data_say_so(lang, reader):
-    context = reader(lang)
-    for name in (
-        "sales_share",
-        "profit_share",
-        "growth",
-        "strategies",
-        "methods",
-        "grading",
-        "probabilities",
-        "designation",
-        "pnl",
-    ):
-        assert getattr(findings, name)(None, context).lines() == [context.say("find_nothing")]
-    assert findings.alarms([], context).lines() == [context.say("no_alarms")]
-
-
-def test_findings_say_the_numbers(results, reader):
-    lines = findings.sales_share(results.sales, reader("en")).lines()
-    n = results.sales.accounts_for(0.8)
-    assert lines[0].startswith(f"{n} accounts (")
-    assert any("no. " in line for line in lines)
 
 
 def test_own_account_without_growth_is_told(results, reader):

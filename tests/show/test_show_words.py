@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import string
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from kamtools.book.money.everyone import MONEY_KINDS
 from kamtools.finance.pnl import PNL_LINES
 from kamtools.identification import QUADRANTS
 from kamtools.identification.alarms import KINDS
-from kamtools.show import Context, conventions_line, findings
+from kamtools.show import Context, findings
 from kamtools.show.fonts import coverage
 from kamtools.show.tables.forms import basis_words, reason_words
 from kamtools.words import has_message, messages
@@ -28,22 +27,10 @@ def fields(text: str) -> list[str]:
     return sorted({name for _, name, _, _ in string.Formatter().parse(text) if name is not None})
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
-def test_both_languages_with_the_same_placeholders(path):
-    for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
-        assert set(entry) == {"zh", "en"}, name
-        assert fields(entry["zh"]) == fields(entry["en"]), name
-        assert all(isinstance(v, str) and v.strip() for v in entry.values()) or name in ("colon", "comma"), (
-            name
-        )
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
-def test_both_languages_stand_on_adjacent_lines(path):
-    lines = path.read_text(encoding="utf-8").splitlines()
-    for i, line in enumerate(lines):
-        if line.startswith("zh ="):
-            assert any(n.startswith("en =") for n in lines[i + 1 : i + 2]) or line.count('"""') == 1, line
+def test_no_message_is_empty():
+    for key, entry in messages().items():
+        joints = key.rpartition(".")[2] in ("colon", "comma")
+        assert joints or all(isinstance(text, str) and text.strip() for text in entry.values()), key
 
 
 def test_chinese_punctuation_is_full_width():
@@ -98,22 +85,6 @@ def test_ids_of_the_rooms_have_words(lang):
         "derived_without_cost_and_service",
     ):
         assert "_" not in basis_words(key, context)
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_every_convention_of_a_result_has_words(lang, results, reader):
-    context = reader(lang)
-    for result in (
-        results.sales,
-        results.profit,
-        results.growth,
-        results.grading,
-        results.designation,
-        results.ranking,
-    ):
-        for key in result.conventions:
-            assert has_message(f"show.convention_{key}"), key
-        assert "_" not in conventions_line(result.conventions, context)
 
 
 def test_findings_of_every_class_and_quadrant_have_advice():
