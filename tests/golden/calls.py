@@ -23,7 +23,7 @@ FURTHER = """
 [show.charts.what_if(book.money.what_if(price=0.02, terms=-0.01, days=15), book.context)]
 [show.findings.note_text(note, book.context) for note in book.portfolio.growth.notes]
 [show.maps.relationship_csv(book.knowing.relationships, book.context)]
-[show.tables.rows_behind(book.money.drill(line, book.money.last), line, book.context) for line in LINES]
+[show.tables.rows_behind(book.money.profit.drill(line, book.money.own.last), line, book.context) for line in LINES]
 [show.tables.statement(statement, book.context) for statement in book.money.statements.values()]
 [what_if_sliders(book).words(values, what_if_sliders(book).result(values)) for values in TRIED]
 show.charts.sales_line(book.portfolio.account_month, book.context)
