@@ -14,8 +14,10 @@ from kamtools.show.charts.common import (
     nothing,
     percent_axis,
     row_axis,
+    swatches,
 )
 from kamtools.show.charts.dossier import NOTE
+from kamtools.show.charts.families import AXIS, bars
 from kamtools.show.context import Context
 from kamtools.show.frames import records
 from kamtools.show.numbers import is_missing, number
@@ -73,9 +75,7 @@ def resource_focus(
         ("contribution_share", 0.19, MIDDLE, "#f0b78f"),
     ):
         values = table[column].to_numpy(float)
-        colours = [pale if o else colour for o in own]
-        ax.barh(at + shift, np.nan_to_num(values), height=0.36, color=colours, zorder=3)
-        ax.barh([0], [0], color=colour, label=text(word(context, column), 40))
+        bars(ax, at + shift, values, [pale if o else colour for o in own], 0.36)
         for i, value in enumerate(values):
             if np.isnan(value):
                 ax.annotate("—", (0, i + shift), (4, 0), textcoords="offset points", va="center", fontsize=8)
@@ -87,10 +87,11 @@ def resource_focus(
     for i, mine in enumerate(own):
         if mine:
             ax.get_yticklabels()[i].set(color=ACCENT, weight="bold")
-    ax.axvline(0, color="#9aa6b0", lw=0.9, zorder=4)
+    ax.axvline(0, color=AXIS, lw=0.9, zorder=4)
     percent_axis(ax.xaxis, context)
     light_grid(ax, "x")
-    legend_below(ax, ax.get_legend_handles_labels()[0], 2, 20)
+    names = {word(context, "resource_share"): DARK, word(context, "contribution_share"): MIDDLE}
+    legend_below(ax, swatches(names), 2, 20)
     heading(
         ax, context, word(context, "resource_focus_title"), fold(word(context, "resource_focus_note"), NOTE)
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kamtools.show.charts.common import cascade, fold, heading, row_axis
+from kamtools.show.charts.common import fold, heading, number_ticks, row_axis
 from kamtools.show.charts.dossier import AMBER, NOTE, blank, label_width, of_account
+from kamtools.show.charts.families import DASHED, bars, cascade
 from kamtools.show.context import Context
 from kamtools.show.frames import records
 from kamtools.show.numbers import number, percent
@@ -88,10 +89,8 @@ def health(
     cascade(ax, steps)
     notes = fold(word(context, "health_note"), NOTE)
     if result.cap is not None:
-        ax.barh(
-            [total], [result.uncapped - result.score], left=[result.score], height=0.62, color=PALE, zorder=3
-        )
-        ax.axvline(result.cap, color=LOSS, lw=1.3, ls=(0, (4, 3)), zorder=4)
+        bars(ax, [total], [result.uncapped - result.score], PALE, start=result.score)
+        ax.axvline(result.cap, color=LOSS, lw=1.3, ls=DASHED, zorder=4)
         notes += fold(
             word(
                 context,
@@ -105,7 +104,7 @@ def health(
         notes += fold(word(context, "health_half", known=percent(result.known, context, 0)), NOTE)
     row_axis(ax, labels, beside, [total])
     ax.set_xlim(0, 100)
-    ax.set_xticks(range(0, 101, 20), [number(v, context) for v in range(0, 101, 20)])
+    number_ticks(ax, "x", range(0, 101, 20), context)
     band = word(context, f"band_{band_of(result.score, red, green)}")
     score = number(result.score, context)
     heading(ax, context, of_account(context, "health_title_score", score=score, band=band), notes, above=23)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kamtools.show.charts.common import footer, no_data, wrap
+import numpy as np
+
+from kamtools.show.charts.common import bare, footer, no_data, wrap
+from kamtools.show.charts.families import Mark, line, points, ranges
 from kamtools.show.context import Context
 from kamtools.show.numbers import is_missing, number
 from kamtools.show.style import ACCENT, DARK, GRID, INK, LOSS, MUTED, PALE, chart, new_axes, text
@@ -44,24 +47,14 @@ def rank_bump(
     moved = moved[:MOVERS]
     deepest = min(top + 5.0, float(shown.max(axis=1).max()))
     last = len(strategies) - 1
+    layers: dict[tuple[int, str, bool], list[list[float]]] = {}
     for account, row in shown.iterrows():
         name = str(account)
         own, strong = name == context.account, name in moved or name == context.account
         colour = ACCENT if own else DARK if strong else "#b9c6d0"
         y = [float("nan") if is_missing(v) else float(v) for v in row]
-        drawn = [min(v, deepest + 1) for v in y]
-        layer = 5 if own else 4 if strong else 3
-        ax.plot(range(last + 1), drawn, color=colour, lw=2.6 if strong else 1.5, zorder=layer)
+        layers.setdefault((5 if own else 4 if strong else 3, colour, strong), []).append(y)
         inside = [i for i, v in enumerate(y) if v <= deepest]
-        ax.plot(
-            inside,
-            [y[i] for i in inside],
-            "o",
-            color=colour,
-            ms=6.5 if strong else 5,
-            mec="white",
-            zorder=layer,
-        )
         who = text(context.name(name), 16)
         for at, side in ((0, "right"), (last, "left")):
             if at not in inside:
@@ -79,6 +72,11 @@ def rank_bump(
                 weight="bold" if strong else "normal",
                 annotation_clip=False,
             )
+    for (layer, colour, strong), ranks_of in layers.items():
+        x = [*range(last + 1), np.nan] * len(ranks_of)
+        y = np.array([v for rank in ranks_of for v in (*rank, np.nan)])
+        line(ax, x, np.minimum(y, deepest + 1), colour, 2.6 if strong else 1.5, zorder=layer)
+        points(ax, x, np.where(y <= deepest, y, np.nan), colour, 6.5**2 if strong else 25, zorder=layer + 0.1)
     if float(shown.max(axis=1).max()) > deepest:
         words = text(context.say("ranks_below", n=number(deepest, context)), 40)
         ax.text(last / 2, deepest + 1.25, words, ha="center", va="top", fontsize=8.5, color=MUTED)
@@ -95,8 +93,7 @@ def rank_bump(
 
 
 def _bare(ax: Axes, grid: Any) -> None:
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+    bare(ax)
     if grid == "x":
         ax.set_yticks([])
     ax.grid(True, axis=grid, color=GRID)
@@ -142,13 +139,15 @@ def method_comparison(
     ax = new_axes(ax, (9.0, max(2.6, 1.3 + 0.235 * len(rows))))
     if not rows or len(methods) < 2:
         return no_data(ax, context, "methods_title", "no_methods")
-    marks: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    marks = []
     for i, account in enumerate(rows):
         for j, method in enumerate(methods):
             alone = account in chosen[method] and count[account] == 1
             colour = ACCENT if account == context.account else LOSS if alone else DARK
-            kind = ("D" if alone else "o", colour) if account in chosen[method] else ("o", "white")
-            marks.setdefault(kind, []).append((j, i))
+            if account in chosen[method]:
+                marks.append(Mark(i, j, colour, *(("D", 8) if alone else ("o", 9)), colour))
+            else:
+                marks.append(Mark(i, j, "white", "o", 9, PALE))
         words = text(context.say("in_methods", n=count[account], of=len(methods)), 30)
         ax.annotate(
             words,
@@ -160,9 +159,7 @@ def method_comparison(
             va="center",
             annotation_clip=False,
         )
-    for (marker, colour), at in marks.items():
-        edge = PALE if colour == "white" else colour
-        ax.plot(*zip(*at, strict=True), marker, color=colour, mec=edge, ms=8 if marker == "D" else 9)
+    ranges(ax, [], marks)
     ax.set_yticks(range(len(rows)), [text(context.name(a), 24) for a in rows], parse_math=False)
     for label, account in zip(ax.get_yticklabels(), rows, strict=True):
         if account == context.account:
