@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamtools.show.context import Context
 from kamtools.show.numbers import money, number, percent
-from kamtools.show.style import GRID, INK, MUTED, is_ours, text
+from kamtools.show.style import ACCENT, GRID, INK, MUTED, is_ours, text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,18 +27,8 @@ def heading(ax: Axes, context: Context, words: str, notes: Sequence[str] = (), a
     footer(ax, context)
     ax.set_title(text(words, 90), pad=above + 3 + 14 * len(notes) if notes else above + 1)
     if notes:
-        ax.annotate(
-            "\n".join(text(note, 150) for note in notes),
-            (0, 1),
-            (0, above),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            fontsize=9,
-            color=MUTED,
-            va="bottom",
-            linespacing=1.35,
-            annotation_clip=False,
-        )
+        lines = "\n".join(text(note, 150) for note in notes)
+        near(ax, lines, (0, 1), (0, above), MUTED, 9, xycoords="axes fraction", va="bottom", linespacing=1.35)
 
 
 def footer(ax: Axes, context: Context) -> None:
@@ -119,6 +109,25 @@ def callout(
         "annotation_clip": False,
     }
     ax.annotate(text(words, 90), at, offset, **{**options, **more})
+
+
+def near(
+    ax: Axes,
+    words: str,
+    at: tuple[float, float],
+    away: tuple[float, float],
+    colour: str = INK,
+    size: float = 8.5,
+    **more: Any,
+) -> None:
+    """Write words so many points away from a place, without a line to it."""
+    options = {"va": "center", "annotation_clip": False, **more}
+    ax.annotate(words, at, away, textcoords="offset points", fontsize=size, color=colour, **options)
+
+
+def accent_row(ax: Axes, row: int) -> None:
+    """Mark the label of the reader's own account."""
+    ax.get_yticklabels()[row].set(color=ACCENT, weight="bold")
 
 
 def wrap(words: str, width: int) -> str:

@@ -10,6 +10,7 @@ from kamtools.show.charts.common import (
     money_axis,
     no_data,
     percent_axis,
+    swatches,
     title,
 )
 from kamtools.show.charts.families import DASHED, bars, line
@@ -129,25 +130,12 @@ def _families() -> list[str]:
 
 
 def _classes_legend(ax: Axes, result: SalesShare, context: Context) -> None:
-    from matplotlib.patches import Patch
-
     counts, shares = result.counts_by_class, result.share_by_class
-    handles = [
-        Patch(
-            color=CLASSES.get(str(name), PALE),
-            label=text(
-                context.say(
-                    "class_label",
-                    name=name,
-                    n=number(counts.get(name, 0), context),
-                    share=percent(shares.get(name), context, 0),
-                ),
-                50,
-            ),
-        )
-        for name in CLASSES
-        if counts.get(name)
-    ]
+    names = {}
+    for name in (c for c in CLASSES if counts.get(c)):
+        n, share = number(counts[name], context), percent(shares.get(name), context, 0)
+        names[text(context.say("class_label", name=name, n=n, share=share), 50)] = CLASSES[name]
+    handles = swatches(names)
     ax.legend(handles=handles, loc="center right", bbox_to_anchor=(0.99, 0.42))
 
 

@@ -13,12 +13,13 @@ from kamtools.show.charts.common import (
     heading,
     legend_below,
     light_grid,
+    near,
     nothing,
     number_ticks,
     row_axis,
     swatches,
 )
-from kamtools.show.charts.families import DASHED, bars, cascade, points, spread
+from kamtools.show.charts.families import DASHED, area, bars, cascade, points, spread
 from kamtools.show.context import Context
 from kamtools.show.frames import records
 from kamtools.show.numbers import is_missing, money, month, number, percent
@@ -56,10 +57,10 @@ KINDS = {"strength": DARK, "weakness": LOSS, "opportunity": GAIN, "threat": AMBE
 SIDES = {"internal": ("strength", "weakness"), "external": ("opportunity", "threat")}
 RIVALS = ((DARK, "s"), (MIDDLE, "D"), ("#8a96a1", "^"), ("#7a5ea8", "v"))
 ZONES = {
-    "solve": ("left", "top"),
-    "give": ("right", "top"),
-    "decline": ("left", "bottom"),
-    "offer": ("right", "bottom"),
+    "solve": ("left", "top", "#fbf3f7"),
+    "give": ("right", "top", "#edf7f4"),
+    "decline": ("left", "bottom", "#f5f6f7"),
+    "offer": ("right", "bottom", "#eef4f9"),
 }
 LABELS = {"zh": 34, "en": 50}  # cells of a row's label: Latin letters are narrower than half a hanzi
 NOTE = 88  # cells of a line of notes above a chart with labels at its left
@@ -206,8 +207,8 @@ def swot(result: Swot | None, context: Context, ax: Axes | None = None, most: in
         if steps[i] is not None:
             points(ax, [places[i][1]], [i], "#3f4c58", 81, "D", zorder=5)
     ax.axvline(2.5, color=MUTED, lw=1.1, ls=DASHED, zorder=1)
-    ax.annotate(text(word(context, "average_line"), 30), (2.5, 1), (0, 3), xycoords=("data", "axes fraction"),
-                textcoords="offset points", ha="center", va="bottom", fontsize=8.5, color=MUTED)  # fmt: skip
+    words = text(word(context, "average_line"), 30)
+    near(ax, words, (2.5, 1), (0, 3), MUTED, xycoords=("data", "axes fraction"), ha="center", va="bottom")
     row_axis(ax, labels, beside, totals)
     ax.set_xlim(0, 4.05)
     number_ticks(ax, "x", range(5), context)
@@ -278,8 +279,7 @@ def rivals(
     labels = [text(said(f, context) or word(context, "unnamed"), label_width(context)) for f in table.index]
     beside = [percent(v, context, 0) for v in table["weight_share"]]
     row_axis(ax, labels, beside)
-    ax.annotate(text(word(context, "weight"), 12), (1, 1), (9, 2), xycoords="axes fraction",
-                textcoords="offset points", fontsize=8.5, color=MUTED, va="bottom")  # fmt: skip
+    near(ax, text(word(context, "weight"), 12), (1, 1), (9, 2), MUTED, xycoords="axes fraction", va="bottom")
     for i in at[:-1]:
         ax.axhline(i + 0.5, color=GRID, lw=0.8, zorder=0)
     ax.set_xlim(0.94, 4.1)
@@ -390,29 +390,26 @@ def moves(result: DemandSupplyFit | None, context: Context, ax: Axes | None = No
     important, feasible = (float(str(result.conventions[k])) for k in ("important", "feasible"))
     high = max(5.0, float(known["importance"].max()))
     bottom, top, left, right = 0.0, high + 1.15, -0.07, 1.12
-    tints = {"give": "#edf7f4", "solve": "#fbf3f7", "offer": "#eef4f9", "decline": "#f5f6f7"}
-    for zone, (side, end) in ZONES.items():
+    for zone, (side, end, tint) in ZONES.items():
         x0, x1 = (left, feasible) if side == "left" else (feasible, right)
         y0, y1 = (important, top) if end == "top" else (bottom, important)
-        ax.fill_between([x0, x1], y0, y1, color=tints[zone], lw=0, zorder=0)
-        ax.text(x0 + 0.012 if side == "left" else x1 - 0.012, y1 - 0.1 if end == "top" else y0 + 0.1,
-                text(word(context, f"zone_{zone}"), 44), ha=side, va=end, fontsize=9.5, weight="bold",
-                color=MUTED, zorder=1)  # fmt: skip
+        words = text(word(context, f"zone_{zone}"), 44)
+        area(ax, (x0, x1), (y0, y1), tint, words, (side, end), (0.012, 0.1), color=MUTED, fontsize=9.5)
     ax.set(xlim=(left, right), ylim=(bottom, top))
     costs = known["cost"].to_numpy(float)
     largest = float(np.nanmax(costs)) if np.isfinite(costs).any() and np.nanmax(costs) > 0 else 1.0
-    area = np.where(np.isfinite(costs), 60 + 700 * np.nan_to_num(costs) / largest, 60)
+    areas = np.where(np.isfinite(costs), 60 + 700 * np.nan_to_num(costs) / largest, 60)
     x, y = known["satisfiable"].to_numpy(float), known["importance"].to_numpy(float)
     face = [DARK if np.isfinite(c) else FACE for c in costs]
-    points(ax, x, y, face, area, edge=[DARK if f == FACE else "white" for f in face], width=1.1, alpha=0.78)
+    points(ax, x, y, face, areas, edge=[DARK if f == FACE else "white" for f in face], width=1.1, alpha=0.78)
     order = sorted(range(len(known)), key=lambda i: (-y[i], i))[:label]
     asks = list(known["ask"])
     width = 26 if context.lang == "zh" else 34
     named = []
     for i in order:
         words = text(said(asks[i], context) or word(context, "unnamed"), width)
-        named.append((float(x[i]), float(y[i]), words, INK, False, float(area[i]) ** 0.5 / 2))
-    marks = [(float(a), float(b), float(s) ** 0.5 / 2) for a, b, s in zip(x, y, area, strict=True)]
+        named.append((float(x[i]), float(y[i]), words, INK, False, float(areas[i]) ** 0.5 / 2))
+    marks = [(float(a), float(b), float(s) ** 0.5 / 2) for a, b, s in zip(x, y, areas, strict=True)]
     spread(ax, named, marks=marks)
     ax.set_xticks(np.arange(0, 1.01, 0.25), [percent(v, context, 0) for v in np.arange(0, 1.01, 0.25)])
     number_ticks(ax, "y", np.arange(1, high + 0.5), context)

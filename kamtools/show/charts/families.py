@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from kamtools.show.charts.common import bare, row_axis, wrap
+from kamtools.show.charts.common import bare, near, row_axis, wrap
 from kamtools.show.context import Context, cells
 from kamtools.show.numbers import is_missing, money, percent
 from kamtools.show.style import DARK, GAIN, GRID, INK, LOSS, MUTED, text
@@ -151,9 +151,8 @@ def ranked_bars(
         more = {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1.2}, "zorder": 6}
     own = [(b.row, 0.0 if is_missing(b.value) else float(b.value), b.words, b.bold) for b in rows if b.words]
     for row, end, words, strong in (*own, *ends):
-        ax.annotate(words, (max(end, 0.0), row), (4, 0), textcoords="offset points", va="center", fontsize=letters,
-                    color=INK if strong else MUTED, weight="bold" if strong else "normal",
-                    annotation_clip=False, **more)  # fmt: skip
+        ink, weight = (INK, "bold") if strong else (MUTED, "normal")
+        near(ax, words, (max(end, 0.0), row), (4, 0), ink, letters, weight=weight, **more)
     row_axis(ax, labels, [], bold)
 
 
@@ -276,8 +275,7 @@ def line_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], gap: floa
     last = -np.inf
     for value, place, words, colour in sorted(ends, key=lambda e: e[0]):
         last = max(value, last + gap)
-        ax.annotate(text(words, 44), (place, last), (away, 0), textcoords="offset points", va="center", color=colour,
-                    fontsize=8.5, annotation_clip=False)  # fmt: skip
+        near(ax, text(words, 44), (place, last), (away, 0), colour)
 
 
 # -- points ------------------------------------------------------------------------------------
@@ -315,6 +313,24 @@ def points(
             x=x[there], y=y[there], color=face, s=area, edgecolor=edges, linewidth=width, marker=marker,
             legend=False, ax=ax, **{"zorder": 3, **more},
         )  # fmt: skip
+
+
+def area(
+    ax: Axes,
+    across: tuple[float, float],
+    along: tuple[float, float],
+    tint: str,
+    words: str,
+    corner: tuple[str, str],
+    inside: tuple[float, float],
+    **more: Any,
+) -> None:
+    """Tint a field of a matrix and name it in a corner: (left or right, top or bottom), so far inside."""
+    ax.fill_between(across, *along, color=tint, lw=0, zorder=0)
+    side, end = corner
+    x = across[0] + inside[0] if side == "left" else across[1] - inside[0]
+    y = along[1] - inside[1] if end == "top" else along[0] + inside[1]
+    ax.text(x, y, words, ha=side, va=end, weight="bold", zorder=1, **more)
 
 
 def spread(
@@ -365,19 +381,9 @@ def spread(
                 continue
             dx, dy, left, bottom = right, 0, px + right, py - h / 2
         taken.append((left, bottom, left + w, bottom + h))
-        ax.annotate(
-            words,
-            (x, y),
-            (dx + w, dy) if dx <= -w else (dx, dy),
-            textcoords="offset points",
-            fontsize=size,
-            color=colour,
-            weight="bold" if bold else "normal",
-            va="center",
-            ha="right" if dx <= -w else "left",
-            zorder=7,
-            annotation_clip=False,
-        )
+        side = dx <= -w
+        near(ax, words, (x, y), (dx + w if side else dx, dy), colour, size, weight="bold" if bold else "normal",
+             ha="right" if side else "left", zorder=7)  # fmt: skip
 
 
 # -- rows of ranges ----------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kamtools.show.charts.common import bare, no_data, number_ticks, swatches, title
-from kamtools.show.charts.families import bars, points, spread
+from kamtools.show.charts.common import accent_row, bare, near, no_data, number_ticks, swatches, title
+from kamtools.show.charts.families import area, bars, points, spread
 from kamtools.show.context import Context
 from kamtools.show.frames import records
 from kamtools.show.numbers import is_missing, number, percent
@@ -86,8 +86,7 @@ def scorecard(
             if source:
                 parts.append(context.say(f"source_{source}"))
             words = "   ".join(parts)
-            ax.annotate(words, (high, y), (12, 0), textcoords="offset points",
-                        va="center", fontsize=9, color=MUTED, annotation_clip=False)  # fmt: skip
+            near(ax, words, (high, y), (12, 0), MUTED, 9)
             ticks.append(y)
             labels.append(text(context.term(str(row["criterion"]), "criterion"), 28))
             y += 1
@@ -104,9 +103,7 @@ def scorecard(
     ax.tick_params(axis="y", labelcolor=INK)
     number_ticks(ax, "x", np.arange(low, high + 0.5), context)
     ax.set(xlim=(low, high + 0.08), ylim=(y - 0.4, -0.6))
-    ax.annotate(context.say("scorecard_columns"), (high, -0.1), (12, 0),
-                textcoords="offset points", va="center", fontsize=8.5, color=MUTED,
-                annotation_clip=False)  # fmt: skip
+    near(ax, context.say("scorecard_columns"), (high, -0.1), (12, 0), MUTED)
     bare(ax)
     ax.grid(True, axis="x", color=GRID)
     title(ax, context, "scorecard_title", name=name)
@@ -169,7 +166,7 @@ def matrix(
     sold = _sizes(sales, accounts)
     _quadrants(ax, context, low, high, cut)
     largest = float(np.nanmax(sold)) if np.isfinite(sold).any() and np.nanmax(sold) > 0 else 1.0
-    area = np.where(np.isfinite(sold), 24 + 900 * np.clip(sold, 0, None) / largest, 24)
+    areas = np.where(np.isfinite(sold), 24 + 900 * np.clip(sold, 0, None) / largest, 24)
     colours = [
         ACCENT if a == context.account else QUADRANTS.get(str(q), MUTED)
         for a, q in zip(accounts, table["quadrant"], strict=True)
@@ -180,13 +177,13 @@ def matrix(
         outer = np.minimum(24 + 900 * np.clip(ring[has], 0, None) / largest, 4000)
         edge = [c for c, h in zip(colours, has, strict=True) if h]
         points(ax, x[has], y[has], "none", outer, edge=edge, width=1.1, zorder=4, alpha=0.8)
-    order = np.argsort(-area, kind="stable")
-    points(ax, x[order], y[order], [colours[i] for i in order], area[order], width=0.8, alpha=0.72)
+    order = np.argsort(-areas, kind="stable")
+    points(ax, x[order], y[order], [colours[i] for i in order], areas[order], width=0.8, alpha=0.72)
     pad = 0.16 * (high - low) / 4
     ax.set(xlim=(low - pad, high + pad), ylim=(low - pad, high + pad))
     named = []
     for i in order[:label]:
-        words, radius = text(context.name(accounts[i]), 16), float(area[i]) ** 0.5 / 2
+        words, radius = text(context.name(accounts[i]), 16), float(areas[i]) ** 0.5 / 2
         if accounts[i] != context.account:
             named.append((float(x[i]), float(y[i]), words, INK, False, radius))
     if context.account in accounts:
@@ -196,7 +193,7 @@ def matrix(
             part = probability.loc[context.account].get(str(table["quadrant"].iloc[i]))
             if not is_missing(part):
                 words += " · " + text(context.say("in_quadrant", part=percent(part, context, 0)), 40)
-        radius = float(area[i]) ** 0.5 / 2
+        radius = float(areas[i]) ** 0.5 / 2
         named.insert(0, (float(x[i]), float(y[i]), words, ACCENT, True, radius))
     spread(ax, named)
     for axis in "xy":
@@ -230,10 +227,8 @@ def _quadrants(ax: Axes, context: Context, low: float, high: float, cut: float) 
         "status": (cut, low - pad, high + pad, cut, "right", "bottom"),
     }
     for name, (x0, y0, x1, y1, ha, va) in corners.items():
-        ax.fill_between([x0, x1], y0, y1, color=QUADRANT_TINTS[name], lw=0, zorder=0)
-        at = (x0 + 0.05 if ha == "left" else x1 - 0.05, y1 - 0.05 if va == "top" else y0 + 0.05)
-        ax.text(*at, text(context.term(name), 30), ha=ha, va=va, color=QUADRANTS[name], fontsize=12,
-                weight="bold", alpha=0.9, zorder=1)  # fmt: skip
+        area(ax, (x0, x1), (y0, y1), QUADRANT_TINTS[name], text(context.term(name), 30), (ha, va), (0.05, 0.05),
+             color=QUADRANTS[name], fontsize=12, alpha=0.9)  # fmt: skip
     ax.plot([cut, cut], [low - pad, high + pad], color="white", lw=2.5, zorder=1)
     ax.plot([low - pad, high + pad], [cut, cut], color="white", lw=2.5, zorder=1)
 
@@ -281,7 +276,7 @@ def quadrant_probability(
     ax.set_yticks(range(len(rows)), [text(context.name(a), 24) for a in rows], parse_math=False)
     ax.tick_params(axis="y", labelcolor=INK)
     if rows[0] == context.account:
-        ax.get_yticklabels()[0].set(color=ACCENT, weight="bold")
+        accent_row(ax, 0)
     ax.set(xlim=(0, 1), ylim=(len(rows) - 0.45, -0.55))
     ax.set_xticks([])
     bare(ax)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kamtools.show.charts.common import light_grid, money_axis, no_data, percent_axis, title
+from kamtools.show.charts.common import light_grid, money_axis, near, no_data, percent_axis, title
 from kamtools.show.charts.families import AXIS, DASHED, bridge, line, points, spread
 from kamtools.show.context import Context
 from kamtools.show.numbers import month, month_name, number, percent
@@ -86,16 +86,8 @@ def growth_bubble(
     if result.market_growth is not None and result.market_growth == result.market_growth:
         ax.axhline(float(result.market_growth), color=DARK, lw=1, ls=DASHED)
         words = context.say("market_growth", value=percent(result.market_growth, context, sign=True))
-        ax.annotate(
-            text(words, 40),
-            (0, float(result.market_growth)),
-            (4, 4),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            ha="left",
-            fontsize=8.5,
-            color=DARK,
-        )
+        place = (0, float(result.market_growth))
+        near(ax, text(words, 40), place, (4, 4), DARK, xycoords=("axes fraction", "data"), va="baseline")
     _share_ticks(ax, context)
     percent_axis(ax.yaxis, context, sign=True)
     light_grid(ax)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from kamtools.show.charts.common import callout, heading, light_grid
+from kamtools.show.charts.common import callout, heading, light_grid, near
 from kamtools.show.charts.families import Bar, bars, ranked_bars
 from kamtools.show.charts.money import empty, folded, month_ticks
 from kamtools.show.context import Context
@@ -159,8 +159,7 @@ def payment(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
         if value is not None:
             ax.axhline(value, color=colour, lw=1.3, ls=dash, zorder=4)
             told = word(context, f"payment_{name}", days=number(value, context, 1))
-            ax.annotate(text(told, 30), (1, value), (5, 0), xycoords=("axes fraction", "data"), va="center",
-                        textcoords="offset points", fontsize=8.5, color=colour, annotation_clip=False)  # fmt: skip
+            near(ax, text(told, 30), (1, value), (5, 0), colour, xycoords=("axes fraction", "data"))
     known = [v for v in (*late, *figures.values()) if v is not None and v == v]
     high = max([1.0, *known]) * 1.25
     ax.set_ylim(min([0.0, *known]), high)
@@ -182,9 +181,8 @@ def payment(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
         place = _place(signal.first_date, months)
         if place is not None:
             same = sum(_place(s.first_date, months) == place for s in signals[: i - 1])
-            ax.annotate(number(i, context), (place, 0), (0, 7 + 15 * same), textcoords="offset points", ha="center",
-                        va="center", fontsize=8, color="white", weight="bold", zorder=7,
-                        bbox={"boxstyle": "circle,pad=0.22", "facecolor": INK, "edgecolor": "white"})  # fmt: skip
+            near(ax, number(i, context), (place, 0), (0, 7 + 15 * same), "white", 8, ha="center", weight="bold",
+                 zorder=7, bbox={"boxstyle": "circle,pad=0.22", "facecolor": INK, "edgecolor": "white"})  # fmt: skip
     light_grid(ax)
     ax.set_ylabel(text(word(context, "axis_days_late"), 60))
     lines = [f"{i}  {signal_words(s, context)}" for i, s in enumerate(signals, start=1)]

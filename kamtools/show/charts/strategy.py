@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kamtools.show.charts.common import bare, footer, no_data, wrap
+from kamtools.show.charts.common import accent_row, bare, footer, near, no_data, wrap
 from kamtools.show.charts.families import Mark, line, points, ranges
 from kamtools.show.context import Context
 from kamtools.show.numbers import is_missing, number
@@ -60,18 +60,9 @@ def rank_bump(
             if at not in inside:
                 continue
             place = number(y[at], context)
-            ax.annotate(
-                f"{who}  {place}" if at == 0 else f"{place}  {who}",
-                (at, y[at]),
-                (-9 if at == 0 else 9, 0),
-                textcoords="offset points",
-                ha=side,
-                va="center",
-                fontsize=8.5,
-                color=ACCENT if own else DARK if strong else MUTED,
-                weight="bold" if strong else "normal",
-                annotation_clip=False,
-            )
+            words, away = (f"{who}  {place}", -9) if at == 0 else (f"{place}  {who}", 9)
+            ink, weight = ACCENT if own else DARK if strong else MUTED, "bold" if strong else "normal"
+            near(ax, words, (at, y[at]), (away, 0), ink, ha=side, weight=weight)
     for (layer, colour, strong), ranks_of in layers.items():
         x = [*range(last + 1), np.nan] * len(ranks_of)
         y = np.array([v for rank in ranks_of for v in (*rank, np.nan)])
@@ -104,16 +95,7 @@ def _head(ax: Axes, context: Context, key: str, note: str, lines: int) -> None:
     footer(ax, context)
     above = 11 + 13 * lines
     ax.set_title(text(context.say(key), 90), pad=above + (17 if note else 2))
-    ax.annotate(
-        text(note, 150),
-        (0, 1),
-        (0, above),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        fontsize=9,
-        color=MUTED,
-        annotation_clip=False,
-    )
+    near(ax, text(note, 150), (0, 1), (0, above), MUTED, 9, xycoords="axes fraction", va="baseline")
 
 
 @chart
@@ -149,21 +131,11 @@ def method_comparison(
             else:
                 marks.append(Mark(i, j, "white", "o", 9, PALE))
         words = text(context.say("in_methods", n=count[account], of=len(methods)), 30)
-        ax.annotate(
-            words,
-            (len(methods) - 1, i),
-            (26, 0),
-            textcoords="offset points",
-            fontsize=8.5,
-            color=LOSS if count[account] == 1 else MUTED,
-            va="center",
-            annotation_clip=False,
-        )
+        near(ax, words, (len(methods) - 1, i), (26, 0), LOSS if count[account] == 1 else MUTED)
     ranges(ax, [], marks)
     ax.set_yticks(range(len(rows)), [text(context.name(a), 24) for a in rows], parse_math=False)
-    for label, account in zip(ax.get_yticklabels(), rows, strict=True):
-        if account == context.account:
-            label.set(color=ACCENT, weight="bold")
+    if context.account in rows:
+        accent_row(ax, rows.index(context.account))
     names = [wrap(text(context.term(m, "method"), 30), 12) for m in methods]
     ax.set_xticks(range(len(methods)), names, parse_math=False)
     ax.tick_params(axis="x", labeltop=True, labelbottom=False, labelcolor=INK)

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kamtools.show.charts.common import heading, legend_below, light_grid, money_axis, row_axis, swatches
+from kamtools.show.charts.common import (
+    heading,
+    legend_below,
+    light_grid,
+    money_axis,
+    near,
+    row_axis,
+    swatches,
+)
 from kamtools.show.charts.families import Bar, Mark, Span, line, line_ends, points, ranges, ranked_bars
 from kamtools.show.charts.money import empty, folded, month_ticks
 from kamtools.show.context import Context
@@ -179,8 +187,8 @@ def stress_simulation(stress: Stress | None, context: Context, ax: Axes | None =
             word(context, "name_value", name=word(context, f"percentile_{q}"), value=money(p[q], context))
             for q in ("p05", "p50", "p95")
         )
-        ax.annotate(text(told, 120), (0.5, i), (0, 19), xycoords=("axes fraction", "data"), ha="center",
-                    textcoords="offset points", fontsize=8.5, color=INK, va="bottom")  # fmt: skip
+        place: Any = ("axes fraction", "data")
+        near(ax, text(told, 120), (0.5, i), (0, 19), xycoords=place, ha="center", va="bottom")
         labels.append(text(word(context, f"simulated_{name}"), 40))
     ranges(ax, spans, marks, above=6)
     row_axis(ax, labels)

@@ -6,15 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kamtools.show.charts.common import (
-    bare,
-    fold,
-    heading,
-    legend_below,
-    light_grid,
-    number_ticks,
-    row_axis,
-)
+from kamtools.show.charts.common import bare, fold, heading, legend_below, light_grid, number_ticks, row_axis
 from kamtools.show.charts.dossier import AMBER, NOTE, blank, label_width, of_account
 from kamtools.show.charts.families import DASHED, Mark, Span, ranges
 from kamtools.show.charts.health import BAND_INK
@@ -254,13 +246,7 @@ def standards(result: ProfessionalStandards | None, context: Context, ax: Axes |
         beside.append(text(word(context, "mean_of", mean=mean, n=number(row["people"], context)), 30))
     labels = [text(form_name(context, f), label_width(context)) for f in forms]
     _scale_rows(ax, context, labels, beside, spans, marks)
-    _dots(
-        ax,
-        [
-            ("o", DARK, "white", word(context, "mean_level")),
-            ("D", "none", INK, word(context, "target_level")),
-        ],
-    )
+    _dots(ax, [("o", DARK, "white", word(context, "mean_level")), ("D", "none", INK, word(context, "target_level"))])  # fmt: skip
     heading(ax, context, of_account(context, "standards_title"), fold(word(context, "standards_note"), NOTE))
     return ax
 
