@@ -47,7 +47,8 @@ HINTING = "none"  # letters stand evenly, and are measured and drawn in half the
 def style() -> Iterator[None]:
     """Draw with the project's fonts and colours inside the block; outside, nothing changes."""
     import matplotlib as mpl
-    import matplotlib.pyplot  # noqa: F401 - loaded inside the block it would be set up with the block's settings
+    import matplotlib.pyplot  # noqa: F401 - loaded inside the block they would keep the block's settings as their own
+    import seaborn  # noqa: F401
 
     families = list(register())
     settings: Any = {

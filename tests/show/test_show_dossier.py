@@ -13,6 +13,8 @@ from typing import Any
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from matplotlib.collections import PathCollection
+from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 import kamtools
@@ -515,9 +517,9 @@ def test_one_competitor_is_an_incomplete_plan(lang, plain):
 
 def test_the_account_is_accented_among_its_rivals(plain):
     ax = charts.rivals(plain.rivals, reader("en"), names=plain.names)
-    first = ax.lines[0]
-    assert first.get_color() == ACCENT and first.get_label().startswith("Harbour")
-    assert [line.get_color() for line in ax.lines[1:3]].count(ACCENT) == 0
+    first, *others = [c for c in ax.collections if isinstance(c, PathCollection)]
+    assert to_hex(first.get_facecolors()[0]) == ACCENT and str(first.get_label()).startswith("Harbour")
+    assert len(others) == 2 and ACCENT not in [to_hex(c.get_facecolors()[0]) for c in others]
     assert "Next Door 3.11" in words_of(ax).replace("  ", " ")
     plt.close(ax.figure)
 
@@ -531,8 +533,8 @@ def test_cannot_be_judged_is_not_worst(plain):
     lines = "\n".join(findings.intelligence(plain.intelligence, reader("en")).lines())
     assert "cannot be judged (F or 6): 1" in lines and "not mean they are false" in lines
     ax = charts.intelligence(plain.intelligence, reader("en"))
-    hollow = [m for m in ax.lines if m.get_marker() == "o" and m.get_markerfacecolor() == "#ffffff"]
-    assert len(hollow) == 1 and len(ax.lines) == 6  # the one without a date is not drawn
+    faces = [to_hex(f) for c in ax.collections if isinstance(c, PathCollection) for f in c.get_facecolors()]
+    assert faces.count("#ffffff") == 1 and len(faces) == 6  # the one without a date is not drawn
     assert "1 without a date" in words_of(ax)
     plt.close(ax.figure)
     page = Page(tables.intelligence(plain.intelligence, reader("en")).html()).text

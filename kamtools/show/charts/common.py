@@ -1,14 +1,14 @@
-"""What several charts share: axes in words, callouts, the empty chart, bridges, labels that keep apart."""
+"""What all charts share: titles, axes in words, callouts, the empty chart, legends."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kamtools.show.context import Context
-from kamtools.show.numbers import money, percent
-from kamtools.show.style import DARK, GAIN, GRID, INK, LOSS, MUTED, is_ours, text
+from kamtools.show.numbers import money, number, percent
+from kamtools.show.style import ACCENT, GRID, INK, MUTED, is_ours, text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,18 +27,8 @@ def heading(ax: Axes, context: Context, words: str, notes: Sequence[str] = (), a
     footer(ax, context)
     ax.set_title(text(words, 90), pad=above + 3 + 14 * len(notes) if notes else above + 1)
     if notes:
-        ax.annotate(
-            "\n".join(text(note, 150) for note in notes),
-            (0, 1),
-            (0, above),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            fontsize=9,
-            color=MUTED,
-            va="bottom",
-            linespacing=1.35,
-            annotation_clip=False,
-        )
+        lines = "\n".join(text(note, 150) for note in notes)
+        near(ax, lines, (0, 1), (0, above), MUTED, 9, xycoords="axes fraction", va="bottom", linespacing=1.35)
 
 
 def footer(ax: Axes, context: Context) -> None:
@@ -121,66 +111,23 @@ def callout(
     ax.annotate(text(words, 90), at, offset, **{**options, **more})
 
 
-def bridge(
+def near(
     ax: Axes,
-    context: Context,
-    steps: Sequence[tuple[str, float, bool]],
-    of: float | None = None,
-    width: int = 14,
-) -> bool:
-    """Draw a waterfall.
+    words: str,
+    at: tuple[float, float],
+    away: tuple[float, float],
+    colour: str = INK,
+    size: float = 8.5,
+    **more: Any,
+) -> None:
+    """Write words so many points away from a place, without a line to it."""
+    options = {"va": "center", "annotation_clip": False, **more}
+    ax.annotate(words, at, away, textcoords="offset points", fontsize=size, color=colour, **options)
 
-    Parameters
-    ----------
-    steps : sequence of (words, amount, is a total)
-        A total stands on zero; any other amount goes on from the last level.
-    of : float, optional
-        Base of the per cents written under the amounts.
-    width : int
-        Cells of a line under a bar.
 
-    Returns
-    -------
-    bool
-        Whether the axis had to start above zero to show the steps.
-    """
-    level, bottoms, heights, colours, ends = 0.0, [], [], [], []
-    for _, amount, total in steps:
-        if total:
-            level = amount
-            bottoms.append(min(0.0, amount))
-            colours.append(DARK if amount >= 0 else LOSS)
-        else:
-            bottoms.append(min(level, level + amount))
-            level += amount
-            colours.append(GAIN if amount >= 0 else LOSS)
-        heights.append(abs(amount))
-        ends.append(level)
-    at = range(len(steps))
-    ax.bar(at, heights, bottom=bottoms, color=colours, width=0.62, zorder=2)
-    for i, end in enumerate(ends[:-1]):
-        ax.plot([i + 0.31, i + 0.69], [end, end], color="#9aa6b0", lw=0.8, zorder=1)
-    low, high = min([0.0, *bottoms]), max([0.0, *(b + h for b, h in zip(bottoms, heights, strict=True))])
-    span = (high - low) or 1.0
-    ax.set_xticks(list(at), [wrap(text(w, 40), width) for w, _, _ in steps], parse_math=False)
-    tops = [b + h for b, h in zip(bottoms, heights, strict=True)]
-    changes = [b for b, step in zip(bottoms, steps, strict=True) if not step[2]]
-    least = min([*changes, *(t for t, step in zip(tops, steps, strict=True) if step[2])])
-    cut = low == 0 and least > 0.5 * high
-    if cut:
-        low = max(0.0, least - 0.6 * (high - least))
-        span = (high - low) or 1.0
-    for i, top in enumerate(tops):
-        words = money(steps[i][1], context, sign=not steps[i][2])
-        if of:
-            words += "\n" + percent(steps[i][1] / of, context)
-        ax.text(i, top + 0.015 * span, words, ha="center", va="bottom", fontsize=8.5)
-    ax.set_ylim(low - (0.04 * span if low < 0 else 0), high + (0.2 if of else 0.12) * span)
-    ax.axhline(0, color="#9aa6b0", lw=0.9)
-    ax.yaxis.set_visible(False)
-    ax.spines["left"].set_visible(False)
-    ax.spines["bottom"].set_visible(False)
-    return cut
+def accent_row(ax: Axes, row: int) -> None:
+    """Mark the label of the reader's own account."""
+    ax.get_yticklabels()[row].set(color=ACCENT, weight="bold")
 
 
 def wrap(words: str, width: int) -> str:
@@ -244,104 +191,7 @@ def row_axis(
         if words:
             ax.text(1, i, words, transform=place, va="center", fontsize=size, color=INK if i in bold else MUTED,
                     weight="bold" if i in bold else "normal")  # fmt: skip
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-
-
-def cascade(ax: Axes, steps: Sequence[tuple[float, bool, str] | None]) -> list[tuple[float, float]]:
-    """Draw a waterfall that runs down rows: each bar goes on where the one before ended.
-
-    Parameters
-    ----------
-    steps : sequence of (amount, is a total, colour), or None for a row without a bar
-        A total stands on zero and starts the count anew.
-
-    Returns
-    -------
-    list of (from, to)
-        Where each row's bar lies; a row without a bar stands still.
-    """
-    level, places = 0.0, []
-    for i, step in enumerate(steps):
-        if step is None:
-            places.append((level, level))
-            continue
-        amount, total, colour = step
-        start = 0.0 if total else level
-        level = amount if total else level + amount
-        places.append((start, level))
-        ax.barh([i], [abs(level - start)], left=[min(start, level)], height=0.62, color=colour, zorder=3)
-    drawn = [i for i, step in enumerate(steps) if step is not None]
-    for i, j in zip(drawn, drawn[1:], strict=False):
-        end = places[i][1]
-        if end in places[j] or abs(end - places[j][1]) < 1e-9:
-            ax.plot([end, end], [i, j], color="#9aa6b0", lw=0.8, zorder=2)
-    return places
-
-
-def spread(
-    ax: Axes,
-    points: Sequence[tuple[float, float, str, str, bool, float]],
-    size: float = 8.5,
-    marks: Sequence[tuple[float, float, float]] = (),
-) -> None:
-    """Label points, moving a label up, down or left where it would cover one already there.
-
-    Parameters
-    ----------
-    points : sequence of (x, y, words, colour, bold, radius of the mark in points)
-        In order of importance; a label that finds no room is left out unless bold.
-    size : float
-        Of the letters, in points.
-    marks : sequence of (x, y, radius in points)
-        Marks that no label may cover.
-    """
-    from kamtools.show.context import cells
-
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    box = ax.get_position()
-    width = figure.get_figwidth() * 72 * box.width
-    height = figure.get_figheight() * 72 * box.height
-    to_axes = ax.transData + ax.transAxes.inverted()
-    taken: list[tuple[float, float, float, float]] = []
-    for x, y, radius in marks:
-        fx, fy = to_axes.transform((x, y))
-        px, py = fx * width, fy * height
-        taken.append((px - radius, py - radius, px + radius, py + radius))
-    for x, y, words, colour, bold, radius in points:
-        try:
-            fx, fy = to_axes.transform((x, y))
-        except ValueError:
-            continue
-        px, py = fx * width, fy * height
-        w, h = cells(words) * size * 0.54, size * 1.35
-        right, left_side, up = radius + 3, -radius - 3 - w, radius + 7
-        places = ((right, 0), (left_side, 0), (right, 10), (right, -10), (-w / 2, up), (-w / 2, -up))
-        for dx, dy in (*places, (right, 20), (right, -20), (left_side, 10), (left_side, -10)):
-            left, bottom = px + dx, py + dy - h / 2
-            inside = left > -4 and left + w < width + 30 and bottom > -2 and bottom + h < height + 4
-            clash = any(left < r and left + w > l_ and bottom < t and bottom + h > b for l_, b, r, t in taken)
-            if inside and not clash:
-                break
-        else:
-            if not bold:
-                continue
-            dx, dy, left, bottom = right, 0, px + right, py - h / 2
-        taken.append((left, bottom, left + w, bottom + h))
-        ax.annotate(
-            words,
-            (x, y),
-            (dx + w, dy) if dx <= -w else (dx, dy),
-            textcoords="offset points",
-            fontsize=size,
-            color=colour,
-            weight="bold" if bold else "normal",
-            va="center",
-            ha="right" if dx <= -w else "left",
-            zorder=7,
-            annotation_clip=False,
-        )
+    bare(ax)
 
 
 def legend_below(ax: Axes, handles: Sequence[Any], columns: int, points: float) -> None:
@@ -367,3 +217,22 @@ def legend_below(ax: Axes, handles: Sequence[Any], columns: int, points: float) 
 def light_grid(ax: Axes, axis: Any = "y") -> None:
     """Draw a pale grid behind the marks."""
     ax.grid(True, axis=axis, color=GRID, lw=0.8)
+
+
+def swatches(names: dict[str, str], **more: Any) -> list[Any]:
+    """Return handles of a legend: words -> colour."""
+    from matplotlib.patches import Patch
+
+    return [Patch(facecolor=colour, label=text(words, 40), **more) for words, colour in names.items()]
+
+
+def number_ticks(ax: Axes, axis: str, values: Iterable[float], context: Context) -> None:
+    """Write the ticks of one axis as plain numbers."""
+    places = list(values)
+    getattr(ax, f"set_{axis}ticks")(places, [number(v, context) for v in places])
+
+
+def bare(ax: Axes) -> None:
+    """Take the frame away."""
+    for spine in ax.spines.values():
+        spine.set_visible(False)

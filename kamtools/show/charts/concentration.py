@@ -10,8 +10,10 @@ from kamtools.show.charts.common import (
     money_axis,
     no_data,
     percent_axis,
+    swatches,
     title,
 )
+from kamtools.show.charts.families import DASHED, bars, line
 from kamtools.show.context import Context
 from kamtools.show.numbers import money, number, percent
 from kamtools.show.style import ACCENT, CLASSES, DARK, INK, MUTED, PALE, chart, new_axes, text
@@ -58,12 +60,12 @@ def pareto(
             ACCENT if a == context.account else CLASSES.get(c, PALE)
             for a, c in zip(accounts, classes, strict=True)
         ]
-        ax.bar(place, values, color=colours, width=0.8 if n <= 40 else 1.0)
+        bars(ax, place, values, colours, 0.8 if n <= 40 else 1.0, lying=False, zorder=1)
     else:
         for name in dict.fromkeys(classes):
             at = [p for p, c in zip(place, classes, strict=True) if c == name]
             ax.fill_between(at, values[at[0] - 1 : at[-1]], step="mid", color=CLASSES.get(name, PALE), lw=0.6)
-    line = _cumulative(ax, result, context, place, fraction)
+    shares = _cumulative(ax, result, context, place, fraction)
     money_axis(ax.yaxis, context)
     light_grid(ax)
     ax.set_ylabel(text(context.say("axis_sales")))
@@ -82,43 +84,43 @@ def pareto(
     if context.account in accounts and n > NAMED:
         i = accounts.index(context.account)
         if n > BARS:
-            ax.bar([i + 1], [values[i]], width=max(1.0, n / 250), color=ACCENT, zorder=4)
+            bars(ax, [i + 1], [values[i]], ACCENT, max(1.0, n / 250), lying=False, zorder=4)
         words = context.say("own_rank", name=text(context.name(context.account), 20), rank=i + 1, n=n)
         right = i < n * 0.7
         at = (i + 1.0, max(float(values[i]), 0.0))
         tall = at[1] > 0.8 * float(values.max())  # no room above: the title is there
         offset = (44 if tall else 14 if right else -14, -4 if tall else 22)
-        callout(line, words, at, offset, ACCENT, weight="bold", xycoords=ax.transData)
+        callout(shares, words, at, offset, ACCENT, weight="bold", xycoords=ax.transData)
     _classes_legend(ax, result, context)
     title(ax, context, "pareto_title")
     return ax
 
 
 def _cumulative(ax: Axes, result: SalesShare, context: Context, place: list[int], fraction: float) -> Axes:
-    line = ax.twinx()
-    line.set_zorder(ax.get_zorder() + 1)
-    line.patch.set_visible(False)
-    line.spines["right"].set_visible(False)
-    line.spines["left"].set_visible(False)
+    right = ax.twinx()
+    right.set_zorder(ax.get_zorder() + 1)
+    right.patch.set_visible(False)
+    right.spines["right"].set_visible(False)
+    right.spines["left"].set_visible(False)
     cumulative = result.table["cumulative"].to_numpy(float)
     few = len(place) <= 40
-    line.plot(place, cumulative, color=INK, lw=1.4, marker="o" if few else None, ms=3)
-    line.set_ylim(min(0.0, float(cumulative.min())), max(1.06, float(cumulative.max()) * 1.03))
-    percent_axis(line.yaxis, context)
-    line.tick_params(which="both", labelfontfamily=_families())
-    line.set_ylabel(text(context.say("axis_cumulative")))
+    line(right, place, cumulative, INK, 1.4, marker="o" if few else None, ms=3)
+    right.set_ylim(min(0.0, float(cumulative.min())), max(1.06, float(cumulative.max()) * 1.03))
+    percent_axis(right.yaxis, context)
+    right.tick_params(which="both", labelfontfamily=_families())
+    right.set_ylabel(text(context.say("axis_cumulative")))
     count = result.accounts_for(fraction)
     if 0 < count <= len(place):
-        line.plot([count, count], [0, fraction], color=MUTED, lw=0.9, ls=(0, (4, 3)))
+        right.plot([count, count], [0, fraction], color=MUTED, lw=0.9, ls=DASHED)
         words = context.say(
             "n_make",
             n=number(count, context),
             part=percent(count / len(place), context, 1 if count / len(place) < 0.1 else 0),
             share=percent(fraction, context, 0),
         )
-        right = count < 0.55 * len(place)
-        callout(line, words, (count, fraction), (26 if right else -26, -20), INK, weight="bold")
-    return line
+        away = 26 if count < 0.55 * len(place) else -26
+        callout(right, words, (count, fraction), (away, -20), INK, weight="bold")
+    return right
 
 
 def _families() -> list[str]:
@@ -128,25 +130,12 @@ def _families() -> list[str]:
 
 
 def _classes_legend(ax: Axes, result: SalesShare, context: Context) -> None:
-    from matplotlib.patches import Patch
-
     counts, shares = result.counts_by_class, result.share_by_class
-    handles = [
-        Patch(
-            color=CLASSES.get(str(name), PALE),
-            label=text(
-                context.say(
-                    "class_label",
-                    name=name,
-                    n=number(counts.get(name, 0), context),
-                    share=percent(shares.get(name), context, 0),
-                ),
-                50,
-            ),
-        )
-        for name in CLASSES
-        if counts.get(name)
-    ]
+    names = {}
+    for name in (c for c in CLASSES if counts.get(c)):
+        n, share = number(counts[name], context), percent(shares.get(name), context, 0)
+        names[text(context.say("class_label", name=name, n=n, share=share), 50)] = CLASSES[name]
+    handles = swatches(names)
     ax.legend(handles=handles, loc="center right", bbox_to_anchor=(0.99, 0.42))
 
 
@@ -160,9 +149,9 @@ def lorenz(result: SalesShare | None, context: Context, ax: Axes | None = None) 
     if result is None or result.gini is None:
         return no_data(ax, context, "lorenz_title", "nothing_sold")
     x, y = (result.lorenz[c].to_numpy(float) for c in ("population", "share"))
-    ax.plot([0, 1], [0, 1], color=MUTED, lw=1, ls=(0, (4, 3)))
+    ax.plot([0, 1], [0, 1], color=MUTED, lw=1, ls=DASHED)
     ax.fill_between(x, y, x, color=PALE, alpha=0.7, lw=0)
-    ax.plot(x, y, color=DARK, lw=2)
+    line(ax, x, y, DARK, 2)
     ax.set(xlim=(0, 1), ylim=(0, 1.01))
     percent_axis(ax.xaxis, context)
     percent_axis(ax.yaxis, context)

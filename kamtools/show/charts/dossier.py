@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kamtools.show.charts.common import (
-    cascade,
+    bare,
     fold,
     heading,
     legend_below,
     light_grid,
+    near,
     nothing,
+    number_ticks,
     row_axis,
-    spread,
+    swatches,
 )
+from kamtools.show.charts.families import DASHED, area, bars, cascade, points, spread
 from kamtools.show.context import Context
 from kamtools.show.frames import records
 from kamtools.show.numbers import is_missing, money, month, number, percent
@@ -54,10 +57,10 @@ KINDS = {"strength": DARK, "weakness": LOSS, "opportunity": GAIN, "threat": AMBE
 SIDES = {"internal": ("strength", "weakness"), "external": ("opportunity", "threat")}
 RIVALS = ((DARK, "s"), (MIDDLE, "D"), ("#8a96a1", "^"), ("#7a5ea8", "v"))
 ZONES = {
-    "solve": ("left", "top"),
-    "give": ("right", "top"),
-    "decline": ("left", "bottom"),
-    "offer": ("right", "bottom"),
+    "solve": ("left", "top", "#fbf3f7"),
+    "give": ("right", "top", "#edf7f4"),
+    "decline": ("left", "bottom", "#f5f6f7"),
+    "offer": ("right", "bottom", "#eef4f9"),
 }
 LABELS = {"zh": 34, "en": 50}  # cells of a row's label: Latin letters are narrower than half a hanzi
 NOTE = 88  # cells of a line of notes above a chart with labels at its left
@@ -107,7 +110,6 @@ def completeness(result: PlanCompleteness | None, context: Context, ax: Axes | N
     """
     if result is None:
         return blank(ax, context, "completeness", "profile")
-    from matplotlib.collections import PolyCollection
     from matplotlib.patches import Patch
 
     counts = state_counts(result)
@@ -122,11 +124,7 @@ def completeness(result: PlanCompleteness | None, context: Context, ax: Axes | N
         width = n / totals
         edge = "#c9d2d9" if state == "missing" else "white"
         some = n > 0
-        corners = [
-            [(x, y - 0.35), (x + w, y - 0.35), (x + w, y + 0.35), (x, y + 0.35)]
-            for x, y, w in zip(left[some], at[some], width[some], strict=True)
-        ]
-        ax.add_collection(PolyCollection(corners, facecolors=colour, edgecolors=edge, lw=0.8, zorder=2))
+        bars(ax, at[some], width[some], colour, 0.7, left[some], edgecolor=edge, linewidth=0.8, zorder=2)
         handles.append(
             Patch(facecolor=colour, edgecolor=edge, label=text(word(context, f"state_{state}"), 30))
         )
@@ -186,8 +184,6 @@ def swot(result: Swot | None, context: Context, ax: Axes | None = None, most: in
     """
     if result is None or not len(result.table):
         return blank(ax, context, "swot", "swot")
-    from matplotlib.patches import Patch
-
     steps: list[tuple[float, bool, str] | None] = []
     labels: list[str] = []
     beside: list[str] = []
@@ -209,17 +205,15 @@ def swot(result: Swot | None, context: Context, ax: Axes | None = None, most: in
     places = cascade(ax, steps)
     for i in totals:
         if steps[i] is not None:
-            ax.plot([places[i][1]], [i], "D", color="#3f4c58", mec="white", ms=9, zorder=5)
-    ax.axvline(2.5, color=MUTED, lw=1.1, ls=(0, (4, 3)), zorder=1)
-    ax.annotate(text(word(context, "average_line"), 30), (2.5, 1), (0, 3), xycoords=("data", "axes fraction"),
-                textcoords="offset points", ha="center", va="bottom", fontsize=8.5, color=MUTED)  # fmt: skip
+            points(ax, [places[i][1]], [i], "#3f4c58", 81, "D", zorder=5)
+    ax.axvline(2.5, color=MUTED, lw=1.1, ls=DASHED, zorder=1)
+    words = text(word(context, "average_line"), 30)
+    near(ax, words, (2.5, 1), (0, 3), MUTED, xycoords=("data", "axes fraction"), ha="center", va="bottom")
     row_axis(ax, labels, beside, totals)
     ax.set_xlim(0, 4.05)
-    ax.set_xticks(range(5), [number(v, context) for v in range(5)])
+    number_ticks(ax, "x", range(5), context)
     light_grid(ax, "x")
-    legend_below(
-        ax, [Patch(color=c, label=text(choice(context, "swot", k), 40)) for k, c in KINDS.items()], 4, 20
-    )
+    legend_below(ax, swatches({choice(context, "swot", k): c for k, c in KINDS.items()}), 4, 20)
     for i in totals[:-1]:
         ax.axhline(i + 0.5, color=GRID, lw=1, zorder=0)
     notes = fold(word(context, "swot_note"), NOTE)
@@ -280,17 +274,16 @@ def rivals(
         values = table[name].to_numpy(float)
         ax.hlines(y, 1, values, color=colour, lw=1.6, alpha=0.55, zorder=2)
         score = number(result.scores[name], context, 2)
-        ax.plot(values, y, marker, ls="", color=colour, mec="white", ms=9 if k == 0 else 8, zorder=3,
-                label=f"{text(company(context, name, names), 24)}  {score}")  # fmt: skip
+        points(ax, values, y, colour, 81 if k == 0 else 64, marker,
+               label=f"{text(company(context, name, names), 24)}  {score}")  # fmt: skip
     labels = [text(said(f, context) or word(context, "unnamed"), label_width(context)) for f in table.index]
     beside = [percent(v, context, 0) for v in table["weight_share"]]
     row_axis(ax, labels, beside)
-    ax.annotate(text(word(context, "weight"), 12), (1, 1), (9, 2), xycoords="axes fraction",
-                textcoords="offset points", fontsize=8.5, color=MUTED, va="bottom")  # fmt: skip
+    near(ax, text(word(context, "weight"), 12), (1, 1), (9, 2), MUTED, xycoords="axes fraction", va="bottom")
     for i in at[:-1]:
         ax.axhline(i + 0.5, color=GRID, lw=0.8, zorder=0)
     ax.set_xlim(0.94, 4.1)
-    ax.set_xticks(range(1, 5), [number(v, context) for v in range(1, 5)])
+    number_ticks(ax, "x", range(1, 5), context)
     light_grid(ax, "x")
     legend_below(ax, ax.get_legend_handles_labels()[0], 2 if len(companies) > 3 else len(companies), 20)
     notes = fold(word(context, "rivals_note"), NOTE)
@@ -318,6 +311,7 @@ def intelligence(
     """
     import matplotlib.dates as dates
     import pandas as pd
+    from matplotlib.colors import to_rgba
 
     dated = None if result is None else result.table.dropna(subset=["date"])
     if result is None or dated is None or not len(dated):
@@ -336,26 +330,28 @@ def intelligence(
             for t in topics
         ],
     )
-    points, marks = [], []
+    named, marks, faces, edges = [], [], [], []
     width = 30 if context.lang == "zh" else 40
     for row in rows:
         y = topics.index("" if is_missing(row["topic"]) else str(row["topic"]))
         x = float(dates.date2num(row["date"]))
         weight = None if is_missing(row["weight"]) else float(row["weight"])
-        face = FACE if weight is None else DARK
-        ax.plot([x], [y], "o", ms=11, color=face, alpha=None if weight is None else 0.12 + 0.88 * weight,
-                mec=MUTED if weight is None else DARK, mew=1.2, zorder=3)  # fmt: skip
+        alpha = 1.0 if weight is None else 0.12 + 0.88 * weight
+        faces.append(to_rgba(FACE if weight is None else DARK, alpha))
+        edges.append(to_rgba(MUTED if weight is None else DARK, alpha))
         marks.append((x, float(y), 5.5))
-        if len(points) < label:
+        if len(named) < label:
             words = said(row["what"], context)
             if weight is not None:
                 words = f"{number(weight, context, 2)} {words}"
-            points.append((x, float(y), text(words, width), INK if weight is not None else MUTED, False, 5.5))
+            named.append((x, float(y), text(words, width), INK if weight is not None else MUTED, False, 5.5))
+    x, y, _ = zip(*marks, strict=True)
+    points(ax, x, y, faces, 121, edge=edges, width=1.2)
     if last > end:
-        ax.axvline(float(dates.date2num(end)), color=MUTED, lw=1, ls=(0, (4, 3)), zorder=1)
+        ax.axvline(float(dates.date2num(end)), color=MUTED, lw=1, ls=DASHED, zorder=1)
     _months(ax, first, last, context)
     light_grid(ax, "x")
-    spread(ax, points, marks=marks)
+    spread(ax, named, marks=marks)
     notes = fold(word(context, "intelligence_note"), NOTE + 6)
     undated = len(result.table) - len(dated)
     if undated:
@@ -394,38 +390,32 @@ def moves(result: DemandSupplyFit | None, context: Context, ax: Axes | None = No
     important, feasible = (float(str(result.conventions[k])) for k in ("important", "feasible"))
     high = max(5.0, float(known["importance"].max()))
     bottom, top, left, right = 0.0, high + 1.15, -0.07, 1.12
-    tints = {"give": "#edf7f4", "solve": "#fbf3f7", "offer": "#eef4f9", "decline": "#f5f6f7"}
-    for zone, (side, end) in ZONES.items():
+    for zone, (side, end, tint) in ZONES.items():
         x0, x1 = (left, feasible) if side == "left" else (feasible, right)
         y0, y1 = (important, top) if end == "top" else (bottom, important)
-        ax.fill_between([x0, x1], y0, y1, color=tints[zone], lw=0, zorder=0)
-        ax.text(x0 + 0.012 if side == "left" else x1 - 0.012, y1 - 0.1 if end == "top" else y0 + 0.1,
-                text(word(context, f"zone_{zone}"), 44), ha=side, va=end, fontsize=9.5, weight="bold",
-                color=MUTED, zorder=1)  # fmt: skip
+        words = text(word(context, f"zone_{zone}"), 44)
+        area(ax, (x0, x1), (y0, y1), tint, words, (side, end), (0.012, 0.1), color=MUTED, fontsize=9.5)
     ax.set(xlim=(left, right), ylim=(bottom, top))
     costs = known["cost"].to_numpy(float)
     largest = float(np.nanmax(costs)) if np.isfinite(costs).any() and np.nanmax(costs) > 0 else 1.0
-    area = np.where(np.isfinite(costs), 60 + 700 * np.nan_to_num(costs) / largest, 60)
+    areas = np.where(np.isfinite(costs), 60 + 700 * np.nan_to_num(costs) / largest, 60)
     x, y = known["satisfiable"].to_numpy(float), known["importance"].to_numpy(float)
     face = [DARK if np.isfinite(c) else FACE for c in costs]
-    ax.scatter(x, y, s=area, c=face, alpha=0.78, edgecolors=[DARK if f == FACE else "white" for f in face],
-               lw=1.1, zorder=3)  # fmt: skip
+    points(ax, x, y, face, areas, edge=[DARK if f == FACE else "white" for f in face], width=1.1, alpha=0.78)
     order = sorted(range(len(known)), key=lambda i: (-y[i], i))[:label]
     asks = list(known["ask"])
     width = 26 if context.lang == "zh" else 34
-    points = []
+    named = []
     for i in order:
         words = text(said(asks[i], context) or word(context, "unnamed"), width)
-        points.append((float(x[i]), float(y[i]), words, INK, False, float(area[i]) ** 0.5 / 2))
-    marks = [(float(a), float(b), float(s) ** 0.5 / 2) for a, b, s in zip(x, y, area, strict=True)]
-    spread(ax, points, marks=marks)
+        named.append((float(x[i]), float(y[i]), words, INK, False, float(areas[i]) ** 0.5 / 2))
+    marks = [(float(a), float(b), float(s) ** 0.5 / 2) for a, b, s in zip(x, y, areas, strict=True)]
+    spread(ax, named, marks=marks)
     ax.set_xticks(np.arange(0, 1.01, 0.25), [percent(v, context, 0) for v in np.arange(0, 1.01, 0.25)])
-    ticks = np.arange(1, high + 0.5)
-    ax.set_yticks(ticks, [number(v, context) for v in ticks])
+    number_ticks(ax, "y", np.arange(1, high + 0.5), context)
     ax.set_xlabel(text(word(context, "axis_satisfiable"), 60))
     ax.set_ylabel(text(word(context, "axis_importance"), 60))
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+    bare(ax)
     notes = fold(word(context, "moves_note", cost=money(largest, context)), NOTE + 16)
     unknown = len(result.table) - len(known)
     if unknown:

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kamtools.show.charts.common import (
+    accent_row,
     fold,
     heading,
     legend_below,
     light_grid,
+    near,
     nothing,
     percent_axis,
     row_axis,
+    swatches,
 )
 from kamtools.show.charts.dossier import NOTE
+from kamtools.show.charts.families import AXIS, bars
 from kamtools.show.context import Context
 from kamtools.show.frames import records
 from kamtools.show.numbers import is_missing, number
@@ -64,34 +68,29 @@ def resource_focus(
         words = word(context, "resource_focus_title")
         return nothing(new_axes(ax), context, words, no_result(context, "resource_focus"))
     table = focus_rows(result, context, most)
-    n = len(table)
-    ax = new_axes(ax, (9.0, max(2.6, 1.8 + 0.4 * n)))
+    ax = new_axes(ax, (9.0, max(2.6, 1.8 + 0.4 * len(table))))
     own = [str(a) == context.account for a in table.index]
-    at = np.arange(n)
     for column, shift, colour, pale in (
         ("resource_share", -0.19, DARK, ACCENT),
         ("contribution_share", 0.19, MIDDLE, "#f0b78f"),
     ):
         values = table[column].to_numpy(float)
-        colours = [pale if o else colour for o in own]
-        ax.barh(at + shift, np.nan_to_num(values), height=0.36, color=colours, zorder=3)
-        ax.barh([0], [0], color=colour, label=text(word(context, column), 40))
+        bars(ax, np.arange(len(table)) + shift, values, [pale if o else colour for o in own], 0.36)
         for i, value in enumerate(values):
             if np.isnan(value):
-                ax.annotate("—", (0, i + shift), (4, 0), textcoords="offset points", va="center", fontsize=8)
+                near(ax, "—", (0, i + shift), (4, 0), size=8)
     beside = [
         word(context, "index_of", index=number(r["index"], context, 2)) if not is_missing(r["index"]) else "—"
         for r in records(table)
     ]
     row_axis(ax, [focus_name(a, context, 30) for a in table.index], beside)
-    for i, mine in enumerate(own):
-        if mine:
-            ax.get_yticklabels()[i].set(color=ACCENT, weight="bold")
-    ax.axvline(0, color="#9aa6b0", lw=0.9, zorder=4)
+    if True in own:
+        accent_row(ax, own.index(True))
+    ax.axvline(0, color=AXIS, lw=0.9, zorder=4)
     percent_axis(ax.xaxis, context)
     light_grid(ax, "x")
-    legend_below(ax, ax.get_legend_handles_labels()[0], 2, 20)
-    heading(
-        ax, context, word(context, "resource_focus_title"), fold(word(context, "resource_focus_note"), NOTE)
-    )
+    names = {word(context, "resource_share"): DARK, word(context, "contribution_share"): MIDDLE}
+    legend_below(ax, swatches(names), 2, 20)
+    notes = fold(word(context, "resource_focus_note"), NOTE)
+    heading(ax, context, word(context, "resource_focus_title"), notes)
     return ax

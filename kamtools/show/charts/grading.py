@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kamtools.show.charts.common import no_data, spread, title
+from kamtools.show.charts.common import accent_row, bare, near, no_data, number_ticks, swatches, title
+from kamtools.show.charts.families import area, bars, points, spread
 from kamtools.show.context import Context
 from kamtools.show.frames import records
 from kamtools.show.numbers import is_missing, number, percent
@@ -61,7 +62,7 @@ def scorecard(
     if result is None or not n:
         return no_data(ax, context, "scorecard_title", "no_criteria", name=name)
     low, high = float(result.low), float(result.high)
-    y, ticks, labels, heads = 0.0, [], [], []
+    y, ticks, labels, heads, rated_rows = 0.0, [], [], [], []
     for axis in AXES:
         part = rows[rows["axis"] == axis]
         if not len(part):
@@ -76,42 +77,34 @@ def scorecard(
         for row in records(part):
             rating = None if is_missing(row["rating"]) else float(row["rating"])
             source = str(row["source"]) if rating is not None else "missing"
-            ax.barh([y], [high - low], left=[low], height=0.56, color="#f0f3f5", zorder=1)
             if rating is None:
                 ax.text(low + 0.06, y, text(context.say("not_rated"), 40), color=MUTED,
                         fontsize=9, va="center", zorder=3)  # fmt: skip
             else:
-                ax.barh(
-                    [y],
-                    [rating - low],
-                    left=[low],
-                    height=0.56,
-                    color=SOURCES.get(source, DARK),
-                    zorder=2,
-                )
-                ax.plot([rating], [y], "o", color=SOURCES.get(source, DARK), mec="white", ms=9, zorder=3)
+                rated_rows.append((y, rating, SOURCES.get(source, DARK)))
             parts = [number(rating, context, 1), percent(float(row["weight"]) / total, context, 0)]
             if source:
                 parts.append(context.say(f"source_{source}"))
             words = "   ".join(parts)
-            ax.annotate(words, (high, y), (12, 0), textcoords="offset points",
-                        va="center", fontsize=9, color=MUTED, annotation_clip=False)  # fmt: skip
+            near(ax, words, (high, y), (12, 0), MUTED, 9)
             ticks.append(y)
             labels.append(text(context.term(str(row["criterion"]), "criterion"), 28))
             y += 1
         y += 0.25
+    bars(ax, ticks, [high - low] * len(ticks), "#f0f3f5", 0.56, low, zorder=1)
+    if rated_rows:
+        at, ratings, colours = zip(*rated_rows, strict=True)
+        bars(ax, at, np.subtract(ratings, low), colours, 0.56, low, zorder=2)
+        points(ax, ratings, at, colours, 81)
     for at, axis, score in heads:
         words = f"{context.term(axis)}{context.say('colon')}{number(score, context, 2)}"
         ax.text(low, at + 0.1, text(words, 60), weight="bold", va="center", color=INK, fontsize=10)
     ax.set_yticks(ticks, labels, parse_math=False)
     ax.tick_params(axis="y", labelcolor=INK)
-    ax.set_xticks(np.arange(low, high + 0.5), [number(v, context) for v in np.arange(low, high + 0.5)])
+    number_ticks(ax, "x", np.arange(low, high + 0.5), context)
     ax.set(xlim=(low, high + 0.08), ylim=(y - 0.4, -0.6))
-    ax.annotate(context.say("scorecard_columns"), (high, -0.1), (12, 0),
-                textcoords="offset points", va="center", fontsize=8.5, color=MUTED,
-                annotation_clip=False)  # fmt: skip
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+    near(ax, context.say("scorecard_columns"), (high, -0.1), (12, 0), MUTED)
+    bare(ax)
     ax.grid(True, axis="x", color=GRID)
     title(ax, context, "scorecard_title", name=name)
     return ax
@@ -173,7 +166,7 @@ def matrix(
     sold = _sizes(sales, accounts)
     _quadrants(ax, context, low, high, cut)
     largest = float(np.nanmax(sold)) if np.isfinite(sold).any() and np.nanmax(sold) > 0 else 1.0
-    area = np.where(np.isfinite(sold), 24 + 900 * np.clip(sold, 0, None) / largest, 24)
+    areas = np.where(np.isfinite(sold), 24 + 900 * np.clip(sold, 0, None) / largest, 24)
     colours = [
         ACCENT if a == context.account else QUADRANTS.get(str(q), MUTED)
         for a, q in zip(accounts, table["quadrant"], strict=True)
@@ -183,18 +176,16 @@ def matrix(
         has = np.isfinite(ring)
         outer = np.minimum(24 + 900 * np.clip(ring[has], 0, None) / largest, 4000)
         edge = [c for c, h in zip(colours, has, strict=True) if h]
-        ax.scatter(x[has], y[has], s=outer, facecolors="none", edgecolors=edge, lw=1.1, zorder=4,
-                   alpha=0.8)  # fmt: skip
-    order = np.argsort(-area, kind="stable")
-    ax.scatter(x[order], y[order], s=area[order], c=[colours[i] for i in order], alpha=0.72,
-               edgecolors="white", lw=0.8, zorder=3)  # fmt: skip
+        points(ax, x[has], y[has], "none", outer, edge=edge, width=1.1, zorder=4, alpha=0.8)
+    order = np.argsort(-areas, kind="stable")
+    points(ax, x[order], y[order], [colours[i] for i in order], areas[order], width=0.8, alpha=0.72)
     pad = 0.16 * (high - low) / 4
     ax.set(xlim=(low - pad, high + pad), ylim=(low - pad, high + pad))
-    points = []
+    named = []
     for i in order[:label]:
-        words, radius = text(context.name(accounts[i]), 16), float(area[i]) ** 0.5 / 2
+        words, radius = text(context.name(accounts[i]), 16), float(areas[i]) ** 0.5 / 2
         if accounts[i] != context.account:
-            points.append((float(x[i]), float(y[i]), words, INK, False, radius))
+            named.append((float(x[i]), float(y[i]), words, INK, False, radius))
     if context.account in accounts:
         i = accounts.index(context.account)
         words = text(context.name(context.account), 18)
@@ -202,14 +193,12 @@ def matrix(
             part = probability.loc[context.account].get(str(table["quadrant"].iloc[i]))
             if not is_missing(part):
                 words += " · " + text(context.say("in_quadrant", part=percent(part, context, 0)), 40)
-        radius = float(area[i]) ** 0.5 / 2
-        points.insert(0, (float(x[i]), float(y[i]), words, ACCENT, True, radius))
-    spread(ax, points)
-    ticks = np.arange(low, high + 0.5)
-    ax.set_xticks(ticks, [number(v, context) for v in ticks])
-    ax.set_yticks(ticks, [number(v, context) for v in ticks])
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+        radius = float(areas[i]) ** 0.5 / 2
+        named.insert(0, (float(x[i]), float(y[i]), words, ACCENT, True, radius))
+    spread(ax, named)
+    for axis in "xy":
+        number_ticks(ax, axis, np.arange(low, high + 0.5), context)
+    bare(ax)
     both = "\n".join(text(_weights_words(axis, context, weights), 170) for axis in AXES[::-1])
     ax.set_xlabel(both, fontsize=8.5, linespacing=1.5)
     axis_name = context.say("low_to_high", axis=context.term("attractiveness"))
@@ -238,10 +227,8 @@ def _quadrants(ax: Axes, context: Context, low: float, high: float, cut: float) 
         "status": (cut, low - pad, high + pad, cut, "right", "bottom"),
     }
     for name, (x0, y0, x1, y1, ha, va) in corners.items():
-        ax.fill_between([x0, x1], y0, y1, color=QUADRANT_TINTS[name], lw=0, zorder=0)
-        at = (x0 + 0.05 if ha == "left" else x1 - 0.05, y1 - 0.05 if va == "top" else y0 + 0.05)
-        ax.text(*at, text(context.term(name), 30), ha=ha, va=va, color=QUADRANTS[name], fontsize=12,
-                weight="bold", alpha=0.9, zorder=1)  # fmt: skip
+        area(ax, (x0, x1), (y0, y1), QUADRANT_TINTS[name], text(context.term(name), 30), (ha, va), (0.05, 0.05),
+             color=QUADRANTS[name], fontsize=12, alpha=0.9)  # fmt: skip
     ax.plot([cut, cut], [low - pad, high + pad], color="white", lw=2.5, zorder=1)
     ax.plot([low - pad, high + pad], [cut, cut], color="white", lw=2.5, zorder=1)
 
@@ -280,8 +267,7 @@ def quadrant_probability(
     left = np.zeros(len(rows))
     for name, colour in QUADRANTS.items():
         width = np.array([float(table.loc[a, name]) for a in rows])  # type: ignore[arg-type]
-        ax.barh(range(len(rows)), width, left=left, color=colour, height=0.68, edgecolor="white", lw=0.8,
-                label=text(context.term(name), 30))  # fmt: skip
+        bars(ax, range(len(rows)), width, colour, 0.68, left, edgecolor="white", linewidth=0.8)
         for i, part in enumerate(width):
             if part >= 0.08:
                 ax.text(left[i] + part / 2, i, percent(part, context, 0), ha="center", va="center",
@@ -290,11 +276,13 @@ def quadrant_probability(
     ax.set_yticks(range(len(rows)), [text(context.name(a), 24) for a in rows], parse_math=False)
     ax.tick_params(axis="y", labelcolor=INK)
     if rows[0] == context.account:
-        ax.get_yticklabels()[0].set(color=ACCENT, weight="bold")
+        accent_row(ax, 0)
     ax.set(xlim=(0, 1), ylim=(len(rows) - 0.45, -0.55))
     ax.set_xticks([])
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    ax.legend(loc="upper left", bbox_to_anchor=(-0.005, 0), ncols=4, borderaxespad=0.2, handlelength=1)
+    bare(ax)
+    handles = swatches(
+        {context.term(name): colour for name, colour in QUADRANTS.items()}, edgecolor="white", lw=0.8
+    )
+    ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(-0.005, 0), ncols=4, borderaxespad=0.2, handlelength=1)  # fmt: skip
     title(ax, context, "probability_title")
     return ax

@@ -6,15 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kamtools.show.charts.common import (
-    bridge,
-    light_grid,
-    money_axis,
-    no_data,
-    percent_axis,
-    spread,
-    title,
-)
+from kamtools.show.charts.common import light_grid, money_axis, near, no_data, percent_axis, title
+from kamtools.show.charts.families import AXIS, DASHED, bridge, line, points, spread
 from kamtools.show.context import Context
 from kamtools.show.numbers import month, month_name, number, percent
 from kamtools.show.style import ACCENT, DARK, GAIN, LOSS, MIDDLE, PALE, chart, new_axes, text
@@ -64,8 +57,8 @@ def growth_bubble(
     ]
     size = 30 + 700 * x / x.max()
     ax.set_xscale("log")
-    ax.axhline(0, color="#9aa6b0", lw=0.9)
-    ax.scatter(x, y, s=size, c=colours, alpha=0.62, edgecolors="white", linewidths=0.8, zorder=3)
+    ax.axhline(0, color=AXIS, lw=0.9)
+    points(ax, x, y, colours, size, width=0.8, alpha=0.62)
     named = dict.fromkeys(
         [a for a in [context.account] if a in accounts]
         + accounts[:label]
@@ -75,7 +68,7 @@ def growth_bubble(
     ax.set_xlim(float(x.min()) * 0.7, float(max(x.max(), was.max())) * 2.2)
     low, high = min(-0.25, float(y.min())), max(0.25, float(y.max()))
     ax.set_ylim(low - 0.12 * (high - low), high + 0.15 * (high - low))
-    points = []
+    labels = []
     for account in named:
         i = accounts.index(account)
         colour = ACCENT if account == context.account else "#9aa6b0"
@@ -89,24 +82,16 @@ def growth_bubble(
         ink = ACCENT if account == context.account else "#22303c"
         own, radius = account == context.account, float(size[i]) ** 0.5 / 2
         words = text(context.name(account), 18)
-        points.append((float(x[i]), float(y[i]), words, ink, own, radius))
+        labels.append((float(x[i]), float(y[i]), words, ink, own, radius))
     if result.market_growth is not None and result.market_growth == result.market_growth:
-        ax.axhline(float(result.market_growth), color=DARK, lw=1, ls=(0, (4, 3)))
+        ax.axhline(float(result.market_growth), color=DARK, lw=1, ls=DASHED)
         words = context.say("market_growth", value=percent(result.market_growth, context, sign=True))
-        ax.annotate(
-            text(words, 40),
-            (0, float(result.market_growth)),
-            (4, 4),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            ha="left",
-            fontsize=8.5,
-            color=DARK,
-        )
+        place = (0, float(result.market_growth))
+        near(ax, text(words, 40), place, (4, 4), DARK, xycoords=("axes fraction", "data"), va="baseline")
     _share_ticks(ax, context)
     percent_axis(ax.yaxis, context, sign=True)
     light_grid(ax)
-    spread(ax, points)
+    spread(ax, labels)
     ax.set_xlabel(text(context.say("axis_share_log"), 80))
     ax.set_ylabel(text(context.say("axis_growth"), 60))
     beyond, left_out = int((growth > CEILING).sum()), len(result.table) - len(table)
@@ -237,8 +222,7 @@ def sales_line(
     colour = ACCENT if context.account else DARK
     now = series.reindex(at).to_numpy(float)
     few = len(at) <= 40
-    ax.plot(day, now, color=colour, lw=1.9, marker="o" if few else None, ms=3.5,
-            label=text(context.say("sales_now"), 40))  # fmt: skip
+    line(ax, day, now, colour, marker="o" if few else None, ms=3.5, label=text(context.say("sales_now"), 40))
     if together:
         for year in sorted(set(at.year)):
             first, after = pd.Timestamp(year, 1, 1), pd.Timestamp(year, 2, 1)
@@ -246,7 +230,7 @@ def sales_line(
                 half = pd.Timedelta(days=14)
                 span = [float(date2num(d)) for d in (first - half, after + half)]
                 ax.axvspan(span[0], span[1], color="#f3ead2", alpha=0.75, lw=0, zorder=0)
-    ax.axhline(0, color="#9aa6b0", lw=0.9)
+    ax.axhline(0, color=AXIS, lw=0.9)
     step = 1 if len(at) <= 12 else 3 if len(at) <= 36 else 6
     ticks = [d for d in at if (d.month - 1) % step == 0]
     ax.set_xticks(

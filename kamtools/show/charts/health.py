@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kamtools.show.charts.common import cascade, fold, heading, row_axis
+from kamtools.show.charts.common import fold, heading, near, number_ticks, row_axis
 from kamtools.show.charts.dossier import AMBER, NOTE, blank, label_width, of_account
+from kamtools.show.charts.families import DASHED, bars, cascade
 from kamtools.show.context import Context
 from kamtools.show.frames import records
 from kamtools.show.numbers import number, percent
-from kamtools.show.style import GAIN, INK, LOSS, MUTED, PALE, chart, new_axes, text
+from kamtools.show.style import GAIN, LOSS, MUTED, PALE, chart, new_axes, text
 from kamtools.show.terms import word
 from kamtools.words import has_message
 
@@ -82,30 +83,20 @@ def health(
     ax = new_axes(ax, (9.0, max(2.6, 1.7 + 0.34 * len(labels))))
     for name, low, high in (("red", 0.0, red), ("amber", red, green), ("green", green, 100.0)):
         ax.axvspan(low, high, color=BANDS[name][1], lw=0, zorder=0)
-        ax.annotate(text(word(context, f"band_{name}"), 20), ((low + high) / 2, 1), (0, 3), va="bottom", ha="center",
-                    xycoords=("data", "axes fraction"), textcoords="offset points", fontsize=8.5,
-                    color=BAND_INK[name])  # fmt: skip
+        near(ax, text(word(context, f"band_{name}"), 20), ((low + high) / 2, 1), (0, 3), BAND_INK[name],
+             xycoords=("data", "axes fraction"), va="bottom", ha="center")  # fmt: skip
     cascade(ax, steps)
     notes = fold(word(context, "health_note"), NOTE)
     if result.cap is not None:
-        ax.barh(
-            [total], [result.uncapped - result.score], left=[result.score], height=0.62, color=PALE, zorder=3
-        )
-        ax.axvline(result.cap, color=LOSS, lw=1.3, ls=(0, (4, 3)), zorder=4)
-        notes += fold(
-            word(
-                context,
-                "health_cap_note",
-                cap=number(result.cap, context),
-                score=number(result.uncapped, context, 1),
-            ),
-            NOTE,
-        )
+        bars(ax, [total], [result.uncapped - result.score], PALE, start=result.score)
+        ax.axvline(result.cap, color=LOSS, lw=1.3, ls=DASHED, zorder=4)
+        cap, score = number(result.cap, context), number(result.uncapped, context, 1)
+        notes += fold(word(context, "health_cap_note", cap=cap, score=score), NOTE)
     if result.warnings:
         notes += fold(word(context, "health_half", known=percent(result.known, context, 0)), NOTE)
     row_axis(ax, labels, beside, [total])
     ax.set_xlim(0, 100)
-    ax.set_xticks(range(0, 101, 20), [number(v, context) for v in range(0, 101, 20)])
+    number_ticks(ax, "x", range(0, 101, 20), context)
     band = word(context, f"band_{band_of(result.score, red, green)}")
     score = number(result.score, context)
     heading(ax, context, of_account(context, "health_title_score", score=score, band=band), notes, above=23)
@@ -158,8 +149,8 @@ def health_change(
     for i, (start, end) in enumerate(places):
         total = i in (0, len(places) - 1)
         words = number(end, context, 1) if total else number(end - start, context, 1, sign=True)
-        ax.annotate(words, (max(start, end), i), (5, 0), textcoords="offset points", va="center", fontsize=9,
-                    weight="bold" if total else "normal", color=INK, zorder=5)  # fmt: skip
+        weight = "bold" if total else "normal"
+        near(ax, words, (max(start, end), i), (5, 0), size=9, weight=weight, zorder=5)
     row_axis(ax, [text(w, label_width(context)) for w in labels], ["", *(text(e[2], 24) for e in effects), ""],
              [0, len(labels) - 1])  # fmt: skip
     ax.set_xticks([])

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kamtools.show.charts.common import (
-    bridge,
     fold,
     heading,
     legend_below,
     light_grid,
     money_axis,
     nothing,
-    row_axis,
+    swatches,
 )
+from kamtools.show.charts.families import Bar, bridge, line, points, ranked_bars
 from kamtools.show.context import Context
 from kamtools.show.frames import records
 from kamtools.show.money_words import called, line_name, mark, span, stands_on, titled, warned, word
@@ -27,7 +27,6 @@ from kamtools.show.style import (
     INK,
     LOSS,
     MIDDLE,
-    MUTED,
     PALE,
     chart,
     new_axes,
@@ -52,51 +51,6 @@ def empty(ax: Axes | None, context: Context, view: str, lack: str = "") -> Axes:
     return nothing(new_axes(ax), context, titled(context, f"{view}_title"), told)
 
 
-def swatches(names: dict[str, str], **more: Any) -> list[Any]:
-    """Return handles of a legend: words -> colour."""
-    from matplotlib.patches import Patch
-
-    return [Patch(facecolor=colour, label=text(words, 40), **more) for words, colour in names.items()]
-
-
-def boxes(ax: Axes, bars: Sequence[tuple[float, float, float, float, str]], **more: Any) -> None:
-    """Draw filled boxes (left, right, bottom, top, colour) as one artist, which is much faster than a bar each."""
-    from matplotlib.collections import PolyCollection
-
-    shapes = [[(x0, y0), (x1, y0), (x1, y1), (x0, y1)] for x0, x1, y0, y1, _ in bars]
-    colours = [colour for *_, colour in bars]
-    options = {"linewidths": 0, "zorder": 3, **more}
-    ax.add_collection(PolyCollection(shapes, facecolors=colours, **options), autolim=False)
-
-
-def lying_bar(
-    y: float, value: float, height: float, colour: str, start: float = 0.0
-) -> tuple[float, float, float, float, str]:
-    """Return the box of a bar that lies: from `start`, `value` long."""
-    return (start, start + value, y - height / 2, y + height / 2, colour)
-
-
-def end_labels(
-    ax: Axes, rows: Sequence[tuple[float, float, str, bool]], size: float = 8.5, ground: bool = False
-) -> None:
-    """Write words at the right of bars that lie (y, end, words, bold); on a white ground where a line runs there."""
-    more: dict[str, Any] = (
-        {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1.2}, "zorder": 6} if ground else {}
-    )
-    for y, value, words, bold in rows:
-        ax.annotate(words, (max(value, 0.0), y), (4, 0), textcoords="offset points", va="center", fontsize=size,
-                    color=INK if bold else MUTED, weight="bold" if bold else "normal", annotation_clip=False, **more)  # fmt: skip
-
-
-def lying(ax: Axes, values: list[float], room: float = 0.16) -> None:
-    """Set up an axis of bars that lie: a line at zero, room for words at the right, no ticks."""
-    low, high = min([0.0, *values]), max([0.0, *values])
-    extent = (high - low) or 1.0
-    ax.set_xlim(low - 0.02 * extent, high + room * extent)
-    ax.axvline(0, color="#9aa6b0", lw=0.9, zorder=4)
-    ax.xaxis.set_visible(False)
-
-
 @chart
 def statement(statement: Any, context: Context, ax: Axes | None = None) -> Axes:
     """Draw the subtotals of an account's P&L: budget, latest estimate, actual, last year.
@@ -117,28 +71,20 @@ def statement(statement: Any, context: Context, ax: Axes | None = None) -> Axes:
     series = [s for s in SERIES if any(not is_missing(lines[k][s]) for k in shown)]
     height = 0.8 / len(series)
     ax = new_axes(ax, (9.0, 1.3 + 0.23 * len(series) * len(shown)))
-    labels, rows, drawn, bars = [], [], [], []
-    for i, line in enumerate(shown):
-        row = lines[line]
-        name = "\n".join(fold(line_name(context, line), 26, 2))
+    labels, rows = [], []
+    for i, key in enumerate(shown):
+        row = lines[key]
+        name = "\n".join(fold(line_name(context, key), 26, 2))
         change = percent(row["variance_fraction"], context, 1, sign=True)
         told = f"{mark(row['favourable'], row['variance'], context)} {change}"
         labels.append(name if is_missing(row["variance"]) else f"{name}\n{told}")
         for k, source in enumerate(series):
             y, value = i + (k - (len(series) - 1) / 2) * height, row[source]
-            if is_missing(value):
-                rows.append((y, 0.0, money(None, context), False))
-                continue
-            value = float(value)
-            drawn.append(value)
-            bars.append(lying_bar(y, value, 0.92 * height, SERIES[source]))
-            rows.append((y, value, money(value, context), source == "actual"))
-    boxes(ax, bars)
-    lying(ax, drawn, 0.13)
-    end_labels(ax, rows, 8)
-    row_axis(ax, labels)
-    for label, line in zip(ax.get_yticklabels(), shown, strict=True):
-        good = lines[line]["favourable"]
+            bold = source == "actual" and not is_missing(value)
+            rows.append(Bar(y, value, money(value, context), SERIES[source], bold))
+    ranked_bars(ax, rows, labels, 0.92 * height, 0.13, letters=8)
+    for label, key in zip(ax.get_yticklabels(), shown, strict=True):
+        good = lines[key]["favourable"]
         label.set_color(INK if is_missing(good) else GAIN if good else LOSS)
     names = {word(context, f"source_{s}"): SERIES[s] for s in series}
     legend_below(ax, swatches(names), len(names), 8)
@@ -218,7 +164,7 @@ def forecast(result: Any, context: Context, ax: Axes | None = None) -> Axes:
     history = history.iloc[-HISTORY:]
     past = [str(m)[:7] for m in history.index]
     values = history.to_numpy(float)
-    ax.plot(range(len(past)), values, color=DARK, lw=1.9, marker="o", ms=2.6, zorder=4)
+    line(ax, range(len(past)), values, DARK, marker="o", ms=2.6, zorder=4)
     table = None if result.reason or result.table is None or not len(result.table) else result.table
     ahead: list[str] = [] if table is None else [str(m)[:7] for m in table["month"]]
     notes = []
@@ -231,11 +177,11 @@ def forecast(result: Any, context: Context, ax: Axes | None = None) -> Axes:
         low, point, high = (table[c].to_numpy(float) for c in ("low", "point", "high"))
         ax.fill_between(at, low, high, color=PALE, lw=0, alpha=0.75, zorder=2)
         joined = np.concatenate([[values[-1]], point])
-        ax.plot(np.concatenate([[len(past) - 1], at]), joined, color=DARK, lw=1.6, ls=(0, (4, 2)), zorder=4)
+        line(ax, np.concatenate([[len(past) - 1], at]), joined, DARK, 1.6, (0, (4, 2)), zorder=4)
         by_hand = table["adjusted"].to_numpy(float) if "adjusted" in table.columns else point
         moved = ~np.isclose(by_hand, point) & ~np.isnan(by_hand)
         ax.vlines(at[moved], point[moved], by_hand[moved], color=BY_HAND, lw=1.4, zorder=5)
-        ax.plot(at[moved], by_hand[moved], "D", color=BY_HAND, ms=6, mec="white", ls="", zorder=6)
+        points(ax, at[moved], by_hand[moved], BY_HAND, 36, "D", zorder=6)
         notes.append(word(context, "forecast_interval", coverage=percent(result.coverage, context, 0)))
         if moved.any():
             notes.append(word(context, "forecast_by_hand", n=number(int(moved.sum()), context)))
@@ -306,31 +252,20 @@ def what_if(result: Any, context: Context, ax: Axes | None = None) -> Axes:
     if not rows:
         return empty(ax, context, "what_if")
     ax = new_axes(ax, (9.0, 1.5 + 0.32 * len(rows)))
-    labels, words, drawn, bars = [], [], [], []
+    labels, drawn, ends = [], [], []
     for i, row in enumerate(rows):
-        labels.append(line_name(context, row["line"]))
+        labels.append(text(line_name(context, row["line"]), 34))
         for at, source, colour in ((i - 0.19, "before", PALE), (i + 0.19, "after", DARK)):
             value = row[source]
-            if is_missing(value):
-                words.append((at, 0.0, money(None, context), False))
-                continue
-            drawn.append(float(value))
-            bars.append(lying_bar(at, float(value), 0.36, colour))
+            drawn.append(Bar(at, value, money(None, context) if is_missing(value) else "", colour))
         last = row["after"] if not is_missing(row["after"]) else row["before"]
         change = row["change"]
         told = money(last, context)
         moved = not is_missing(change) and abs(float(change)) >= 0.5
         told += f"  {money(change, context, sign=True)}" if moved else ""
-        words.append((i, max(float(row["before"]), float(last)), told, moved))
-    boxes(ax, bars)
-    lying(ax, drawn, 0.26)
-    end_labels(ax, words, 8.5)
-    row_axis(
-        ax,
-        [text(label, 34) for label in labels],
-        [],
-        [i for i, r in enumerate(rows) if r["line"] in SUBTOTALS],
-    )
+        ends.append((i, max(float(row["before"]), float(last)), told, moved))
+    totals = [i for i, r in enumerate(rows) if r["line"] in SUBTOTALS]
+    ranked_bars(ax, drawn, labels, 0.36, 0.26, totals, ends=ends)
     names = {word(context, "before"): PALE, word(context, "after"): DARK}
     legend_below(ax, swatches(names), 2, 8)
     heading(ax, context, titled(context, "what_if_title"), folded([*what_if_notes(result, context)]))

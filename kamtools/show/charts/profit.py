@@ -6,14 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kamtools.show.charts.common import (
-    bridge,
-    callout,
-    light_grid,
-    no_data,
-    percent_axis,
-    title,
-)
+from kamtools.show.charts.common import callout, light_grid, no_data, percent_axis, title
+from kamtools.show.charts.families import DASHED, bridge, line, points
 from kamtools.show.context import Context
 from kamtools.show.numbers import is_missing, number, percent
 from kamtools.show.style import ACCENT, DARK, INK, LOSS, MUTED, PALE, chart, new_axes, text
@@ -44,12 +38,12 @@ def whale(result: ProfitShare | None, context: Context, ax: Axes | None = None) 
     y = np.concatenate([[0.0], table["contribution"].to_numpy(float).cumsum() / result.total])
     n, top = len(table), int(result.peak_count)
     x = np.arange(n + 1)
-    ax.axhline(1, color=MUTED, lw=0.9, ls=(0, (4, 3)))
+    ax.axhline(1, color=MUTED, lw=0.9, ls=DASHED)
     ax.fill_between(x[: top + 1], y[: top + 1], color=PALE, alpha=0.6, lw=0)
     if top < n:
         ax.fill_between(x[top:], y[top:], 1, color=LOSS, alpha=0.16, lw=0)
-    ax.plot(x[: top + 1], y[: top + 1], color=DARK, lw=2.2)
-    ax.plot(x[top:], y[top:], color=LOSS, lw=2.2)
+    line(ax, x[: top + 1], y[: top + 1], DARK, 2.2)
+    line(ax, x[top:], y[top:], LOSS, 2.2)
     high = float(y.max())
     ax.set_xlim(0, n * 1.01 + 0.1)
     ax.set_ylim(min(0.0, float(y.min()) * 1.05), high * 1.22)
@@ -79,7 +73,7 @@ def whale(result: ProfitShare | None, context: Context, ax: Axes | None = None) 
     accounts = [str(a) for a in table.index]
     if context.account in accounts:
         i = accounts.index(context.account) + 1
-        ax.plot([i], [y[i]], "o", color=ACCENT, ms=8, zorder=6, mec="white")
+        points(ax, [i], [y[i]], ACCENT, 64, zorder=6)
         words = context.say("own_rank", name=text(context.name(context.account), 20), rank=i, n=n)
         callout(
             ax,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from kamtools.show.charts.common import callout, heading, light_grid, row_axis
-from kamtools.show.charts.money import boxes, empty, end_labels, folded, lying, lying_bar, month_ticks
+from kamtools.show.charts.common import callout, heading, light_grid, near
+from kamtools.show.charts.families import Bar, bars, ranked_bars
+from kamtools.show.charts.money import empty, folded, month_ticks
 from kamtools.show.context import Context
 from kamtools.show.frames import records
 from kamtools.show.money_words import bucket_name, called, sentences, stands_on, titled, warned, whole, word
@@ -25,6 +26,7 @@ APART = ("unapplied", "acceptance_bill", "advance")
 NOT_DUE = "#9fb9cd"
 OVERDUE = ("#e3bccb", "#cc87a3", "#b0577c", "#8f2d56", "#6b1e3f")
 AMBER = "#d9a400"
+APART_GREY = "#aab4bd"
 SHARES = ("overdue_share", "part_paid_share", "growth", "utilisation")
 OF_SHARES = ("overdue_share_rising", "part_payments")  # what is usual, and the limit, are shares too
 FULL, NEARLY = 1.0, 0.9  # parts of a limit
@@ -77,24 +79,18 @@ def ageing(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
     rows = [*buckets, *(a for a in APART if a in aged.index), "open"]
     total = billed_of(credit)
     ax = new_axes(ax, (9.0, 1.7 + 0.34 * len(rows)))
-    labels, words, drawn = [], [], []
-    bars, apart = [], []
+    labels, drawn = [], []
     for i, name in enumerate(rows):
         value = float(aged[name])
-        colour = age_colour(buckets.index(name)) if name in buckets else DARK if name == "open" else "#aab4bd"
-        if value == value:
-            (apart if name in APART else bars).append(lying_bar(i, value, 0.66, colour))
-            drawn.append(value)
+        colour = (
+            age_colour(buckets.index(name)) if name in buckets else DARK if name == "open" else APART_GREY
+        )
         told = money(value, context)
         if name in buckets and total > 0:
             told += f"  {percent(value / total, context)}"
-        words.append((i, value if value == value else 0.0, told, name == "open"))
+        drawn.append(Bar(i, value, told, colour, name == "open", name in APART))
         labels.append(text(bucket_name(context, name), 40))
-    boxes(ax, bars)
-    boxes(ax, apart, hatch="//", edgecolors="white")
-    lying(ax, drawn, 0.2)
-    end_labels(ax, words)
-    row_axis(ax, labels, [], [len(rows) - 1])
+    ranked_bars(ax, drawn, labels, 0.66, 0.2, [len(rows) - 1])
     ax.axhline(len(rows) - 1.5, color="#9aa6b0", lw=0.8)
     late = overdue_of(credit)
     notes = [word(context, "ageing_hatched")]
@@ -157,15 +153,13 @@ def payment(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
     figures = {k: _figure(status, k) for k in ("usual", "limit")}
     limit = figures["limit"]
     colours = [LOSS if limit is not None and v > limit else MIDDLE for v in late]
-    heights = np.nan_to_num(late)
-    boxes(ax, [(x - 0.35, x + 0.35, 0.0, h, c) for x, h, c in zip(at, heights, colours, strict=True)])
+    bars(ax, at, late, colours, 0.7, lying=False)
     for name, colour, dash in (("usual", MUTED, (0, (5, 2))), ("limit", LOSS, (0, (2, 1.5)))):
         value = figures[name]
         if value is not None:
             ax.axhline(value, color=colour, lw=1.3, ls=dash, zorder=4)
             told = word(context, f"payment_{name}", days=number(value, context, 1))
-            ax.annotate(text(told, 30), (1, value), (5, 0), xycoords=("axes fraction", "data"), va="center",
-                        textcoords="offset points", fontsize=8.5, color=colour, annotation_clip=False)  # fmt: skip
+            near(ax, text(told, 30), (1, value), (5, 0), colour, xycoords=("axes fraction", "data"))
     known = [v for v in (*late, *figures.values()) if v is not None and v == v]
     high = max([1.0, *known]) * 1.25
     ax.set_ylim(min([0.0, *known]), high)
@@ -187,9 +181,8 @@ def payment(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
         place = _place(signal.first_date, months)
         if place is not None:
             same = sum(_place(s.first_date, months) == place for s in signals[: i - 1])
-            ax.annotate(number(i, context), (place, 0), (0, 7 + 15 * same), textcoords="offset points", ha="center",
-                        va="center", fontsize=8, color="white", weight="bold", zorder=7,
-                        bbox={"boxstyle": "circle,pad=0.22", "facecolor": INK, "edgecolor": "white"})  # fmt: skip
+            near(ax, number(i, context), (place, 0), (0, 7 + 15 * same), "white", 8, ha="center", weight="bold",
+                 zorder=7, bbox={"boxstyle": "circle,pad=0.22", "facecolor": INK, "edgecolor": "white"})  # fmt: skip
     light_grid(ax)
     ax.set_ylabel(text(word(context, "axis_days_late"), 60))
     lines = [f"{i}  {signal_words(s, context)}" for i, s in enumerate(signals, start=1)]
@@ -255,22 +248,16 @@ def credit_limit(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
     ax = new_axes(ax, (9.0, 1.6 + 0.4 * len(values)))
     used = credit.utilisation
     colour = MIDDLE if is_missing(used) else LOSS if used > FULL else AMBER if used >= NEARLY else GAIN
-    labels, words, drawn, bars = [], [], [], []
+    labels, rows = [], []
     for i, (name, value) in enumerate(values.items()):
-        labels.append(name)
+        labels.append(text(name, 44))
         told = money(value, context)
-        if not is_missing(value):
-            bars.append(lying_bar(i, float(value), 0.62, colour if i == 0 else DARK if i == 1 else PALE))
-            drawn.append(float(value))
         if i == 0 and not is_missing(used):
             told += "  " + word(context, "of_limit", part=percent(used, context, 0))
-        words.append((i, 0.0 if is_missing(value) else float(value), told, i < 2))
-    boxes(ax, bars)
-    lying(ax, drawn, 0.3)
+        rows.append(Bar(i, value, told, colour if i == 0 else DARK if i == 1 else PALE, i < 2))
+    ranked_bars(ax, rows, labels, 0.62, 0.3, [0, 1], ground=True)
     if not is_missing(credit.given_limit):
         ax.axvline(float(credit.given_limit), color=INK, lw=1.4, ls=(0, (4, 2)), zorder=2)
-    end_labels(ax, words, ground=True)
-    row_axis(ax, [text(label, 44) for label in labels], [], [0, 1])
     hold = credit.hold
     state = "unknown" if hold is None or hold.missing and not hold.hold else "hold" if hold.hold else "free"
     notes = [
@@ -328,27 +315,18 @@ def provision(
     if result is None or not rows:
         return empty(ax, context, "provision")
     ax = new_axes(ax, (9.0, 1.8 + 0.36 * (len(rows) + 1)))
-    labels, words, drawn = [], [], []
-    bars, apart = [], []
+    labels, drawn, ends = [], [], []
     for i, (bucket, row) in enumerate(zip(result.index, rows, strict=True)):
         loss, specific = float(row["expected_loss"]), float(row["specific_provision"])
-        bars.append(lying_bar(i, loss, 0.62, age_colour(i)))
-        if specific:
-            apart.append(lying_bar(i, specific, 0.62, "#aab4bd", loss))
+        drawn.append(Bar(i, loss, "", age_colour(i)))
         labels.append(text(bucket_name(context, bucket), 40))
         told = f"{money(row['matrix_gross'], context)} × {percent(row['rate'], context)} = {money(loss, context)}"
         if specific:
+            drawn.append(Bar(i, specific, "", APART_GREY, apart=True, start=loss))
             told += "  " + word(context, "plus_specific", amount=money(specific, context))
-        words.append((i, loss + specific, told, False))
-        drawn.append(loss + specific)
-    total = result.total
-    boxes(ax, [*bars, lying_bar(len(rows), total, 0.62, DARK)])
-    boxes(ax, apart, hatch="//", edgecolors="white")
-    words.append((len(rows), total, money(total, context), True))
-    labels.append(context.say("total"))
-    lying(ax, [*drawn, total], 0.42)
-    end_labels(ax, words)
-    row_axis(ax, labels, [], [len(rows)])
+        ends.append((i, loss + specific, told, False))
+    drawn.append(Bar(len(rows), result.total, money(result.total, context), DARK, True))
+    ranked_bars(ax, drawn, [*labels, context.say("total")], 0.62, 0.42, [len(rows)], ends=ends)
     heading(
         ax,
         context,

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kamtools.show import money_words
 from kamtools.show.charts.common import (
-    cascade,
     heading,
     legend_below,
     light_grid,
     money_axis,
     percent_axis,
     row_axis,
-    spread,
+    swatches,
 )
-from kamtools.show.charts.money import boxes, empty, folded, month_ticks, swatches
+from kamtools.show.charts.families import bars, cascade, line, line_ends, points, spread
+from kamtools.show.charts.money import empty, folded, month_ticks
 from kamtools.show.context import Context
 from kamtools.show.money_words import (
     called,
     plan_name,
-    points,
     sentences,
     span,
     stands_on,
@@ -65,15 +65,11 @@ def burn(result: pd.DataFrame | None, context: Context, ax: Axes | None = None) 
     if dated:  # commitments go on after the last month of the books
         past = past & result[dated].notna().all(axis=1).to_numpy()
     at = np.flatnonzero(past)
-    base, bars = np.zeros(len(at)), []
+    base = np.zeros(len(at))
     for source in known:
         values = result[source].to_numpy(float)[at]
-        bars += [
-            (x - 0.33, x + 0.33, low, low + v, USES[source])
-            for x, low, v in zip(at, base, values, strict=True)
-        ]
+        bars(ax, at, values, USES[source], 0.66, base, lying=False)
         base = base + values
-    boxes(ax, bars)
     places = np.arange(len(months))
     tops = [0.0, *base]
     ends = []
@@ -81,19 +77,12 @@ def burn(result: pd.DataFrame | None, context: Context, ax: Axes | None = None) 
         values = result[source].to_numpy(float)
         there = ~np.isnan(values)
         if there.any():
-            ax.plot(places[there], values[there], color=colour, lw=1.9, ls=dash, zorder=5)
+            line(ax, places[there], values[there], colour, dash=dash, zorder=5)
             tops += list(values[there])
             ends.append((values[there][-1], places[there][-1], f"{word(context, f'use_{source}')} {money(values[there][-1], context)}", colour))  # fmt: skip
     low, high = min(tops), max(tops) or 1.0
     ax.set_ylim(min(0.0, low * 1.1), high * 1.14)
-    gap = 0.055 * high
-    ends.sort(key=lambda e: e[0])
-    last = -np.inf
-    for value, place, words, colour in ends:
-        y = max(value, last + gap)
-        last = y
-        ax.annotate(text(words, 44), (place, y), (6, 0), textcoords="offset points", va="center", color=colour,
-                    fontsize=8.5, annotation_clip=False)  # fmt: skip
+    line_ends(ax, ends, 0.055 * high, 6)
     month_ticks(ax, months, context)
     money_axis(ax.yaxis, context)
     light_grid(ax)
@@ -225,8 +214,7 @@ def lift(result: pd.DataFrame | None, context: Context, ax: Axes | None = None) 
     sales = np.sqrt(table["sales"].to_numpy(float).clip(min=0))
     size = 26 + 420 * (sales / (sales.max() or 1.0)) ** 2
     order = np.argsort([s == "no_rise" for s in status], kind="stable")[::-1]
-    ax.scatter(x[order], y[order], s=size[order], c=[colours[i] for i in order], alpha=0.78, edgecolors="white",
-               linewidths=0.8, zorder=3)  # fmt: skip
+    points(ax, x[order], y[order], [colours[i] for i in order], size[order], width=0.8, alpha=0.78)
     ax.axvline(0, color="#9aa6b0", lw=0.9)
     ax.axhline(0, color="#9aa6b0", lw=0.9)
     usual = table["median_growth"].iloc[0]
@@ -241,13 +229,12 @@ def lift(result: pd.DataFrame | None, context: Context, ax: Axes | None = None) 
         i for i in np.argsort(-x * [s == "no_lift" for s in status], kind="stable") if status[i] == "no_lift"
     ][:NAMED]
     own = [i for i, a in enumerate(accounts) if a == context.account]
-    points = [(float(x[i]), float(y[i]), text(context.name(accounts[i]), 20), ACCENT if i in own else INK, i in own,
+    labels = [(float(x[i]), float(y[i]), text(context.name(accounts[i]), 20), ACCENT if i in own else INK, i in own,
                float(size[i]) ** 0.5 / 2) for i in dict.fromkeys([*own, *named])]  # fmt: skip
-    percent_axis(ax.xaxis, context, sign=True)
     percent_axis(ax.yaxis, context, sign=True)
     _point_ticks(ax, context)
     light_grid(ax, "both")
-    spread(ax, points)
+    spread(ax, labels)
     for label in ax.texts:
         label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85})
     ax.set_xlabel(text(word(context, "axis_rise"), 80))
@@ -274,4 +261,4 @@ def _point_ticks(ax: Axes, context: Context) -> None:
     """Write a rise of a rate in percentage points."""
     from matplotlib.ticker import FuncFormatter
 
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: points(v, context, 0)))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: money_words.points(v, context, 0)))

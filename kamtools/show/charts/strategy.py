@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kamtools.show.charts.common import footer, no_data, wrap
+import numpy as np
+
+from kamtools.show.charts.common import accent_row, bare, footer, near, no_data, wrap
+from kamtools.show.charts.families import Mark, line, points, ranges
 from kamtools.show.context import Context
 from kamtools.show.numbers import is_missing, number
 from kamtools.show.style import ACCENT, DARK, GRID, INK, LOSS, MUTED, PALE, chart, new_axes, text
@@ -44,41 +47,27 @@ def rank_bump(
     moved = moved[:MOVERS]
     deepest = min(top + 5.0, float(shown.max(axis=1).max()))
     last = len(strategies) - 1
+    layers: dict[tuple[int, str, bool], list[list[float]]] = {}
     for account, row in shown.iterrows():
         name = str(account)
         own, strong = name == context.account, name in moved or name == context.account
         colour = ACCENT if own else DARK if strong else "#b9c6d0"
         y = [float("nan") if is_missing(v) else float(v) for v in row]
-        drawn = [min(v, deepest + 1) for v in y]
-        layer = 5 if own else 4 if strong else 3
-        ax.plot(range(last + 1), drawn, color=colour, lw=2.6 if strong else 1.5, zorder=layer)
+        layers.setdefault((5 if own else 4 if strong else 3, colour, strong), []).append(y)
         inside = [i for i, v in enumerate(y) if v <= deepest]
-        ax.plot(
-            inside,
-            [y[i] for i in inside],
-            "o",
-            color=colour,
-            ms=6.5 if strong else 5,
-            mec="white",
-            zorder=layer,
-        )
         who = text(context.name(name), 16)
         for at, side in ((0, "right"), (last, "left")):
             if at not in inside:
                 continue
             place = number(y[at], context)
-            ax.annotate(
-                f"{who}  {place}" if at == 0 else f"{place}  {who}",
-                (at, y[at]),
-                (-9 if at == 0 else 9, 0),
-                textcoords="offset points",
-                ha=side,
-                va="center",
-                fontsize=8.5,
-                color=ACCENT if own else DARK if strong else MUTED,
-                weight="bold" if strong else "normal",
-                annotation_clip=False,
-            )
+            words, away = (f"{who}  {place}", -9) if at == 0 else (f"{place}  {who}", 9)
+            ink, weight = ACCENT if own else DARK if strong else MUTED, "bold" if strong else "normal"
+            near(ax, words, (at, y[at]), (away, 0), ink, ha=side, weight=weight)
+    for (layer, colour, strong), ranks_of in layers.items():
+        x = [*range(last + 1), np.nan] * len(ranks_of)
+        y = np.array([v for rank in ranks_of for v in (*rank, np.nan)])
+        line(ax, x, np.minimum(y, deepest + 1), colour, 2.6 if strong else 1.5, zorder=layer)
+        points(ax, x, np.where(y <= deepest, y, np.nan), colour, 6.5**2 if strong else 25, zorder=layer + 0.1)
     if float(shown.max(axis=1).max()) > deepest:
         words = text(context.say("ranks_below", n=number(deepest, context)), 40)
         ax.text(last / 2, deepest + 1.25, words, ha="center", va="top", fontsize=8.5, color=MUTED)
@@ -95,8 +84,7 @@ def rank_bump(
 
 
 def _bare(ax: Axes, grid: Any) -> None:
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+    bare(ax)
     if grid == "x":
         ax.set_yticks([])
     ax.grid(True, axis=grid, color=GRID)
@@ -107,16 +95,7 @@ def _head(ax: Axes, context: Context, key: str, note: str, lines: int) -> None:
     footer(ax, context)
     above = 11 + 13 * lines
     ax.set_title(text(context.say(key), 90), pad=above + (17 if note else 2))
-    ax.annotate(
-        text(note, 150),
-        (0, 1),
-        (0, above),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        fontsize=9,
-        color=MUTED,
-        annotation_clip=False,
-    )
+    near(ax, text(note, 150), (0, 1), (0, above), MUTED, 9, xycoords="axes fraction", va="baseline")
 
 
 @chart
@@ -142,31 +121,21 @@ def method_comparison(
     ax = new_axes(ax, (9.0, max(2.6, 1.3 + 0.235 * len(rows))))
     if not rows or len(methods) < 2:
         return no_data(ax, context, "methods_title", "no_methods")
-    marks: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    marks = []
     for i, account in enumerate(rows):
         for j, method in enumerate(methods):
             alone = account in chosen[method] and count[account] == 1
             colour = ACCENT if account == context.account else LOSS if alone else DARK
-            kind = ("D" if alone else "o", colour) if account in chosen[method] else ("o", "white")
-            marks.setdefault(kind, []).append((j, i))
+            if account in chosen[method]:
+                marks.append(Mark(i, j, colour, *(("D", 8) if alone else ("o", 9)), colour))
+            else:
+                marks.append(Mark(i, j, "white", "o", 9, PALE))
         words = text(context.say("in_methods", n=count[account], of=len(methods)), 30)
-        ax.annotate(
-            words,
-            (len(methods) - 1, i),
-            (26, 0),
-            textcoords="offset points",
-            fontsize=8.5,
-            color=LOSS if count[account] == 1 else MUTED,
-            va="center",
-            annotation_clip=False,
-        )
-    for (marker, colour), at in marks.items():
-        edge = PALE if colour == "white" else colour
-        ax.plot(*zip(*at, strict=True), marker, color=colour, mec=edge, ms=8 if marker == "D" else 9)
+        near(ax, words, (len(methods) - 1, i), (26, 0), LOSS if count[account] == 1 else MUTED)
+    ranges(ax, [], marks)
     ax.set_yticks(range(len(rows)), [text(context.name(a), 24) for a in rows], parse_math=False)
-    for label, account in zip(ax.get_yticklabels(), rows, strict=True):
-        if account == context.account:
-            label.set(color=ACCENT, weight="bold")
+    if context.account in rows:
+        accent_row(ax, rows.index(context.account))
     names = [wrap(text(context.term(m, "method"), 30), 12) for m in methods]
     ax.set_xticks(range(len(methods)), names, parse_math=False)
     ax.tick_params(axis="x", labeltop=True, labelbottom=False, labelcolor=INK)

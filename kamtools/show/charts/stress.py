@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kamtools.show.charts.common import heading, legend_below, light_grid, money_axis, row_axis
-from kamtools.show.charts.money import (
-    boxes,
-    empty,
-    end_labels,
-    folded,
-    lying,
-    lying_bar,
-    month_ticks,
+from kamtools.show.charts.common import (
+    heading,
+    legend_below,
+    light_grid,
+    money_axis,
+    near,
+    row_axis,
     swatches,
 )
+from kamtools.show.charts.families import Bar, Mark, Span, line, line_ends, points, ranges, ranked_bars
+from kamtools.show.charts.money import empty, folded, month_ticks
 from kamtools.show.context import Context
 from kamtools.show.money_words import called, titled, warned, word
 from kamtools.show.numbers import is_missing, money, number, percent
@@ -78,23 +78,21 @@ def stress_cash(result: Mapping[str, Stress] | None, context: Context, ax: Axes 
         return empty(ax, context, "stress", "receivables")
     ax = new_axes(ax, (9.2, 4.2))
     opening = float(result[names[0]].conventions["scenario"].opening_cash)  # type: ignore[attr-defined]
-    ends, months = [], []
+    ends, lows, months = [], [], []
     for k, name in enumerate(names):
         monthly = result[name].monthly
         cash = np.concatenate([[opening], monthly["cash"].to_numpy(float)])
         if len(monthly) > len(months):
             months = [str(m)[:7] for m in monthly["month"]]
         colour = _colour(name, k)
-        ax.plot(range(len(cash)), cash, color=colour, lw=2.2, zorder=4 - k * 0.1, marker="o", ms=2.5)
+        line(ax, range(len(cash)), cash, colour, 2.2, zorder=4 - k * 0.1, marker="o", ms=2.5)
         lowest = int(cash.argmin())
-        ax.plot([lowest], [cash[lowest]], "v", color=colour, ms=9, mec="white", zorder=6)
+        lows.append((lowest, cash[lowest], colour))
         ends.append((float(cash[-1]), len(cash) - 1, f"{scenario_name(result[name], context)}{context.say('colon')}{money(cash[-1], context)}", colour))  # fmt: skip
+    x, y, colours = zip(*lows, strict=True)
+    points(ax, x, y, colours, 81, "v", zorder=6)
     low, high = ax.get_ylim()
-    gap, last = 0.07 * (high - low), -np.inf
-    for value, place, words, colour in sorted(ends, key=lambda e: e[0]):
-        last = max(value, last + gap)
-        ax.annotate(text(words, 40), (place, last), (8, 0), textcoords="offset points", va="center", color=colour,
-                    fontsize=8.5, annotation_clip=False)  # fmt: skip
+    line_ends(ax, ends, 0.07 * (high - low), 8)
     ax.axhline(opening, color="#9aa6b0", lw=0.9)
     month_ticks(ax, [_before(months[0]), *months], context)
     money_axis(ax.yaxis, context)
@@ -127,22 +125,16 @@ def stress_losses(result: Mapping[str, Stress] | None, context: Context, ax: Axe
     names = scenario_order(result)
     height = 0.78 / len(names)
     ax = new_axes(ax, (9.0, 1.6 + 0.24 * len(names) * len(LOSSES)))
-    words, drawn, bars = [], [], []
+    rows = []
     for i, loss in enumerate(LOSSES):
         for k, name in enumerate(names):
             value = result[name].losses.get(loss)
             y = i + (k - (len(names) - 1) / 2) * height
-            if is_missing(value):
-                words.append((y, 0.0, money(None, context), False))
-                continue
-            amount = -float(value) if loss == "replaced" else float(value)  # type: ignore[arg-type]
-            drawn.append(amount)
-            bars.append(lying_bar(y, amount, 0.9 * height, _colour(name, k)))
-            words.append((y, amount, money(amount, context), loss == "expected_loss"))
-    boxes(ax, bars)
-    lying(ax, drawn, 0.16)
-    end_labels(ax, words, 8)
-    row_axis(ax, [text(called(context, "loss", k), 40) for k in LOSSES], [], [len(LOSSES) - 1])
+            amount = None if is_missing(value) else -float(value) if loss == "replaced" else float(value)  # type: ignore[arg-type]
+            bold = loss == "expected_loss" and amount is not None
+            rows.append(Bar(y, amount, money(amount, context), _colour(name, k), bold))
+    labels = [text(called(context, "loss", k), 40) for k in LOSSES]
+    ranked_bars(ax, rows, labels, 0.9 * height, 0.16, [len(LOSSES) - 1], letters=8)
     handles = swatches({scenario_name(result[n], context): _colour(n, k) for k, n in enumerate(names)})
     legend_below(ax, handles, len(handles), 8)
     first = result[names[0]]
@@ -180,27 +172,25 @@ def stress_simulation(stress: Stress | None, context: Context, ax: Axes | None =
         "loss": stress.losses["expected_loss"],
         "lowest_cash": float(stress.monthly["cash"].min()),
     }
-    labels, every = [], []
+    labels, every, spans, marks = [], [], [], []
     for i, name in enumerate(("loss", "lowest_cash")):
         p = {q: float(str(table.loc[q, name])) for q in ("p05", "p25", "p50", "p75", "p95")}
         colour = LOSS if name == "loss" else DARK
         every += list(p.values())
-        ax.plot([p["p05"], p["p95"]], [i, i], color=colour, lw=2, zorder=3, solid_capstyle="butt")
-        ax.plot(
-            [p["p25"], p["p75"]], [i, i], color=colour, lw=13, zorder=3, alpha=0.55, solid_capstyle="butt"
-        )
+        spans += [Span(i, p["p05"], p["p95"], colour, 2), Span(i, p["p25"], p["p75"], colour, 13, 0.55)]
         ax.plot([p["p50"]], [i], "|", color=INK, ms=22, mew=2.4, zorder=5)
         value = certain[name]
         if not is_missing(value):
             every.append(float(value))  # type: ignore[arg-type]
-            ax.plot([float(value)], [i], "D", ms=7, color=PALE, mec=INK, zorder=6)  # type: ignore[arg-type]
+            marks.append(Mark(i, float(value), PALE, "D", 7, INK))  # type: ignore[arg-type]
         told = context.say("semicolon").join(
             word(context, "name_value", name=word(context, f"percentile_{q}"), value=money(p[q], context))
             for q in ("p05", "p50", "p95")
         )
-        ax.annotate(text(told, 120), (0.5, i), (0, 19), xycoords=("axes fraction", "data"), ha="center",
-                    textcoords="offset points", fontsize=8.5, color=INK, va="bottom")  # fmt: skip
+        place: Any = ("axes fraction", "data")
+        near(ax, text(told, 120), (0.5, i), (0, 19), xycoords=place, ha="center", va="bottom")
         labels.append(text(word(context, f"simulated_{name}"), 40))
+    ranges(ax, spans, marks, above=6)
     row_axis(ax, labels)
     ax.set_ylim(1.5, -0.75)
     low, high = min([0.0, *every]), max([0.0, *every])

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kamtools.show.charts.common import fold, heading, legend_below, light_grid, row_axis
+from kamtools.show.charts.common import bare, fold, heading, legend_below, light_grid, number_ticks, row_axis
 from kamtools.show.charts.dossier import AMBER, NOTE, blank, label_width, of_account
+from kamtools.show.charts.families import DASHED, Mark, Span, ranges
 from kamtools.show.charts.health import BAND_INK
 from kamtools.show.context import Context
 from kamtools.show.frames import records
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     )
 
 POINTS = {0: LOSS, 1: AMBER, 2: GAIN}
+TARGET = ("none", "D", 9, INK, 1.4)  # what is required: a hollow diamond
 LIGHTS = {"red": LOSS, "amber": AMBER, "green": GAIN}
 
 
@@ -44,25 +46,24 @@ def readiness(result: Readiness | None, context: Context, ax: Axes | None = None
         return blank(ax, context, "readiness", "readiness")
     items = [*result.scores, *result.missing]
     ax = new_axes(ax, (9.0, max(2.4, 1.6 + 0.3 * len(items))))
-    beside = []
+    beside, spans, marks = [], [], []
     for i, item in enumerate(items):
         value = result.scores.get(item)
-        ax.hlines([i], 0, 2, color=GRID, lw=5, zorder=1)
         if value is None:
-            ax.plot([1], [i], "o", ms=11, color=FACE, mec=MUTED, mew=1.2, ls="", zorder=3)
+            marks.append(Mark(i, 1, FACE, "o", 11, MUTED, 1.2))
         else:
-            colour = POINTS[int(value)]
-            ax.hlines([i], 0, value, color=colour, lw=5, alpha=0.45, zorder=2)
-            ax.plot([value], [i], "o", ms=12, color=colour, mec="white", zorder=3)
+            spans.append(Span(i, 0, value, POINTS[int(value)], 5, 0.45))
+            marks.append(Mark(i, value, POINTS[int(value)], "o", 12))
         needed = [s for s, missing in result.blocked.items() if item in missing]
         state = word(context, "not_rated" if value is None else f"points_{int(value)}")
         if needed:
             blocks = listed((context.term(s, "strategy") for s in needed), context, 2)
             state = word(context, "blocks", state=state, strategies=blocks)
         beside.append(text(state, 44))
+    ranges(ax, spans, marks, (len(items), 0, 2, 5))
     row_axis(ax, [text(field_name(context, f"readiness.{i}"), label_width(context)) for i in items], beside)
     ax.set_xlim(-0.08, 2.08)
-    ax.set_xticks([0, 1, 2], [number(v, context) for v in (0, 1, 2)])
+    number_ticks(ax, "x", (0, 1, 2), context)
     notes = fold(word(context, "readiness_note"), NOTE)
     share = percent(result.share, context, 0)
     heading(ax, context, of_account(context, "readiness_title_share", share=share), notes)
@@ -97,7 +98,7 @@ def strategic_fit(result: StrategicFit | None, context: Context, ax: Axes | None
     for x, y in ends:
         ax.plot([0, 5 * x], [0, 5 * y], color=GRID, lw=1, zorder=1)
     low = np.vstack([ends * result.minimum, ends[:1] * result.minimum])
-    ax.plot(low[:, 0], low[:, 1], color=LOSS if result.conflicts else MUTED, lw=1.3, ls=(0, (4, 3)), zorder=3)
+    ax.plot(low[:, 0], low[:, 1], color=LOSS if result.conflicts else MUTED, lw=1.3, ls=DASHED, zorder=3)
     scores = [result.scores.get(a) for a in axes]
     points = np.array([e * (np.nan if s is None else s) for e, s in zip(ends, scores, strict=True)])
     line = np.vstack([points, points[:1]])
@@ -119,8 +120,7 @@ def strategic_fit(result: StrategicFit | None, context: Context, ax: Axes | None
                 weight="bold" if conflict else "normal", linespacing=1.35)  # fmt: skip
     _light(ax, result, context)
     ax.set(xlim=(-11.5, 20.5), ylim=(-6.9, 6.5), xticks=[], yticks=[])
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+    bare(ax)
     heading(
         ax, context, of_account(context, "strategic_fit_title"), fold(word(context, "fit_note"), NOTE + 26)
     )
@@ -174,32 +174,38 @@ def abilities(result: TrainingPlan | None, context: Context, ax: Axes | None = N
         return blank(ax, context, "abilities", "abilities")
     table = result.table.iloc[:most]
     ax = new_axes(ax, (9.0, max(2.6, 1.8 + 0.34 * len(table))))
-    beside = []
+    beside, spans, marks = [], [], []
     for i, row in enumerate(records(table)):
         required, actual = float(row["required"]), row["actual"]
-        ax.hlines([i], 1, 5, color=GRID, lw=1, zorder=1)
         if is_missing(actual):
             beside.append(text(word(context, "not_rated"), 30))
         else:
             short = float(actual) < required
             colour = LOSS if short else GAIN
-            ax.hlines(
-                [i], min(actual, required), max(actual, required), color=colour, lw=5, alpha=0.4, zorder=2
-            )
-            ax.plot([actual], [i], "o", ms=10, color=colour, mec="white", zorder=4)
+            spans.append(Span(i, min(actual, required), max(actual, required), colour, 5, 0.4))
+            marks.insert(0, Mark(i, float(actual), colour))
             gap = number(abs(float(actual) - required), context, _digits(required - float(actual)))
             words = word(context, "gap_met" if float(actual) == required else "gap_above", gap=gap)
             if short:
                 words = word(context, "gap_short", gap=gap, share=percent(row["share"], context, 0))
             beside.append(text(words, 30))
-        ax.plot([required], [i], "D", ms=9, color="none", mec=INK, mew=1.4, zorder=5)
-    row_axis(ax, [text(choice(context, "ability", a), label_width(context)) for a in table.index], beside)
-    ax.set_xlim(0.9, 5.15)
-    ax.set_xticks(range(1, 6), [number(v, context) for v in range(1, 6)])
+        marks.append(Mark(i, required, *TARGET))
+    labels = [text(choice(context, "ability", a), label_width(context)) for a in table.index]
+    _scale_rows(ax, context, labels, beside, spans, marks)
     _dots(ax, [("D", "none", INK, word(context, "required")), ("o", LOSS, "white", word(context, "actual_below")),
                ("o", GAIN, "white", word(context, "actual_enough"))])  # fmt: skip
     heading(ax, context, of_account(context, "abilities_title"), fold(word(context, "abilities_note"), NOTE))
     return ax
+
+
+def _scale_rows(
+    ax: Axes, context: Context, labels: list[str], beside: list[str], spans: list[Span], marks: list[Mark]
+) -> None:
+    """Draw rows on the scale from 1 to 5."""
+    ranges(ax, spans, marks, (len(labels), 1, 5, 1))
+    row_axis(ax, labels, beside)
+    ax.set_xlim(0.9, 5.15)
+    number_ticks(ax, "x", range(1, 6), context)
 
 
 def _dots(ax: Axes, parts: list[tuple[str, str, str, str]]) -> None:
@@ -227,28 +233,20 @@ def standards(result: ProfessionalStandards | None, context: Context, ax: Axes |
         every = ("product_knowledge", "problem_solving", "leadership", "customer_knowledge")
         return blank(ax, context, "standards", *every)
     ax = new_axes(ax, (9.0, max(2.6, 1.8 + 0.42 * len(forms))))
-    beside = []
+    beside, spans, marks = [], [], []
     for i, row in enumerate(records(result.table)):
-        ax.hlines([i], 1, 5, color=GRID, lw=1, zorder=1)
         if is_missing(row["mean"]):
             beside.append(text(word(context, "not_rated"), 30))
             continue
-        ax.hlines([i], row["lowest"], row["highest"], color=DARK, lw=6, alpha=0.35, zorder=2)
-        ax.plot([row["mean"]], [i], "o", ms=11, color=DARK, mec="white", zorder=4)
+        spans.append(Span(i, row["lowest"], row["highest"], DARK, 6, 0.35))
+        marks.insert(0, Mark(i, row["mean"], DARK, "o", 11))
         if not is_missing(row["target"]):
-            ax.plot([row["target"]], [i], "D", ms=9, color="none", mec=INK, mew=1.4, zorder=5)
+            marks.append(Mark(i, row["target"], *TARGET))
         mean = number(row["mean"], context, 1)
         beside.append(text(word(context, "mean_of", mean=mean, n=number(row["people"], context)), 30))
-    row_axis(ax, [text(form_name(context, f), label_width(context)) for f in forms], beside)
-    ax.set_xlim(0.9, 5.15)
-    ax.set_xticks(range(1, 6), [number(v, context) for v in range(1, 6)])
-    _dots(
-        ax,
-        [
-            ("o", DARK, "white", word(context, "mean_level")),
-            ("D", "none", INK, word(context, "target_level")),
-        ],
-    )
+    labels = [text(form_name(context, f), label_width(context)) for f in forms]
+    _scale_rows(ax, context, labels, beside, spans, marks)
+    _dots(ax, [("o", DARK, "white", word(context, "mean_level")), ("D", "none", INK, word(context, "target_level"))])  # fmt: skip
     heading(ax, context, of_account(context, "standards_title"), fold(word(context, "standards_note"), NOTE))
     return ax
 
@@ -266,31 +264,27 @@ def pulse(result: TeamPulse | None, context: Context, ax: Axes | None = None) ->
     if result is None or not len(result.table):
         return blank(ax, context, "pulse", "pulse")
     ax = new_axes(ax, (9.0, max(2.6, 1.8 + 0.42 * len(result.table))))
-    beside = []
+    beside, spans, marks = [], [], []
     for i, (point, row) in enumerate(zip(result.table.index, records(result.table), strict=True)):
-        ax.hlines([i], 1, 5, color=GRID, lw=1, zorder=1)
         if is_missing(row["mean"]):
             beside.append(text(word(context, "no_answers"), 30))
             continue
         divided = point in result.divided
         colour, mean = (LOSS if divided else DARK), float(row["mean"])
-        ax.hlines([i], row["lowest"], row["highest"], color=colour, lw=1.4, alpha=0.7, zorder=2)
+        spans.append(Span(i, row["lowest"], row["highest"], colour, 1.4, 0.7))
         if not is_missing(row["spread"]):
             half = float(row["spread"])
-            ax.hlines([i], max(1, mean - half), min(5, mean + half), color=colour, lw=8, alpha=0.3, zorder=2)
-        ax.plot([mean], [i], "D" if divided else "o", ms=10, color=colour, mec="white", zorder=4)
+            spans.append(Span(i, max(1, mean - half), min(5, mean + half), colour, 8, 0.3))
+        marks.append(Mark(i, mean, colour, "D" if divided else "o"))
         parts = [
             number(mean, context, 1),
             word(context, "spread_of", spread=number(row["spread"], context, 1)),
         ]
         beside.append(text(" · ".join([*parts, *([word(context, "divided")] if divided else [])]), 40))
-    row_axis(
-        ax,
-        [text(field_name(context, f"pulse.answers.{p}"), label_width(context)) for p in result.table.index],
-        beside,
-    )
-    ax.set_xlim(0.9, 5.15)
-    ax.set_xticks(range(1, 6), [number(v, context) for v in range(1, 6)])
+    labels = [
+        text(field_name(context, f"pulse.answers.{p}"), label_width(context)) for p in result.table.index
+    ]
+    _scale_rows(ax, context, labels, beside, spans, marks)
     light_grid(ax, "x")
     notes = fold(word(context, "pulse_note"), NOTE)
     if result.warnings:
