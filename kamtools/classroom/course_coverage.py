@@ -46,7 +46,7 @@ class CoverageReport:
         lang = lang or self.lang
         table = [say("classroom.coverage_header", lang).split("|")]
         for row in (r for r in self.rows if r.served):
-            missing = [say(f"classroom.coverage_{key}", lang) for key in row.missing]
+            missing = [say("classroom.coverage", lang, key) for key in row.missing]
             table.append(
                 [
                     row.item.id,

@@ -184,13 +184,13 @@ class GradingForm:
     def _repr_html_(self) -> str:
         """Return the static twin: the form as a table."""
         lang, names = self.book.lang, self.names
-        words = {k: html.escape(say(f"classroom.form_{k}", lang)) for k in _HEADS}
+        words = {k: html.escape(say("classroom.form", lang, k)) for k in _HEADS}
         head = "".join(f'<th scope="col" style="text-align:left">{words[k]}</th>' for k in _HEADS)
         body = []
         for axis in ("attractiveness", "strength"):
             rows = [r for r in self.rows() if r.axis == axis]
             total = sum(r.weight for r in rows) or 1.0
-            title = html.escape(say(f"classroom.form_axis_{axis}", lang))
+            title = html.escape(say("classroom.form_axis", lang, axis))
             if rows:
                 body.append(f'<tr><th scope="rowgroup" colspan="6" style="text-align:left">{title}</th></tr>')
             for row in rows:
@@ -229,7 +229,7 @@ def _cells(row: Row, total: float, book: Book) -> tuple[str, ...]:
     elif row.origin == "own":
         source = f"{say('classroom.form_own', lang)} {source}".strip()
     status = (
-        say(f"classroom.form_{row.status}", lang) if row.status in STATUSES and row.value is not None else ""
+        say("classroom.form", lang, row.status) if row.status in STATUSES and row.value is not None else ""
     )
     return show.percent(row.weight / total, context, 0), rating, source, row.date, status
 

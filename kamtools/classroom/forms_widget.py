@@ -60,7 +60,7 @@ def form_widget(form: GradingForm) -> Any:
             layout={"width": "8em"},
         )
         status = w.Dropdown(
-            options=[(say(f"classroom.form_{s}", lang), s) for s in ("assumed", "confirmed")],
+            options=[(say("classroom.form", lang, s), s) for s in ("assumed", "confirmed")],
             value=row.status if row.status in ("assumed", "confirmed") else "assumed",
             tooltip=say("classroom.form_status", lang),
             layout={"width": "8em"},
@@ -71,7 +71,7 @@ def form_widget(form: GradingForm) -> Any:
 
     for axis in ("attractiveness", "strength"):
         lines.append(
-            w.HTML(f"<h4 style='margin:6px 0'>{html.escape(say(f'classroom.form_axis_{axis}', lang))}</h4>")
+            w.HTML(f"<h4 style='margin:6px 0'>{html.escape(say('classroom.form_axis', lang, axis))}</h4>")
         )
         lines += [line(row) for row in rows if row.axis == axis]
 
@@ -121,7 +121,7 @@ def form_widget(form: GradingForm) -> Any:
     buttons = []
     for name, style, act in (("save", "primary", save), ("reset", "", reset)):
         button = w.Button(
-            description=say(f"classroom.form_{name}", lang),
+            description=say("classroom.form", lang, name),
             tooltip=say(f"classroom.form_{name}_tip", lang),
             button_style=style,
             layout={"width": "auto"},

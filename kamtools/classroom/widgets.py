@@ -87,7 +87,7 @@ def _spec(exercise: Exercise) -> dict[str, Any]:
     words["question"] = exercise.text
     words["waiting"] = say("forms.fill_waiting", lang)
     if question.kind == "number":
-        words["type"] = say(f"classroom.type_{question.unit}", lang)
+        words["type"] = say("classroom.type", lang, question.unit)
     if question.kind == "opinion":
         words["why"] = say(question.words("why"), lang)
     return {

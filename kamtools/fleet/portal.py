@@ -328,10 +328,10 @@ def _filters(
         ("owner", [] if one_owner else [(o, o) for o in summary.owners]),
         ("quadrant", [(q, name) for q, name in quadrants.items() if any(r.quadrant == q for r in rows)]),
         ("abc", [(c, c) for c in sorted({r.abc for r in rows if r.abc})]),
-        ("show", [(s, say(f"fleet.show_{s}", lang)) for s in ("key", "book", "alarm")]),
+        ("show", [(s, say("fleet.show", lang, s)) for s in ("key", "book", "alarm")]),
     ]
     return [
-        {"id": id, "label": say(f"fleet.filter_{id}", lang), "options": options}
+        {"id": id, "label": say("fleet.filter", lang, id), "options": options}
         for id, options in choices
         if options
     ]

@@ -87,7 +87,7 @@ def write_blanks(
 
 def _body(form: Form, lang: str) -> str:
     items = say("forms.blank_item", lang, item=", ".join(sorted(form.items)))
-    who = "".join(f"<div>{_e(say(f'forms.blank_{k}', lang))}</div>" for k in ("account", "by", "on"))
+    who = "".join(f"<div>{_e(say('forms.blank', lang, k))}</div>" for k in ("account", "by", "on"))
     parts = [
         f"<header><h1>{_e(form.title(lang))}</h1><span>{_e(items)}</span></header>",
         f'<div class="who">{who}</div>',

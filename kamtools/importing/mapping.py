@@ -291,7 +291,7 @@ def _faults(mapping: Mapping, text: Text, file: str) -> list[KamError]:
     faults: list[KamError] = []
 
     def fault(key: str, place: tuple[str | int, ...], **params: object) -> None:
-        faults.append(KamError(f"importing.mapping_{key}", file=file, row=text.line(place), **params))
+        faults.append(KamError("importing.mapping", file=file, row=text.line(place), **params))
 
     if mapping.dates is not None and not date_style(mapping.dates):
         fault("date_style", ("dates",), value=mapping.dates)

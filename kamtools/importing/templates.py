@@ -111,7 +111,7 @@ def _workbook(table: Table, lang: str) -> bytes:
         notes = book.add_worksheet(say("importing.template_notes", lang))
         heads = ("column", "required", "type", "meaning")
         for at, head in enumerate(heads):
-            notes.write_string(0, at, say(f"importing.template_{head}", lang), bold)
+            notes.write_string(0, at, say("importing.template", lang, head), bold)
         for row, column in enumerate(table.columns, start=1):
             needed = say("importing.template_yes", lang) if column.required else ""
             cells = (column.name, needed, column.type, _about(table, column, lang))

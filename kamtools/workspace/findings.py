@@ -60,11 +60,11 @@ class Finding:
         if "code" in values:  # of the quarantine, whose words are the import's
             key = f"importing.reason_{values['code']}"
             values["why"] = say(key, lang, value="…", allowed="…") if has_message(key) else values["code"]
-        return say(f"workspace.reason_{self.reason_key}", lang, **values)
+        return say("workspace.reason", lang, self.reason_key, **values)
 
     def remedy(self, lang: str | None = None) -> str:
         """Return what to do, in `lang`."""
-        return say(f"workspace.remedy_{self.reason_key}", lang, **self._values())
+        return say("workspace.remedy", lang, self.reason_key, **self._values())
 
     @property
     def rows(self) -> int:
@@ -88,7 +88,7 @@ class Finding:
         return say(
             "workspace.finding",
             lang,
-            level=say(f"workspace.level_{self.level}", lang),
+            level=say("workspace.level", lang, self.level),
             place=where + what + extent(self.rows, self.money, self.params.get("currency"), lang),
             reason=self.reason(lang),
             remedy=self.remedy(lang),
@@ -158,7 +158,7 @@ class Kind:
         return say(
             "workspace.kind",
             lang,
-            level=say(f"workspace.level_{first.level}", lang),
+            level=say("workspace.level", lang, first.level),
             place=place + extent(self.rows, self.money, first.params.get("currency"), lang),
             also=say("workspace.kind_also", lang, files=also) if also else "",
             examples=self._examples(lang),

@@ -289,7 +289,7 @@ def _signal_options(book: Book) -> list[Option]:
         *(
             (
                 _seen(signal, month),
-                f"{called(context, 'signal', signal)}{context.say('comma')}{show.month(str(month), context)}",
+                f"{called(context, 'money.signal', signal)}{context.say('show.comma')}{show.month(str(month), context)}",
             )
             for signal, month in sorted(found)
         ),

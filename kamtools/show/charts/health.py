@@ -24,7 +24,7 @@ BAND_INK = {"red": LOSS, "amber": "#8a6a00", "green": GAIN}  # as text on white
 
 def component(context: Context, key: str) -> str:
     """Return what a component of the health score is called."""
-    return word(context, f"component_{key}") if has_message(f"dossier.component_{key}") else context.term(key)
+    return context.say("dossier.component", key) if has_message("dossier.component", key) else context.term(key)
 
 
 def band_of(score: float, red: float, green: float) -> str:
@@ -74,41 +74,40 @@ def health(
     for name in result.missing:
         steps.append(None)
         labels.append(text(component(context, name), label_width(context)))
-        beside.append(text(word(context, "component_missing"), 40))
+        beside.append(text(context.say("dossier.component_missing"), 40))
     total = len(labels)
     steps.append((result.score, True, "#3f4c58"))
-    labels.append(text(word(context, "health_score"), label_width(context)))
+    labels.append(text(context.say("dossier.health_score"), label_width(context)))
     beside.append(number(result.score, context, 1))
     ax = new_axes(ax, (9.0, max(2.6, 1.7 + 0.34 * len(labels))))
     for name, low, high in (("red", 0.0, red), ("amber", red, green), ("green", green, 100.0)):
         ax.axvspan(low, high, color=BANDS[name][1], lw=0, zorder=0)
-        ax.annotate(text(word(context, f"band_{name}"), 20), ((low + high) / 2, 1), (0, 3), va="bottom", ha="center",
+        ax.annotate(text(context.say("dossier.band", name), 20), ((low + high) / 2, 1), (0, 3), va="bottom", ha="center",
                     xycoords=("data", "axes fraction"), textcoords="offset points", fontsize=8.5,
                     color=BAND_INK[name])  # fmt: skip
     cascade(ax, steps)
-    notes = fold(word(context, "health_note"), NOTE)
+    notes = fold(context.say("dossier.health_note"), NOTE)
     if result.cap is not None:
         ax.barh(
             [total], [result.uncapped - result.score], left=[result.score], height=0.62, color=PALE, zorder=3
         )
         ax.axvline(result.cap, color=LOSS, lw=1.3, ls=(0, (4, 3)), zorder=4)
         notes += fold(
-            word(
-                context,
-                "health_cap_note",
+            context.say(
+                "dossier.health_cap_note",
                 cap=number(result.cap, context),
                 score=number(result.uncapped, context, 1),
             ),
             NOTE,
         )
     if result.warnings:
-        notes += fold(word(context, "health_half", known=percent(result.known, context, 0)), NOTE)
+        notes += fold(context.say("dossier.health_half", known=percent(result.known, context, 0)), NOTE)
     row_axis(ax, labels, beside, [total])
     ax.set_xlim(0, 100)
     ax.set_xticks(range(0, 101, 20), [number(v, context) for v in range(0, 101, 20)])
-    band = word(context, f"band_{band_of(result.score, red, green)}")
+    band = context.say("dossier.band", band_of(result.score, red, green))
     score = number(result.score, context)
-    heading(ax, context, of_account(context, "health_title_score", score=score, band=band), notes, above=23)
+    heading(ax, context, of_account(context, "dossier.health_title_score", score=score, band=band), notes, above=23)
     return ax
 
 
@@ -140,10 +139,10 @@ def health_change(
     rest = sum(float(row["effect"]) for _, row in rows if abs(float(row["effect"])) < 0.05)
     effects = [(component(context, name), float(row["effect"]), _was(row, context)) for name, row in moved]
     if abs(rest) >= 0.05 or (rest and not moved):
-        effects.append((word(context, "other_components"), rest, ""))
+        effects.append((context.say("dossier.other_components"), rest, ""))
     if result.by_cap:
-        effects.append((word(context, "by_cap"), result.by_cap, ""))
-    labels = [word(context, "score_before"), *(e[0] for e in effects), word(context, "score_now")]
+        effects.append((context.say("dossier.by_cap"), result.by_cap, ""))
+    labels = [context.say("dossier.score_before"), *(e[0] for e in effects), context.say("dossier.score_now")]
     steps: list[tuple[float, bool, str] | None] = [(before, True, MUTED)]
     steps += [(e[1], False, GAIN if e[1] > 0 else LOSS) for e in effects]
     steps.append((after, True, "#3f4c58"))
@@ -163,14 +162,14 @@ def health_change(
     row_axis(ax, [text(w, label_width(context)) for w in labels], ["", *(text(e[2], 24) for e in effects), ""],
              [0, len(labels) - 1])  # fmt: skip
     ax.set_xticks([])
-    notes = fold(word(context, "health_change_note"), NOTE)
+    notes = fold(context.say("dossier.health_change_note"), NOTE)
     if cut:
-        notes += [word(context, "axis_cut")]
+        notes += [context.say("dossier.axis_cut")]
     delta = number(result.delta, context, 1, sign=True)
-    heading(ax, context, of_account(context, "health_change_title_delta", delta=delta), notes)
+    heading(ax, context, of_account(context, "dossier.health_change_title_delta", delta=delta), notes)
     return ax
 
 
 def _was(row: dict[str, object], context: Context) -> str:
     before, after = (number(row[k], context) for k in ("before", "after"))
-    return word(context, "from_to", before=before, after=after)
+    return context.say("dossier.from_to", before=before, after=after)

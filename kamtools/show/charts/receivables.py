@@ -97,16 +97,16 @@ def ageing(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
     row_axis(ax, labels, [], [len(rows) - 1])
     ax.axhline(len(rows) - 1.5, color="#9aa6b0", lw=0.8)
     late = overdue_of(credit)
-    notes = [word(context, "ageing_hatched")]
+    notes = [context.say("money.ageing_hatched")]
     if late is not None:
         part = percent(late / total if total > 0 else None, context)
         notes = [
             sentences(
-                context, [word(context, "ageing_overdue", overdue=money(late, context), part=part), *notes]
+                context, [context.say("money.ageing_overdue", overdue=money(late, context), part=part), *notes]
             )
         ]
     notes.append(credit_basis(credit, context, ("ageing_basis", "default_terms")))
-    heading(ax, context, titled(context, "ageing_title"), folded(notes))
+    heading(ax, context, titled(context, "money.ageing_title"), folded(notes))
     return ax
 
 
@@ -123,11 +123,11 @@ def credit_basis(credit: Any, context: Context, keys: Iterable[str] | None = Non
     found = dict(credit.conventions)
     day = found.get("as_of") or context.conventions.get("as_of")
     parts = [
-        word(context, "as_of", date=date(str(day)[:10], context)) if day else "",
-        word(context, "with_vat"),
+        context.say("money.as_of", date=date(str(day)[:10], context)) if day else "",
+        context.say("money.with_vat"),
     ]
     if found.pop("terms_known", True) is False:
-        parts.append(word(context, "terms_not_known"))
+        parts.append(context.say("money.terms_not_known"))
     parts.append(stands_on(context, {k: v for k, v in found.items() if keys is None or k in keys}))
     return " · ".join(p for p in parts if p)
 
@@ -163,7 +163,7 @@ def payment(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
         value = figures[name]
         if value is not None:
             ax.axhline(value, color=colour, lw=1.3, ls=dash, zorder=4)
-            told = word(context, f"payment_{name}", days=number(value, context, 1))
+            told = context.say("money.payment", name, days=number(value, context, 1))
             ax.annotate(text(told, 30), (1, value), (5, 0), xycoords=("axes fraction", "data"), va="center",
                         textcoords="offset points", fontsize=8.5, color=colour, annotation_clip=False)  # fmt: skip
     known = [v for v in (*late, *figures.values()) if v is not None and v == v]
@@ -173,7 +173,7 @@ def payment(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
     first = None if status is None else status.get("first_warning")
     if not is_missing(first) and (place := _place(first, months)) is not None:
         ax.axvline(place, color=INK, lw=1.1, ls=(0, (3, 2)), zorder=5)
-        told = word(context, "payment_first", date=date(pd.Timestamp(first), context))  # type: ignore[arg-type]
+        told = context.say("money.payment_first", date=date(pd.Timestamp(first), context))  # type: ignore[arg-type]
         callout(
             ax,
             told,
@@ -191,13 +191,13 @@ def payment(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
                         va="center", fontsize=8, color="white", weight="bold", zorder=7,
                         bbox={"boxstyle": "circle,pad=0.22", "facecolor": INK, "edgecolor": "white"})  # fmt: skip
     light_grid(ax)
-    ax.set_ylabel(text(word(context, "axis_days_late"), 60))
+    ax.set_ylabel(text(context.say("money.axis_days_late"), 60))
     lines = [f"{i}  {signal_words(s, context)}" for i, s in enumerate(signals, start=1)]
-    lines = lines or [word(context, "no_signals")]
+    lines = lines or [context.say("money.no_signals")]
     ax.set_xlabel("\n".join(text(line, 120) for line in lines), loc="left", color=INK, linespacing=1.45, labelpad=8)  # fmt: skip
     state = "history_too_short" if status is None else str(status["status"])
-    title = titled(context, "payment_title_of", status=called(context, "status", state))
-    heading(ax, context, title, folded([word(context, "payment_note")]))
+    title = titled(context, "money.payment_title_of", status=called(context, "money.status", state))
+    heading(ax, context, title, folded([context.say("money.payment_note")]))
     return ax
 
 
@@ -218,12 +218,12 @@ def _place(day: Any, months: list[str]) -> int | None:
 
 def signal_words(signal: Any, context: Context) -> str:
     """Return an early signal in words: what it is, since when, its figures, whether it still stands."""
-    name = called(context, "signal", signal.signal)
-    figures = context.say("comma").join(
+    name = called(context, "money.signal", signal.signal)
+    figures = context.say("show.comma").join(
         evidence_words(signal.signal, k, v, context) for k, v in signal.evidence.items() if not is_missing(v)
     )
-    key = "signal_stands" if signal.standing else "signal_past"
-    return word(context, key, signal=name, date=date(signal.first_date, context), figures=figures or "—")
+    key = "money.signal_stands" if signal.standing else "money.signal_past"
+    return context.say(key, signal=name, date=date(signal.first_date, context), figures=figures or "—")
 
 
 def evidence_words(signal: str, key: str, value: float, context: Context) -> str:
@@ -234,8 +234,8 @@ def evidence_words(signal: str, key: str, value: float, context: Context) -> str
     elif key in SHARES or signal in OF_SHARES:
         written = percent(value, context, 0, sign=key == "growth")
     else:
-        written = word(context, "days", n=number(value, context, 0))
-    return word(context, "name_value", name=called(context, "evidence", name), value=written)
+        written = context.say("money.days", n=number(value, context, 0))
+    return context.say("money.name_value", name=called(context, "money.evidence", name), value=written)
 
 
 @chart
@@ -263,7 +263,7 @@ def credit_limit(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
             bars.append(lying_bar(i, float(value), 0.62, colour if i == 0 else DARK if i == 1 else PALE))
             drawn.append(float(value))
         if i == 0 and not is_missing(used):
-            told += "  " + word(context, "of_limit", part=percent(used, context, 0))
+            told += "  " + context.say("money.of_limit", part=percent(used, context, 0))
         words.append((i, 0.0 if is_missing(value) else float(value), told, i < 2))
     boxes(ax, bars)
     lying(ax, drawn, 0.3)
@@ -277,7 +277,7 @@ def credit_limit(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
         hold_words(hold, context),
         credit_basis(credit, context, ("exposure", "overdue_tolerance", "terms_days")),
     ]
-    title = titled(context, "limit_title_of", state=word(context, f"limit_{state}"))
+    title = titled(context, "money.limit_title_of", state=context.say("money.limit", state))
     heading(ax, context, title, folded(notes))
     return ax
 
@@ -285,27 +285,27 @@ def credit_limit(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
 def limit_values(credit: Any, context: Context) -> dict[str, float | None]:
     """Return exposure, the limit given, what the rules give and what is needed, by their names."""
     rows: dict[str, float | None] = {
-        word(context, "figure_exposure"): credit.exposure,
-        word(context, "figure_given_limit"): credit.given_limit,
+        context.say("money.figure_exposure"): credit.exposure,
+        context.say("money.figure_given_limit"): credit.given_limit,
     }
     if credit.limit is not None:
-        rule = called(context, "rule", credit.limit.rule)
-        rows[word(context, "figure_rule_limit", rule=rule)] = credit.limit.limit
-    rows[word(context, "figure_need")] = credit.need
+        rule = called(context, "money.rule", credit.limit.rule)
+        rows[context.say("money.figure_rule_limit", rule=rule)] = credit.limit.limit
+    rows[context.say("money.figure_need")] = credit.need
     return rows
 
 
 def hold_words(hold: Any, context: Context) -> str:
     """Return whether deliveries are to be held, why, and what could not be looked at."""
     if hold is None:
-        return word(context, "hold_unknown")
-    told = word(context, "hold_none")
+        return context.say("money.hold_unknown")
+    told = context.say("money.hold_none")
     if hold.hold:
-        reasons = context.say("comma").join(called(context, "hold", r) for r in hold.reasons)
-        told = word(context, "hold_why", reasons=reasons)
+        reasons = context.say("show.comma").join(called(context, "money.hold", r) for r in hold.reasons)
+        told = context.say("money.hold_why", reasons=reasons)
     if hold.missing:
-        absent = context.say("comma").join(called(context, "missing", m) for m in hold.missing)
-        told += " " + word(context, "hold_missing", names=absent)
+        absent = context.say("show.comma").join(called(context, "money.missing", m) for m in hold.missing)
+        told += " " + context.say("money.hold_missing", names=absent)
     return told
 
 
@@ -338,21 +338,21 @@ def provision(
         labels.append(text(bucket_name(context, bucket), 40))
         told = f"{money(row['matrix_gross'], context)} × {percent(row['rate'], context)} = {money(loss, context)}"
         if specific:
-            told += "  " + word(context, "plus_specific", amount=money(specific, context))
+            told += "  " + context.say("money.plus_specific", amount=money(specific, context))
         words.append((i, loss + specific, told, False))
         drawn.append(loss + specific)
     total = result.total
     boxes(ax, [*bars, lying_bar(len(rows), total, 0.62, DARK)])
     boxes(ax, apart, hatch="//", edgecolors="white")
     words.append((len(rows), total, money(total, context), True))
-    labels.append(context.say("total"))
+    labels.append(context.say("show.total"))
     lying(ax, [*drawn, total], 0.42)
     end_labels(ax, words)
     row_axis(ax, labels, [], [len(rows)])
     heading(
         ax,
         context,
-        word(context, "provision_title"),
+        context.say("money.provision_title"),
         folded([provision_note(result, context, rates)], most=3),
     )
     return ax
@@ -360,15 +360,15 @@ def provision(
 
 def provision_note(result: Any, context: Context, rates: Any = None) -> str:
     """Return the multiplier, the origin of the rates, and for rates of history the window and its warnings."""
-    parts = [word(context, "provision_note")]
+    parts = [context.say("money.provision_note")]
     multiplier = result.attrs.get("multiplier")
     if not is_missing(multiplier):
-        parts.append(word(context, "multiplier", value=number(multiplier, context, 2)))
+        parts.append(context.say("money.multiplier", value=number(multiplier, context, 2)))
     if rates is not None:
-        parts.append(word(context, f"rates_{rates.origin}"))
+        parts.append(context.say("money.rates", rates.origin))
         history = rates.history
         if history is not None and rates.origin == "history":
-            parts.append(word(context, "rates_window", first=date(history.first_due, context), n=whole(history.documents, context),
+            parts.append(context.say("money.rates_window", first=date(history.first_due, context), n=whole(history.documents, context),
                               last=date(history.last_due, context), days=number(history.conventions.get("watched_days"), context)))  # fmt: skip
-            parts.append(warned(context, "history", history.warnings))
+            parts.append(warned(context, "money.warning_history", history.warnings))
     return sentences(context, parts)

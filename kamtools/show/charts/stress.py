@@ -40,19 +40,19 @@ def scenario_order(stress: Mapping[str, Any]) -> list[str]:
 def scenario_name(stress: Stress, context: Context) -> str:
     """Return a scenario by the part of the business that is lost."""
     scenario: Any = stress.conventions["scenario"]
-    return word(context, "scenario_lost", part=percent(scenario.share_lost, context, 0))
+    return context.say("money.scenario_lost", part=percent(scenario.share_lost, context, 0))
 
 
 def scenario_note(stress: Stress, context: Context) -> str:
     """Return what a scenario assumes: when, what is recovered and when, VAT, the months of the average."""
     s: Any = stress.conventions["scenario"]
-    return word(context, "scenario_note", month=number(s.starts_in, context), recovered=percent(s.recovery_mean, context, 0),
+    return context.say("money.scenario_note", month=number(s.starts_in, context), recovered=percent(s.recovery_mean, context, 0),
                 after=number(s.recovery_months, context), pnl_months=number(stress.conventions["pnl_months"], context))  # fmt: skip
 
 
 def simulation_note(stress: Stress, context: Context) -> str:
     """Return runs and seed of the simulation."""
-    return word(context, "simulation_note", runs=number(stress.conventions["runs"], context),
+    return context.say("money.simulation_note", runs=number(stress.conventions["runs"], context),
                 seed=str(stress.conventions["seed"]))  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def stress_cash(result: Mapping[str, Stress] | None, context: Context, ax: Axes 
         ax.plot(range(len(cash)), cash, color=colour, lw=2.2, zorder=4 - k * 0.1, marker="o", ms=2.5)
         lowest = int(cash.argmin())
         ax.plot([lowest], [cash[lowest]], "v", color=colour, ms=9, mec="white", zorder=6)
-        ends.append((float(cash[-1]), len(cash) - 1, f"{scenario_name(result[name], context)}{context.say('colon')}{money(cash[-1], context)}", colour))  # fmt: skip
+        ends.append((float(cash[-1]), len(cash) - 1, f"{scenario_name(result[name], context)}{context.say('show.colon')}{money(cash[-1], context)}", colour))  # fmt: skip
     low, high = ax.get_ylim()
     gap, last = 0.07 * (high - low), -np.inf
     for value, place, words, colour in sorted(ends, key=lambda e: e[0]):
@@ -100,8 +100,8 @@ def stress_cash(result: Mapping[str, Stress] | None, context: Context, ax: Axes 
     money_axis(ax.yaxis, context)
     light_grid(ax)
     first = result[names[0]]
-    notes = [word(context, "stress_neutral"), scenario_note(first, context), word(context, "cash_note" if not opening else "cash_note_opening", opening=money(opening, context))]  # fmt: skip
-    heading(ax, context, titled(context, "stress_cash_title"), folded(notes))
+    notes = [context.say("money.stress_neutral"), scenario_note(first, context), context.say("money.cash_note" if not opening else "money.cash_note_opening", opening=money(opening, context))]  # fmt: skip
+    heading(ax, context, titled(context, "money.stress_cash_title"), folded(notes))
     return ax
 
 
@@ -142,16 +142,16 @@ def stress_losses(result: Mapping[str, Stress] | None, context: Context, ax: Axe
     boxes(ax, bars)
     lying(ax, drawn, 0.16)
     end_labels(ax, words, 8)
-    row_axis(ax, [text(called(context, "loss", k), 40) for k in LOSSES], [], [len(LOSSES) - 1])
+    row_axis(ax, [text(called(context, "money.loss", k), 40) for k in LOSSES], [], [len(LOSSES) - 1])
     handles = swatches({scenario_name(result[n], context): _colour(n, k) for k, n in enumerate(names)})
     legend_below(ax, handles, len(handles), 8)
     first = result[names[0]]
     notes = [
-        word(context, "stress_neutral"),
-        word(context, "losses_note", months=number(len(first.monthly), context)),
+        context.say("money.stress_neutral"),
+        context.say("money.losses_note", months=number(len(first.monthly), context)),
     ]
-    notes += [scenario_note(first, context), warned(context, "stress", _shared(result))]
-    heading(ax, context, titled(context, "stress_losses_title"), folded(notes))
+    notes += [scenario_note(first, context), warned(context, "money.warning_stress", _shared(result))]
+    heading(ax, context, titled(context, "money.stress_losses_title"), folded(notes))
     return ax
 
 
@@ -194,13 +194,13 @@ def stress_simulation(stress: Stress | None, context: Context, ax: Axes | None =
         if not is_missing(value):
             every.append(float(value))  # type: ignore[arg-type]
             ax.plot([float(value)], [i], "D", ms=7, color=PALE, mec=INK, zorder=6)  # type: ignore[arg-type]
-        told = context.say("semicolon").join(
-            word(context, "name_value", name=word(context, f"percentile_{q}"), value=money(p[q], context))
+        told = context.say("show.semicolon").join(
+            context.say("money.name_value", name=context.say("money.percentile", q), value=money(p[q], context))
             for q in ("p05", "p50", "p95")
         )
         ax.annotate(text(told, 120), (0.5, i), (0, 19), xycoords=("axes fraction", "data"), ha="center",
                     textcoords="offset points", fontsize=8.5, color=INK, va="bottom")  # fmt: skip
-        labels.append(text(word(context, f"simulated_{name}"), 40))
+        labels.append(text(context.say("money.simulated", name), 40))
     row_axis(ax, labels)
     ax.set_ylim(1.5, -0.75)
     low, high = min([0.0, *every]), max([0.0, *every])
@@ -210,10 +210,10 @@ def stress_simulation(stress: Stress | None, context: Context, ax: Axes | None =
     money_axis(ax.xaxis, context)
     light_grid(ax, "x")
     notes = [
-        word(context, "stress_neutral"),
+        context.say("money.stress_neutral"),
         simulation_note(stress, context),
-        word(context, "simulation_marks"),
+        context.say("money.simulation_marks"),
     ]
-    title = titled(context, "simulation_title", scenario=scenario_name(stress, context))
+    title = titled(context, "money.simulation_title", scenario=scenario_name(stress, context))
     heading(ax, context, title, folded(notes))
     return ax
