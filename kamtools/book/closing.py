@@ -89,7 +89,7 @@ class RestatementReport:
                 lang,
                 month=row["month"],
                 account=row["account"] or say("book.not_attributable", lang),
-                line=say("show.term", lang, row['line']),
+                line=say("show.term", lang, row["line"]),
                 locked=_amount(row["locked"]),
                 current=_amount(row["current"]),
                 difference=_amount(row["difference"]),

@@ -76,7 +76,7 @@ def conventions(found: FigureLines, lang: str | None = None) -> str:
     tables = {line.table for line in found.lines}
     owed = bool(tables & {"receivables", "credit"})
     costs = tables == {"expenses"} and not any(f"{line}" in found.figure for line in PNL)
-    signs = "signs_open" if owed else "signs_costs" if costs else "signs_pnl"
+    signs = "open" if owed else "costs" if costs else "pnl"
     foreign = any(line.currency not in ("", found.currency) for line in found.lines)
     several = len(found.accounts) > 1
     text = say(
@@ -84,7 +84,7 @@ def conventions(found: FigureLines, lang: str | None = None) -> str:
         lang,
         currency=found.currency,
         vat=say("lines.vat_with" if owed else "lines.vat_without", lang),
-        signs=say(f"lines.{signs}", lang),
+        signs=say("lines.signs", lang, signs),
         foreign=say("lines.foreign", lang) if foreign else "",
         rollup=say("lines.rollup", lang, accounts=", ".join(found.accounts)) if several else "",
     )

@@ -132,7 +132,7 @@ def _review(book: Book) -> dict[str, FieldValue | None]:
     for row in money.measures.to_dict("records"):
         if row["target"] != row["target"]:
             continue
-        cells: dict[str, Any] = {"measure": say("book.measure", book.lang, row['measure'])}
+        cells: dict[str, Any] = {"measure": say("book.measure", book.lang, row["measure"])}
         for name in ("target", "actual"):
             if row[name] == row[name]:
                 cells[name] = round(float(row[name]), 4)

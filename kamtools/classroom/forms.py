@@ -144,7 +144,7 @@ class GradingForm:
             try:
                 dt.date.fromisoformat(date)
             except ValueError:
-                raise KamError("classroom.form_bad_date", value=date) from None
+                raise KamError("classroom.form.bad_date", value=date) from None
         rating = {"value": value, "source": source, "date": date, "status": status}
         self.answers.put(self.book.account, "ratings", criterion, rating)
 
@@ -157,7 +157,7 @@ class GradingForm:
         before = self.book.portfolio.grading
         old = before.table["quadrant"].get(account) if before is not None else None
         return say(
-            "classroom.form_scores",
+            "classroom.form.scores",
             self.book.lang,
             attractiveness=show.number(_known(row.get("attractiveness")), context, 2),
             strength=show.number(_known(row.get("strength")), context, 2),
@@ -198,7 +198,7 @@ class GradingForm:
                 tds = "".join(f'<td style="text-align:left">{html.escape(c)}</td>' for c in cells)
                 body.append(f"<tr>{tds}</tr>")
         if not body:
-            return f"<p>{html.escape(say('classroom.form_no_criteria', lang))}</p>"
+            return f"<p>{html.escape(say('classroom.form.no_criteria', lang))}</p>"
         return f'<table class="kam-form"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
 
     def __repr__(self) -> str:
@@ -221,13 +221,13 @@ def _cells(row: Row, total: float, book: Book) -> tuple[str, ...]:
 
     lang, context = book.lang, book.context
     rating = (
-        show.number(row.value, context, 1) if row.value is not None else say("classroom.form_missing", lang)
+        show.number(row.value, context, 1) if row.value is not None else say("classroom.form.missing", lang)
     )
     source = show.one_line(row.source, 60)
     if row.by_data:
-        source = say("classroom.form_by_data", lang)
+        source = say("classroom.form.by_data", lang)
     elif row.origin == "own":
-        source = f"{say('classroom.form_own', lang)} {source}".strip()
+        source = f"{say('classroom.form.own', lang)} {source}".strip()
     status = (
         say("classroom.form", lang, row.status) if row.status in STATUSES and row.value is not None else ""
     )

@@ -29,17 +29,17 @@ def form_widget(form: GradingForm) -> Any:
     def line(row: Row) -> Any:
         name = form.names[row.criterion]
         if row.by_data:
-            value = say("classroom.form_missing", lang) if row.value is None else f"{row.value:g}"
+            value = say("classroom.form.missing", lang) if row.value is None else f"{row.value:g}"
             title = w.HTML(
                 f"<div style='text-align:right;padding-right:4px'>{html.escape(name)}</div>",
                 layout={"width": LABEL},
             )
-            who = html.escape(say("classroom.form_by_data", lang))
+            who = html.escape(say("classroom.form.by_data", lang))
             return w.HBox(
                 [title, w.HTML(f"<b>{html.escape(value)}</b> <span style='color:#66737f'>{who}</span>")]
             )
         slider = w.SelectionSlider(
-            options=[(say("classroom.form_unrated", lang), UNRATED), *((f"{s:g}", s) for s in STEPS)],
+            options=[(say("classroom.form.unrated", lang), UNRATED), *((f"{s:g}", s) for s in STEPS)],
             value=_step(row.value),
             description=name,
             continuous_update=False,
@@ -49,20 +49,20 @@ def form_widget(form: GradingForm) -> Any:
         slider.add_class(f"kam-rating-{row.criterion}")
         source = w.Text(
             row.source,
-            placeholder=say("classroom.form_source_hint", lang),
-            tooltip=say("classroom.form_source", lang),
+            placeholder=say("classroom.form.source_hint", lang),
+            tooltip=say("classroom.form.source", lang),
             layout={"width": "16em"},
         )
         date = w.Text(
             row.date,
             placeholder="2026-10-31",
-            tooltip=say("classroom.form_date", lang),
+            tooltip=say("classroom.form.date", lang),
             layout={"width": "8em"},
         )
         status = w.Dropdown(
             options=[(say("classroom.form", lang, s), s) for s in ("assumed", "confirmed")],
             value=row.status if row.status in ("assumed", "confirmed") else "assumed",
-            tooltip=say("classroom.form_status", lang),
+            tooltip=say("classroom.form.status", lang),
             layout={"width": "8em"},
         )
         sliders[row.criterion] = slider
@@ -104,7 +104,7 @@ def form_widget(form: GradingForm) -> Any:
         except KamError as error:
             tell(error.text(lang), "alert")
         else:
-            tell(say("classroom.form_saved", lang, count=count))
+            tell(say("classroom.form.saved", lang, count=count))
 
     def reset(_: Any) -> None:
         still.append(True)
@@ -122,7 +122,7 @@ def form_widget(form: GradingForm) -> Any:
     for name, style, act in (("save", "primary", save), ("reset", "", reset)):
         button = w.Button(
             description=say("classroom.form", lang, name),
-            tooltip=say(f"classroom.form_{name}_tip", lang),
+            tooltip=say("classroom.form_tip", lang, name),
             button_style=style,
             layout={"width": "auto"},
         )
@@ -131,7 +131,7 @@ def form_widget(form: GradingForm) -> Any:
         buttons.append(button)
     draw()
     name = html.escape(
-        say("classroom.form_title", lang, name=context.name(book.account), account=book.account)
+        say("classroom.form.title", lang, name=context.name(book.account), account=book.account)
     )
     box = w.VBox([w.HTML(f"<b>{name}</b>"), *lines, w.HBox(buttons), message, scores, card, grid])
     box.add_class("kam-form")

@@ -44,12 +44,12 @@ class Column:
 
     def label(self, lang: str | None = None) -> str:
         """Return what it is called."""
-        return say(f"forms_fields.{self.key}", lang)
+        return say("forms_fields", lang, self.key)
 
     def help(self, lang: str | None = None) -> str:
         """Return what to write, empty where the label says it all."""
-        key = f"forms_fields.{self.key}.help"
-        return say(key, lang) if has_message(key) else ""
+        known = has_message("forms_fields", self.key, "help")
+        return say("forms_fields", lang, self.key, "help") if known else ""
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ class Column:
 
     def choice(self, value: str, lang: str | None = None) -> str:
         """Return what one of its choices is called."""
-        return say(f"forms_fields.choice.{self.choices}.{value}", lang)
+        return say("forms_fields.choice", lang, self.choices, value)
 
 
 @dataclass(frozen=True)
@@ -118,15 +118,15 @@ class Form:
 
     def title(self, lang: str | None = None) -> str:
         """Return what it is called."""
-        return say(f"forms_fields.{self.id}", lang)
+        return say("forms_fields", lang, self.id)
 
     def help(self, lang: str | None = None) -> str:
         """Return how it is filled."""
-        return say(f"forms_fields.{self.id}.help", lang)
+        return say("forms_fields", lang, self.id, "help")
 
     def anchor(self, level: int, lang: str | None = None) -> str:
         """Return the behaviour that stands for a level, 1 to `anchors`."""
-        return say(f"forms_fields.{self.id}.anchor.{level}", lang)
+        return say("forms_fields", lang, self.id, "anchor", level)
 
     def field(self, name: str) -> Field:
         """Return a field by its id; ``KeyError`` where there is none."""
@@ -185,7 +185,7 @@ def _form(raw: dict[str, Any]) -> Form:
 
 def _field(name: str, item: str, raw: dict[str, Any]) -> Field:
     key = f"{name}.{raw['id']}"
-    shared = not has_message(f"forms_fields.{key}")
+    shared = not has_message("forms_fields", key)
     columns = tuple(Column(key=f"{key}.{c['id']}", **c) for c in raw.pop("columns", ()))
     return Field(
         key=f"common.{raw['id']}" if shared else key,

@@ -60,7 +60,7 @@ class FormWidget(anywidget.AnyWidget):
         self._seen, self._by, self._redraw = 0, "", 0
         self._said: tuple[str, str] | None = None  # what the last action says: kind, text
         title = say(
-            "forms.fill_title", lang, title=filling.form.title(lang), name=page_text(name or filling.account)
+            "forms.fill.title", lang, title=filling.form.title(lang), name=page_text(name or filling.account)
         )
         super().__init__(
             spec={

@@ -154,7 +154,7 @@ class _Writer:
         columns: dict[str, list[str]] = {"account": list(self.names)}
         columns["status"] = [status_name(s, self.lang) for s in STATUSES]
         for name, values in choice_sets().items():
-            columns[name] = [say(f"forms_fields.choice.{name}.{v}", self.lang) for v in values]
+            columns[name] = [say("forms_fields.choice", self.lang, name, v) for v in values]
         for place, (name, values) in enumerate(columns.items()):
             sheet.write_string(0, place, f"{MARK}{name}")
             for row, value in enumerate(values, start=1):

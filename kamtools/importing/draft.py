@@ -186,7 +186,7 @@ class _Making:
         data = self._dates(data)
         if any(g.comma for g in self.known):
             data = _after(data, "dates" if "dates" in data else "currency", "decimal", ",")
-            self._remark(("decimal",), [("draft_decimal", {})])
+            self._remark(("decimal",), [("importing.draft_decimal", {})])
         self._effects(data)
         for question in self.questions:
             _put(data, question.place, OPEN)
@@ -210,12 +210,17 @@ class _Making:
             choices = tuple(Choice(c, c) for c in ("USD", "HKD", "TWD", "AUD", "CAD", "SGD"))
             shown = tuple(next(g.signs for g in money if g.signs))
             data["currency"] = "USD"
-            self._ask(Question("currency", ("question_currency", {}), ("currency",), shown, choices))
+            self._ask(
+                Question("currency", ("importing.question_currency", {}), ("currency",), shown, choices)
+            )
             return
         one = said.pop() if len(said) == 1 else ""
         data["currency"] = one if one not in ("", "$") else "CNY"
         column = not one and all("currency" in g.columns for g in money)
-        self._remark(("currency",), [("draft_currency_found" if one or column else "draft_currency", {})])
+        self._remark(
+            ("currency",),
+            [("importing.draft_currency_found" if one or column else "importing.draft_currency", {})],
+        )
         for guess in money if not one else ():
             if guess.currency not in ("", "CNY", "$") and "currency" in TABLES[guess.table].names:
                 guess.rules.setdefault("currency", {"constant": guess.currency})
@@ -254,13 +259,16 @@ class _Making:
     ) -> None:
         if len(ways) > 1:
             choices = tuple(Choice(r.style, r.style) for r in ways)
-            key = "question_dates" if name == "dates" else "question_dates_of"
+            key = "importing.question_dates" if name == "dates" else "importing.question_dates_of"
             params: dict[str, object] = {} if name == "dates" else {"column": column}
             self._ask(Question(name, (key, params), place, shown, choices))
         else:
             way = ways[0]
             told: dict[str, object] = {"first": way.first, "last": way.last, "samples": " | ".join(shown)}
-            key = f"draft_dates_{way.style}" if way.style in ("excel_serial", "minguo") else "draft_dates"
+            key = {
+                "excel_serial": "importing.draft_dates_excel_serial",
+                "minguo": "importing.draft_dates_minguo",
+            }.get(way.style, "importing.draft_dates")
             self._remark(place[:-1] if len(place) > 1 else place, [(key, told)])
 
     # -- what each choice would do ----------------------------------------------
@@ -344,7 +352,10 @@ class _Making:
         said: list[Message] = []
         for guess in (g for g in self.all if not g.table):
             said.append(
-                ("draft_not_known", {"file": guess.file.name, "columns": ", ".join(guess.unit.header)})
+                (
+                    "importing.draft_not_known",
+                    {"file": guess.file.name, "columns": ", ".join(guess.unit.header)},
+                )
             )
         ids: dict[str, int] = {}
         for group in self.groups.values():
@@ -352,9 +363,9 @@ class _Making:
                 ids[name] = ids.get(name, 0) + count
         pairs = near_names(ids)
         if pairs:
-            said.append(("draft_aliases", {"count": f"{len(pairs):,}"}))
+            said.append(("importing.draft_aliases", {"count": f"{len(pairs):,}"}))
         for old, new in pairs[:_ALIASES_SHOWN]:
-            said.append(("draft_alias", {"old": old, "new": new}))
+            said.append(("importing.draft_alias", {"old": old, "new": new}))
         return tuple(said)
 
 
@@ -377,9 +388,9 @@ class _Text:
 
     def whole(self) -> str:
         d = self.draft
-        lines = [_remark("draft_head")]
+        lines = [_remark("importing.draft_head")]
         if d.open:
-            lines.append(_remark("draft_open", count=len(d.open)))
+            lines.append(_remark("importing.draft_open", count=len(d.open)))
         for key in ("currency", "dates", "decimal"):
             if key in d.data:
                 value = d.data[key]
@@ -394,7 +405,7 @@ class _Text:
         for table, part in d.data["tables"].items():
             lines += self._table(table, part)
         for table, source, rules in d.again:
-            lines.append("  " + _remark("draft_again", table=table))
+            lines.append("  " + _remark("importing.draft_again", table=table))
             lines.append(f"  # {table}: {flow({'source': source, 'columns': rules})}")
         lines += [_remark(key, **_lines(params)) for key, params in d.end]
         return "\n".join(lines) + "\n"
@@ -430,9 +441,7 @@ class _Text:
         return [indent + _remark(key, **_lines(params)) for key, params in said]
 
     def _beside(self, place: Place) -> str:
-        said = [
-            say(f"importing.{key}", **_lines(params)) for key, params in self.draft.remarks.get(place, ())
-        ]
+        said = [say(key, **_lines(params)) for key, params in self.draft.remarks.get(place, ())]
         return f"  # {' '.join(said)}" if said else ""
 
     def _asks_in(self, place: Place, indent: str) -> list[str]:
@@ -449,7 +458,7 @@ class _Text:
         for choice in question.choices:
             said = f"{indent}# ?   {flow(choice.value)}"
             if choice.meaning:
-                said += f"  {say(f'importing.{choice.meaning[0]}', **_lines(choice.meaning[1]))}"
+                said += f"  {say(choice.meaning[0], **_lines(choice.meaning[1]))}"
             lines.append(said + (f"  → {choice.effect.text()}" if choice.effect else ""))
         return lines
 
@@ -460,7 +469,7 @@ def _lines(params: Dict[str, object]) -> dict[str, object]:
 
 
 def _remark(key: str, **params: object) -> str:
-    return f"# {say(f'importing.{key}', **params)}"
+    return f"# {say(key, **params)}"
 
 
 def one_line(text: str, longest: int = 40) -> str:

@@ -252,11 +252,11 @@ class Guess:
         """Return what is to be said of the file's layout."""
         said: list[Message] = []
         if self.unit.header_row > 1:
-            said.append(("draft_header", {"row": self.unit.header_row}))
+            said.append(("importing.draft_header", {"row": self.unit.header_row}))
         if self.unit.encoding not in ("", "utf-8"):
-            said.append(("draft_encoding", {"encoding": self.unit.encoding}))
+            said.append(("importing.draft_encoding", {"encoding": self.unit.encoding}))
         if any(u.merged for u in self.units):
-            said.append(("draft_merged", {}))
+            said.append(("importing.draft_merged", {}))
         return said
 
     # -- what is to be said and asked ---------------------------------------------
@@ -349,7 +349,7 @@ class Guess:
         if head.unit != 1:
             text = f"{text} * {head.unit}"
             rule = {"formula": text}
-            self.remark(place, "draft_unit", header=header, unit=f"{head.unit:,}")
+            self.remark(place, "importing.draft_unit", header=header, unit=f"{head.unit:,}")
         if self.table != "ledger":
             self.rules[column] = rule if len(rule) and head.unit != 1 else header
             return
@@ -358,19 +358,19 @@ class Guess:
             if tax and column == "amount":
                 scale = self.heads[tax].unit
                 rule = {"formula": f"{text} - {self._tick(tax)}{f' * {scale}' if scale != 1 else ''}"}
-                self.remark(place, "draft_tax_column", header=header, tax=tax)
+                self.remark(place, "importing.draft_tax_column", header=header, tax=tax)
             elif rate and column == "amount":
                 (most,) = self.ask(f"max({self.number(rate)})")
                 part = f"{self._tick(rate)} / 100" if most is not None and most > 1 else self._tick(rate)
                 rule = {"formula": f"{text} / (1 + {part})"}
-                self.remark(place, "draft_tax_column", header=header, tax=rate)
+                self.remark(place, "importing.draft_tax_column", header=header, tax=rate)
             else:
                 rule = rule | {"vat_included": _VAT}
-                self.remark(place, "draft_vat", header=header, rate=f"{_VAT:.0%}")
+                self.remark(place, "importing.draft_vat", header=header, rate=f"{_VAT:.0%}")
         elif head.vat == "without":
-            self.remark(place, "draft_vat_without", header=header)
+            self.remark(place, "importing.draft_vat_without", header=header)
         elif column == "amount":
-            self.remark(place, "draft_vat_bare", header=header)
+            self.remark(place, "importing.draft_vat_bare", header=header)
         self.rules[column] = header if rule == {"column": header} else rule
 
     def _which_amount(self, headers: list[str]) -> None:
@@ -383,7 +383,7 @@ class Guess:
         self.columns["amount"], self.rules["amount"] = headers[0], choices[0].value
         self.remarks.pop(("columns", "amount"), None)
         shown = tuple(s for h in headers[:3] for s in self.samples(h)[:1])
-        what: Message = ("question_amount", {})
+        what: Message = ("importing.question_amount", {})
         self.questions.append(Question("amount", what, ("columns", "amount"), shown, tuple(choices)))
 
     def _free(self, what: str) -> str | None:
@@ -401,7 +401,7 @@ class Guess:
             if self.table == "ledger":
                 sides.reverse()
             choices = tuple(Choice(f, {"formula": f, "blanks": "zero"}) for f in sides)
-            what: Message = ("question_side", {"debit": debit, "credit": credit})
+            what: Message = ("importing.question_side", {"debit": debit, "credit": credit})
             shown = (*self.samples(debit)[:2], *self.samples(credit)[:1])
             self.questions.append(Question("amount", what, place, shown, choices))
             self.rules["amount"] = choices[0].value
@@ -414,13 +414,15 @@ class Guess:
         rule: dict[str, Any] = {"formula": plain}
         if self.heads[price].vat == "with":
             rule["vat_included"] = _VAT
-            self.remark(place, "draft_vat", header=price, rate=f"{_VAT:.0%}")
+            self.remark(place, "importing.draft_vat", header=price, rate=f"{_VAT:.0%}")
         self.rules["amount"] = rule
         given = [h for h in self.heads if self._may_be_amount(h)]
         if given:  # what stands in the file comes before what is worked out
             choices = (*(Choice(h, h) for h in given), Choice(plain, rule))
             shown = tuple(s for h in given[:3] for s in self.samples(h)[:1])
-            self.questions.append(Question("amount", ("question_amount", {}), place, shown, choices))
+            self.questions.append(
+                Question("amount", ("importing.question_amount", {}), place, shown, choices)
+            )
             self.rules["amount"] = given[0]
             return
         off = self._free("discount")
@@ -434,7 +436,11 @@ class Guess:
         choices = tuple(Choice(f, rule | {"formula": f}) for f in ways)
         self.questions.append(
             Question(
-                "amount", ("question_discount", {"discount": off}), place, tuple(self.samples(off)), choices
+                "amount",
+                ("importing.question_discount", {"discount": off}),
+                place,
+                tuple(self.samples(off)),
+                choices,
             )
         )
 
@@ -458,7 +464,7 @@ class Guess:
         unit = self.heads[profit].unit
         less = self._tick(profit) + (f" * {unit}" if unit != 1 else "")
         self.rules["cost"] = {"formula": f"{sales} - {less}"}
-        self.remark(("columns", "cost"), "draft_profit", profit=profit)
+        self.remark(("columns", "cost"), "importing.draft_profit", profit=profit)
 
     # -- kinds and signs ------------------------------------------------------------
 
@@ -485,7 +491,7 @@ class Guess:
                 self.rules["kind"] = {"cases": [case], "otherwise": "sale"}
                 return
         if "kind" not in self.rules:
-            self.remark(("columns",), "draft_kind")
+            self.remark(("columns",), "importing.draft_kind")
 
     def _sign(self, header: str, found: list[str]) -> bool:
         """Set or ask the sign of rows that are returns; tell whether any of them is above zero."""
@@ -503,13 +509,16 @@ class Guess:
         shown = " | ".join(found)
         place = ("rules", "sign")
         if not below and not [x for x in found if x not in self._sorts(found, "red")]:
-            self.remark(place, "draft_red", header=header, values=shown, count=f"{above:,}")
+            self.remark(place, "importing.draft_red", header=header, values=shown, count=f"{above:,}")
             return True
         samples = tuple(self.samples(money, where))
-        what: Message = ("question_sign", {"header": header, "values": shown, "count": f"{above:,}"})
+        what: Message = (
+            "importing.question_sign",
+            {"header": header, "values": shown, "count": f"{above:,}"},
+        )
         choices = (
-            Choice("returns_negative", "returns_negative", ("choice_returns_negative", {})),
-            Choice("as_is", "as_is", ("choice_as_is", {})),
+            Choice("returns_negative", "returns_negative", ("importing.choice_returns_negative", {})),
+            Choice("as_is", "as_is", ("importing.choice_as_is", {})),
         )
         self.questions.append(Question("sign", what, place, samples, choices))
         return True
@@ -522,14 +531,14 @@ class Guess:
         if not header or not found:
             self.columns.pop("kind", None)
             self.rules.pop("kind", None)
-            self.remark(("columns",), "draft_document_kind")
+            self.remark(("columns",), "importing.draft_document_kind")
             return
         other = {x: kind for x, kind in found.items() if x != kind}
         if other:
             self.rules["kind"] = {"column": header, "map": other}
         unknown = [x for x in values if x not in found]
         if unknown:
-            self.remark(("columns", "kind"), "draft_kinds_unknown", values=" | ".join(unknown[:5]))
+            self.remark(("columns", "kind"), "importing.draft_kinds_unknown", values=" | ".join(unknown[:5]))
         self._sign(header, [x for x, kind in found.items() if kind == "credit_note"])
 
     # -- receivables ------------------------------------------------------------------
@@ -539,7 +548,7 @@ class Guess:
         amount = self.columns.get("amount")
         still_open = {header_key(w) for w in self.words["beside"]["open"]}
         if amount and self.heads[amount].base in still_open and "paid_amount" not in self.columns:
-            self.remark(("columns", "amount"), "draft_open_only", header=amount)
+            self.remark(("columns", "amount"), "importing.draft_open_only", header=amount)
             self.more.setdefault("rules", {})["newer_file"] = "replaces"
             return
         left = self._free("open")
@@ -548,13 +557,13 @@ class Guess:
         if "paid_date" not in self.columns:  # without its day a payment counts for nothing
             self.columns["amount"] = left
             self._money("amount")
-            self.remark(("columns", "amount"), "draft_open_taken", header=left, amount=amount)
+            self.remark(("columns", "amount"), "importing.draft_open_taken", header=left, amount=amount)
             self.more.setdefault("rules", {})["newer_file"] = "replaces"
             return
         units = [f" * {u}" if (u := self.heads[h].unit) != 1 else "" for h in (amount, left)]
         formula = f"{self._tick(amount)}{units[0]} - {self._tick(left)}{units[1]}"
         self.rules["paid_amount"] = {"formula": formula}
-        self.remark(("columns", "paid_amount"), "draft_paid", header=left)
+        self.remark(("columns", "paid_amount"), "importing.draft_paid", header=left)
 
     def _documents(self) -> None:
         """Find a key where a document stands in several rows: instalments, items."""
@@ -583,11 +592,11 @@ class Guess:
         tries = [[header, x] for x in (item, due, year, paid) if x and x != header]
         key = next((t for t in tries if not repeated(*t)), None)
         if key is None:
-            self.remark(("columns", "document"), "draft_documents", count=f"{count:,}")
+            self.remark(("columns", "document"), "importing.draft_documents", count=f"{count:,}")
             return
         self._beside |= set(key)
         self.rules["document"] = {"columns": key}
-        self.remark(("columns", "document"), "draft_instalments", count=f"{count:,}", second=key[1])
+        self.remark(("columns", "document"), "importing.draft_instalments", count=f"{count:,}", second=key[1])
 
     # -- units and sheets -----------------------------------------------------------
 
@@ -602,11 +611,11 @@ class Guess:
             if unit != 1:
                 self.more.setdefault("rules", {})["unit"] = unit
                 choices = (
-                    Choice(str(unit), unit, ("choice_unit", {"unit": f"{unit:,}"})),
-                    Choice("1", 1, ("choice_unit_one", {})),
+                    Choice(str(unit), unit, ("importing.choice_unit", {"unit": f"{unit:,}"})),
+                    Choice("1", 1, ("importing.choice_unit_one", {})),
                 )
                 shown = tuple(self.samples(self.columns[money[0]]))
-                what: Message = ("question_unit", {"said": text.strip()})
+                what: Message = ("importing.question_unit", {"said": text.strip()})
                 self.questions.append(Question("unit", what, ("rules", "unit"), shown, choices))
                 return
 
@@ -619,10 +628,12 @@ class Guess:
         choices = []
         pattern = _pattern(months, [n for n in names if n not in months]) if len(months) > 1 else ""
         if pattern:
-            choices.append(Choice(pattern, pattern, ("choice_sheets", {"sheets": ", ".join(months)})))
-        choices.append(Choice("*", "*", ("choice_all_sheets", {"count": len(names)})))
+            choices.append(
+                Choice(pattern, pattern, ("importing.choice_sheets", {"sheets": ", ".join(months)}))
+            )
+        choices.append(Choice("*", "*", ("importing.choice_all_sheets", {"count": len(names)})))
         choices += [Choice(n, glob(n)) for n in names if n not in months or not pattern][:12]
-        what: Message = ("question_sheet", {"file": self.file.name})
+        what: Message = ("importing.question_sheet", {"file": self.file.name})
         self.sheets = Question("sheet", what, (), tuple(names[:12]), tuple(choices))
 
     def _needed(self, column: str) -> None:
@@ -638,7 +649,7 @@ class Guess:
                 (some,) = self.ask(f"count({read})")
                 if some:
                     choices.append(Choice(header, header))
-        what: Message = ("question_needed", {"table": self.table, "column": column})
+        what: Message = ("importing.question_needed", {"table": self.table, "column": column})
         self.questions.append(Question(column, what, ("columns", column), (), tuple(choices[:8])))
 
 

@@ -62,7 +62,9 @@ def write(path: Path, entries: Iterable[Entry]) -> int:
         key = (
             e.code,
             e.file,
-            e.value if "{value}" in say("importing.reason", None, e.code, value="{value}", allowed="") else "",
+            e.value
+            if "{value}" in say("importing.reason", None, e.code, value="{value}", allowed="")
+            else "",
         )
         if key not in remembered or e.allowed:
             remembered[key] = (e.reason(), e.remedy())

@@ -34,7 +34,9 @@ def conventions_line(conventions: Mapping[str, object], context: Context) -> str
     >>> conventions_line({"basis": "net", "window": "2025-11..2026-10"}, Context("en"))
     'Basis: net of returns · Window: Nov 2025–Oct 2026'
     """
-    parts = [f"{name}{context.say('show.colon')}{value}" for name, value in convention_rows(conventions, context)]
+    parts = [
+        f"{name}{context.say('show.colon')}{value}" for name, value in convention_rows(conventions, context)
+    ]
     if context.fictional:
         parts.append(context.say("show.fictional"))
     return " · ".join(parts)

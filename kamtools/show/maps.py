@@ -514,15 +514,15 @@ def relationship_findings(result: RelationshipCoverage | None, context: Context)
     against = table.index[strong & (table["sentiment"] < 0)]
     if len(against):
         items.append(Finding(say("maps.find_opponent", lang, names=called(against)),
-                             say("maps.find_do_opponent", lang)))  # fmt: skip
+                             say("maps.find_do.opponent", lang)))  # fmt: skip
     if result.unheld:
         items.append(Finding(say("maps.find_unheld", lang, names=called(result.unheld)),
-                             say("maps.find_do_unheld", lang)))  # fmt: skip
+                             say("maps.find_do.unheld", lang)))  # fmt: skip
     if result.roles_missing:
         names = context.say("show.comma").join(_word("role", r, context) for r in result.roles_missing)
-        items.append(Finding(say("maps.find_roles", lang, names=names), say("maps.find_do_roles", lang)))
+        items.append(Finding(say("maps.find_roles", lang, names=names), say("maps.find_do.roles", lang)))
     unknown = int(table["sentiment"].isna().sum())
     if unknown:
         items.append(Finding(say("maps.find_sentiment", lang, n=number(unknown, context)),
-                             say("maps.find_do_sentiment", lang)))  # fmt: skip
+                             say("maps.find_do.sentiment", lang)))  # fmt: skip
     return Findings(tuple(items), lang)

@@ -9,7 +9,7 @@ from typing import Any
 from kamtools.show.context import Context, in_language, one_line
 from kamtools.show.conventions import convention_rows
 from kamtools.show.numbers import MISSING, date, is_missing, number, percent, window
-from kamtools.words import has_message, say
+from kamtools.words import has_message
 
 FRACTIONS = (
     "vat_rate",
@@ -54,7 +54,9 @@ def line_name(context: Context, line: object) -> str:
     >>> line_name(Context("en"), "economic_profit"), line_name(Context("zh"), "net_sales")
     ('Economic profit', '净销售额')
     """
-    return called(context, "money.line", line) if line in KNOWN_LINES else one_line(context.term(str(line)), 40)
+    return (
+        called(context, "money.line", line) if line in KNOWN_LINES else one_line(context.term(str(line)), 40)
+    )
 
 
 def activity_name(context: Context, activity: object) -> str:
@@ -76,8 +78,8 @@ def bucket_name(context: Context, bucket: object, short: bool = False) -> str:
     if key[:1] == "d" and key[1:2].isdigit():
         first, _, last = key[1:].partition("_")
         if last == "up":
-            return context.say("money.bucket_from", first=first)
-        return context.say("money.bucket_span", first=first, last=last)
+            return context.say("money.bucket.from", first=first)
+        return context.say("money.bucket.span", first=first, last=last)
     if short and key in ("unapplied", "acceptance_bill", "advance"):
         return called(context, "money.figure", key)
     return called(context, "money.bucket", key)

@@ -7,7 +7,7 @@ from typing import Any
 
 from kamtools.show.context import Context, in_language, one_line
 from kamtools.show.numbers import is_missing, number
-from kamtools.words import has_message, say
+from kamtools.words import has_message
 
 MISSING_LAST = ("meaning", "action")  # fields that every form has under one name
 

@@ -58,8 +58,9 @@ class Finding:
         """Return what is wrong, in `lang`."""
         values = self._values()
         if "code" in values:  # of the quarantine, whose words are the import's
-            key = f"importing.reason_{values['code']}"
-            values["why"] = say(key, lang, value="…", allowed="…") if has_message(key) else values["code"]
+            code, family = values["code"], "importing.reason"
+            known = has_message(family, code)
+            values["why"] = say(family, lang, code, value="…", allowed="…") if known else code
         return say("workspace.reason", lang, self.reason_key, **values)
 
     def remedy(self, lang: str | None = None) -> str:
@@ -78,13 +79,13 @@ class Finding:
 
     def line(self, lang: str | None = None) -> str:
         """Return the whole finding as one line of text."""
-        place = "place_row" if self.row else "place_file"
-        where = say(f"workspace.{place}", lang, file=self.file, row=self.row)
+        place = "workspace.place_row" if self.row else "workspace.place_file"
+        where = say(place, lang, file=self.file, row=self.row)
         what = ""
         if self.column:
             shown = self.value if len(self.value) <= 60 else self.value[:59] + "…"
-            key = "place_value" if self.value else "place_column"
-            what = say(f"workspace.{key}", lang, column=self.column, value=shown)
+            key = "workspace.place_value" if self.value else "workspace.place_column"
+            what = say(key, lang, column=self.column, value=shown)
         return say(
             "workspace.finding",
             lang,

@@ -306,8 +306,7 @@ def column_meaning(table: str, column: str, lang: str | None = None) -> str:
     """
     from kamtools.words import has_message, say
 
-    key = f"tables.{table}.{column}"
-    return say(key if has_message(key) else f"tables.any.{column}", lang)
+    return say("tables", lang, table if has_message("tables", table, column) else "any", column)
 
 
 def arrow_schema(name: str) -> pa.Schema:

@@ -103,7 +103,7 @@ def test_unknown_items_and_parts_are_caught(tmp_path):
 def test_a_source_needs_parameters(tmp_path):
     path = tmp_path / "02_bare.py"
     path.write_text(pair("一", "One"), encoding="utf-8")
-    assert [p.key for p in lint_cells(read_source(path), {"2.A"})] == ["classroom.lint_no_parameters"]
+    assert [p.key for p in lint_cells(read_source(path), {"2.A"})] == ["classroom.lint.no_parameters"]
 
 
 def test_shape_reads_numbers_as_they_are_written():

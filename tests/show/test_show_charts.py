@@ -81,7 +81,7 @@ def test_chart_without_data_says_why(name, lang, reader):
     context = reader(lang)
     ax = EMPTY[name](context)
     words = [t.get_text() for t in ax.texts]
-    reasons = {context.say(k) for k in (
+    reasons = {context.say(f"show.{k}") for k in (
         "nothing_sold", "no_contribution", "no_pnl", "no_growth", "no_sales_months", "no_ranking",
         "no_methods", "no_criteria", "no_grading",
     )}  # fmt: skip

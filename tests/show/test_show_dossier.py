@@ -728,7 +728,7 @@ def test_every_red_component_has_its_action(plain):
     assert "Payment is red (24)" in text and "fix a day for each overdue item" in text
     assert "Since the last run -8.0 points" in text and "No data for: Service" in text
     for key in ("growth", "margin", "payment", "wallet", "relationship", "service", "knowledge"):
-        assert has_message(f"dossier.health_do_{key}") and has_message(f"dossier.component_{key}")
+        assert has_message("dossier.health_do", key) and has_message("dossier.component", key)
     good = room.health_score({"growth": 90.0}, {"growth": 1})
     assert list(findings.health(good, reader("en")))[-1].action
 

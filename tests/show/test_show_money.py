@@ -633,7 +633,7 @@ def test_the_line_overspent_is_measured_against_the_sales_there_were(plain):
     found = findings.statement(plain.statements["ytd"], reader("en"))
     worst = next(i for i in found if "most overspent" in i.text)
     assert "A&P: -CN¥180K" in worst.text
-    assert worst.action == say("money.find_do_line_a_and_p", "en")
+    assert worst.action == say("money.find_do_line.a_and_p", "en")
 
 
 def test_ages_and_what_stands_apart_make_the_total(plain):
@@ -666,7 +666,7 @@ def test_the_payment_chart_tells_signals_with_their_dates(plain):
     shown = "\n".join(drawn(charts.payment(plain.credit, reader("en"))))
     assert plain.credit.signals
     for signal in plain.credit.signals:
-        assert say(f"money.signal_{signal.signal}", "en") in shown
+        assert say("money.signal", "en", signal.signal) in shown
     assert "usual" in shown and "limit" in shown
     first = plain.credit.status["first_warning"]
     assert f"{first:%b} {first.day}, {first.year}" in shown
@@ -677,7 +677,7 @@ def test_the_forecast_prints_its_coverage_and_the_changes_by_hand(plain):
     shown = " ".join(drawn(charts.forecast(plain.forecast, reader("en"))))
     assert "coverage" in shown and "80%" in shown and "2 months changed by hand" in shown
     short = " ".join(drawn(charts.forecast(_short(plain), reader("en"))))
-    assert say("money.reason_too_short", "en") in short
+    assert say("money.reason.too_short", "en") in short
     plt.close("all")
     frame = tables.forecast(plain.forecast, reader("en"))
     assert (
@@ -707,7 +707,7 @@ def test_a_failure_that_saves_money_can_be_shown(plain):
     for lang in ("zh", "en"):
         for name in ("stress_cash", "stress_losses"):
             assert image(getattr(charts, name)(losing, reader(lang)))
-        assert say("money.warning_stress_contribution_not_positive", lang) in str(
+        assert say("money.warning_stress.contribution_not_positive", lang) in str(
             findings.stress(losing, reader(lang))
         )
 
@@ -717,11 +717,11 @@ def test_an_account_over_its_limit_is_held_and_told_what_to_do(plain):
     assert plain.credit.hold.reasons == ("over_limit", "overdue")
     actions = [i.action for i in found]
     assert (
-        say("money.find_do_hold_over_limit", "en") in actions
-        and say("money.find_do_hold_overdue", "en") in actions
+        say("money.find_do_hold.over_limit", "en") in actions
+        and say("money.find_do_hold.overdue", "en") in actions
     )
     unheld = _credit(_documents(), given=None)
-    assert say("money.missing_limit", "en") in str(findings.credit(unheld, reader("en")))
+    assert say("money.missing.limit", "en") in str(findings.credit(unheld, reader("en")))
 
 
 def test_the_largest_wrong_booking_gets_its_likely_code(plain):
@@ -729,7 +729,7 @@ def test_the_largest_wrong_booking_gets_its_likely_code(plain):
     frame = plain.codes.findings
     row = frame[frame["finding"] == "other_account"].iloc[0]
     line = next(i for i in found if i.text.startswith("another account"))
-    assert row["likely"] in line.text and line.action == say("money.find_do_code_other_account", "en")
+    assert row["likely"] in line.text and line.action == say("money.find_do_code.other_account", "en")
 
 
 def test_what_was_posted_late_is_listed_and_told(plain):
@@ -843,7 +843,7 @@ KEYS: dict[str, set[str]] = {
     "find_hold": literals(credit.credit_hold, r'append\("(\w+)"\)'),
     "find_do_hold": literals(credit.credit_hold, r'append\("(\w+)"\)'),
     "missing": {"limit", "exposure", "overdue", "credit", "financials", "receivables"},
-    "convention_exposure": set(credit.EXPOSURE_PARTS),
+    "convention.exposure": set(credit.EXPOSURE_PARTS),
     "score": set(credit.CREDIT_WEIGHTS),
     "rates": {"given", "history"},
     "warning_history": literals(credit_loss.history_loss_rates, r'append\("(\w+)"\)'),
@@ -861,11 +861,11 @@ KEYS: dict[str, set[str]] = {
 @pytest.mark.parametrize("kind", KEYS)
 def test_every_key_of_a_result_has_words(kind):
     assert KEYS[kind], kind
-    assert not [k for k in sorted(KEYS[kind]) if not has_message(f"money.{kind}_{k}")]
+    assert not [k for k in sorted(KEYS[kind]) if not has_message(f"money.{kind}", k)]
 
 
 def test_the_keys_of_the_losses_and_of_the_books_have_words(plain):
-    assert not [k for k in plain.stress["full"].losses if not has_message(f"money.loss_{k}")]
+    assert not [k for k in plain.stress["full"].losses if not has_message("money.loss", k)]
     for lang in ("zh", "en"):
         for line in LINES:
             assert "_" not in line_name(Context(lang), line)
@@ -893,7 +893,7 @@ def test_a_signal_figure_is_written_in_its_unit():
     assert evidence_words("overdue_share_rising", "usual", 0.42, context) == "usual 42%"
     assert evidence_words("part_payments", "usual", 0.0, context) == "usual 0%"
     assert evidence_words("limit_used", "limit", 2e6, context) == "credit limit CN¥2M"
-    assert called(context, "zone", "unheard_of") == "unheard of"
+    assert called(context, "money.zone", "unheard_of") == "unheard of"
 
 
 def test_every_message_of_this_room_is_used():

@@ -142,8 +142,8 @@ def test_findings_without_data_say_so(lang, reader):
         "designation",
         "pnl",
     ):
-        assert getattr(findings, name)(None, context).lines() == [context.say("find_nothing")]
-    assert findings.alarms([], context).lines() == [context.say("no_alarms")]
+        assert getattr(findings, name)(None, context).lines() == [context.say("show.find_nothing")]
+    assert findings.alarms([], context).lines() == [context.say("show.no_alarms")]
 
 
 def test_findings_say_the_numbers(results, reader):

@@ -20,8 +20,7 @@ def _row(result: Any, book: Book, column: str) -> Any:
 
 def _methods(book: Book) -> list[Option]:
     return [
-        (m, say("classroom.method", book.lang, m))
-        for m in ("sales", "profit", "growth", "strategy", "grid")
+        (m, say("classroom.method", book.lang, m)) for m in ("sales", "profit", "growth", "strategy", "grid")
     ]
 
 

@@ -37,17 +37,9 @@ class Question:
     options: Callable[[Book], list[Option]] | None = None
     unit: str = "count"
     tolerance: float = 0.0
-    room: str = "classroom"
-
-    def words(self, part: str) -> str:
-        """Return the message key of a part (``question``, ``hint``, ``solution``, ``why``).
-
-        Examples
-        --------
-        >>> Question("2.A.1.x1", "2.A.1", "number", lambda book: None).words("hint")
-        'classroom.x_2a1x1_hint'
-        """
-        return f"{self.room}.x_{self.id.replace('.', '').lower()}_{part}"
+    family: str = (
+        "classroom.x"  # of its words: by id and part (``question``, ``hint``, ``solution``, ``why``)
+    )
 
 
 def number(value: Any) -> float | None:
@@ -92,7 +84,7 @@ def judged(right: Iterable[str], options: Iterable[Option]) -> set[str] | None:
 
 def yes_no(book: Book) -> list[Option]:
     """Return the options yes and no."""
-    return [(v, say(f"classroom.{v}", book.lang)) for v in ("yes", "no")]
+    return [(v, say("classroom.answer", book.lang, v)) for v in ("yes", "no")]
 
 
 def none_of_these(book: Book) -> Option:

@@ -28,7 +28,7 @@ from kamtools.words import say
 if TYPE_CHECKING:
     from kamtools.book.portfolio import Book
 
-ROOM = "exercises_knowing"
+WORDS = "exercises_knowing.x"
 WIDTH = 60  # of an option, in half-width cells
 MOST = 8  # entries of a long log to choose among
 AXES = ("marketing", "product", "channel", "people")  # of 2.J.1 to 2.J.4
@@ -46,14 +46,14 @@ def _texts(book: Book, texts: Iterable[Any]) -> list[Option]:
     return [(t, show.one_line(show.in_language(t, book.lang), WIDTH)) for t in written]
 
 
-def _own(book: Book, kind: str, ids: Iterable[str]) -> list[Option]:
-    """Return ids as options with this room's words."""
-    return [(i, say(f"{ROOM}.{kind}_{i}", book.lang)) for i in ids]
+def _own(book: Book, family: str, ids: Iterable[str]) -> list[Option]:
+    """Return ids as options with a family's words."""
+    return [(i, say(family, book.lang, i)) for i in ids]
 
 
 def _choices(book: Book, name: str) -> list[Option]:
     """Return a set of choices of the forms as options."""
-    return [(v, say(f"forms_fields.choice.{name}.{v}", book.lang)) for v in choice_sets()[name]]
+    return [(v, say("forms_fields.choice", book.lang, name, v)) for v in choice_sets()[name]]
 
 
 def _fields(book: Book, name: str, ids: Iterable[str]) -> list[Option]:
@@ -114,7 +114,7 @@ def _weakest_component(book: Book) -> set[str] | None:
 
 
 def _evidence(book: Book) -> list[Option]:
-    return _own(book, "evidence", ("money", "people", "time", "words"))
+    return _own(book, "exercises_knowing.evidence", ("money", "people", "time", "words"))
 
 
 def _mission_fields(book: Book) -> list[Option]:
@@ -210,7 +210,7 @@ def _best_give(book: Book) -> set[str] | None:
 
 
 def _gives_gets(book: Book) -> list[Option]:
-    return _own(book, "larger", ("gives", "gets", "equal"))
+    return _own(book, "exercises_knowing.larger", ("gives", "gets", "equal"))
 
 
 def _larger(book: Book) -> set[str] | None:
@@ -274,7 +274,7 @@ def _weakest_axes(book: Book) -> set[str] | None:
 
 
 def _conflicts(book: Book) -> list[Option]:
-    return [*yes_no(book), *_own(book, "rated", ("not",))]
+    return [*yes_no(book), *_own(book, "exercises_knowing.rated", ("not",))]
 
 
 def _conflict(axis: str, book: Book) -> set[str] | None:
@@ -395,27 +395,27 @@ def _divided(book: Book) -> set[str] | None:
 
 
 def _percent(id: str, item: str, expected: Any) -> Question:
-    return Question(id, item, "number", expected, unit="percent", tolerance=0.5, room=ROOM)
+    return Question(id, item, "number", expected, unit="percent", tolerance=0.5, family=WORDS)
 
 
 def _score(id: str, item: str, expected: Any) -> Question:
-    return Question(id, item, "number", expected, unit="points", tolerance=0.05, room=ROOM)
+    return Question(id, item, "number", expected, unit="points", tolerance=0.05, family=WORDS)
 
 
 def _count(id: str, item: str, expected: Any) -> Question:
-    return Question(id, item, "number", expected, room=ROOM)
+    return Question(id, item, "number", expected, family=WORDS)
 
 
 def _choice(id: str, item: str, expected: Any, options: Any) -> Question:
-    return Question(id, item, "choice", expected, options, room=ROOM)
+    return Question(id, item, "choice", expected, options, family=WORDS)
 
 
 def _several(id: str, item: str, expected: Any, options: Any) -> Question:
-    return Question(id, item, "multi", expected, options, room=ROOM)
+    return Question(id, item, "multi", expected, options, family=WORDS)
 
 
 def _view(id: str, item: str, options: Any) -> Question:
-    return Question(id, item, "opinion", nothing, options, room=ROOM)
+    return Question(id, item, "opinion", nothing, options, family=WORDS)
 
 
 KNOWING: tuple[Question, ...] = (

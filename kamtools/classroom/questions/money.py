@@ -26,7 +26,7 @@ from kamtools.words import say
 if TYPE_CHECKING:
     from kamtools.book.portfolio import Book
 
-ROOM = "exercises_money"
+WORDS = "exercises_money.x"
 THOUSAND = 1000
 STOPS = ("go", "warn", "stop")
 VERDICTS = ("pays", "does_not_pay", "undecided", "no_conclusion")
@@ -37,16 +37,16 @@ LATE = 60  # days overdue from which an amount counts in 4.N.3.x3
 APART = 3  # months between the options of the first signal
 
 
-def _own(book: Book, kind: str, ids: Any) -> list[Option]:
-    """Return ids as options with this room's words."""
-    return [(i, say(f"{ROOM}.{kind}_{i}", book.lang)) for i in ids]
+def _own(book: Book, family: str, ids: Any) -> list[Option]:
+    """Return ids as options with a family's words."""
+    return [(i, say(family, book.lang, i)) for i in ids]
 
 
-def _called(book: Book, kind: str, ids: Any) -> list[Option]:
+def _called(book: Book, family: str, ids: Any) -> list[Option]:
     """Return ids as options, called as the charts and tables call them."""
     from kamtools.show.money_words import called
 
-    return [(str(i), called(book.context, kind, i)) for i in ids]
+    return [(str(i), called(book.context, family, i)) for i in ids]
 
 
 def _lines(book: Book, ids: Any) -> list[Option]:
@@ -64,7 +64,7 @@ def _is_subtotal(line: object) -> bool:
 
 
 def _controls(book: Book) -> list[Option]:
-    return _own(book, "controls", ("code", "budget", "afterwards", "nobody"))
+    return _own(book, "exercises_money.controls", ("code", "budget", "afterwards", "nobody"))
 
 
 def _code_findings(book: Book) -> float | None:
@@ -155,7 +155,7 @@ def _remaining(book: Book) -> float | None:
 
 
 def _stops(book: Book) -> list[Option]:
-    return _own(book, "next", STOPS)
+    return _own(book, "exercises_money.next", STOPS)
 
 
 def _next_booking(book: Book) -> set[str] | None:
@@ -169,7 +169,7 @@ def _last_promotion(book: Book) -> Any:
 
 
 def _verdicts(book: Book) -> list[Option]:
-    return _own(book, "promotion", VERDICTS)
+    return _own(book, "exercises_money.promotion", VERDICTS)
 
 
 def _verdict(book: Book) -> set[str] | None:
@@ -203,7 +203,7 @@ def _full_year(book: Book) -> float | None:
 
 
 def _moves(book: Book) -> list[Option]:
-    return _own(book, "move", MOVES)
+    return _own(book, "exercises_money.move", MOVES)
 
 
 def _gain(book: Book, move: str) -> float | None:
@@ -220,7 +220,7 @@ def _best_move(book: Book) -> set[str] | None:
 
 
 def _bands(book: Book) -> list[Option]:
-    return _own(book, "band", BANDS)
+    return _own(book, "exercises_money.band", BANDS)
 
 
 def _contribution_band(book: Book) -> set[str] | None:
@@ -231,7 +231,7 @@ def _contribution_band(book: Book) -> set[str] | None:
 
 def _steps(book: Book) -> list[Option]:
     bridge = book.money.bridge
-    return [*_called(book, "step", [] if bridge is None else bridge.steps["step"]), none_of_these(book)]
+    return [*_called(book, "money.step", [] if bridge is None else bridge.steps["step"]), none_of_these(book)]
 
 
 def _worst_step(book: Book) -> set[str] | None:
@@ -307,7 +307,7 @@ def _first_signals(book: Book) -> set[str] | None:
 
 
 def _holds(book: Book) -> list[Option]:
-    return _own(book, "hold", ("no", "limit", "overdue", "both"))
+    return _own(book, "exercises_money.hold", ("no", "limit", "overdue", "both"))
 
 
 def _held(book: Book) -> set[str] | None:
@@ -344,19 +344,19 @@ def _revised_most(book: Book) -> set[str] | None:
 
 
 def _percent(id: str, item: str, expected: Any) -> Question:
-    return Question(id, item, "number", expected, unit="percent", tolerance=0.5, room=ROOM)
+    return Question(id, item, "number", expected, unit="percent", tolerance=0.5, family=WORDS)
 
 
 def _count(id: str, item: str, expected: Any, tolerance: float = 0.0) -> Question:
-    return Question(id, item, "number", expected, tolerance=tolerance, room=ROOM)
+    return Question(id, item, "number", expected, tolerance=tolerance, family=WORDS)
 
 
 def _choice(id: str, item: str, expected: Any, options: Any) -> Question:
-    return Question(id, item, "choice", expected, options, room=ROOM)
+    return Question(id, item, "choice", expected, options, family=WORDS)
 
 
 MONEY: tuple[Question, ...] = (
-    Question("4.M.x1", "4.M", "opinion", nothing, _controls, room=ROOM),
+    Question("4.M.x1", "4.M", "opinion", nothing, _controls, family=WORDS),
     _count("4.M.1.x1", "4.M.1", _code_findings),
     _choice("4.M.1.x2", "4.M.1", _right_codes, _codes),
     _percent("4.M.2.x1", "4.M.2", _margin),

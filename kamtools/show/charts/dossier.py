@@ -35,7 +35,7 @@ from kamtools.show.style import (
     new_axes,
     text,
 )
-from kamtools.show.terms import choice, company, form_name, no_result, said, word
+from kamtools.show.terms import choice, company, form_name, no_result, said
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -142,7 +142,10 @@ def completeness(result: PlanCompleteness | None, context: Context, ax: Axes | N
     ]
     row_axis(
         ax,
-        [text(form_name(context, f) or context.say("dossier.other_fields"), label_width(context)) for f in forms],
+        [
+            text(form_name(context, f) or context.say("dossier.other_fields"), label_width(context))
+            for f in forms
+        ],
         beside,
     )
     ax.set_xlim(0, 1)
@@ -198,13 +201,17 @@ def swot(result: Swot | None, context: Context, ax: Axes | None = None, most: in
             known = not is_missing(row["contribution"])
             colour = KINDS.get(str(row["kind"]), PALE)
             steps.append((float(row["contribution"]), i == 0, colour) if known else None)
-            labels.append(text(said(row["item"], context) or context.say("dossier.unnamed"), label_width(context)))
+            labels.append(
+                text(said(row["item"], context) or context.say("dossier.unnamed"), label_width(context))
+            )
             beside.append(_item_words(row, context))
         if rows:
             totals.append(len(labels))
             steps.append((total, True, "#3f4c58") if total is not None else None)
             labels.append(text(context.say("dossier.total", side), label_width(context)))
-            beside.append(number(total, context, 2) if total is not None else context.say("dossier.not_rated"))
+            beside.append(
+                number(total, context, 2) if total is not None else context.say("dossier.not_rated")
+            )
     ax = new_axes(ax, (9.0, max(2.6, 1.6 + 0.3 * len(labels))))
     places = cascade(ax, steps)
     for i in totals:
@@ -225,7 +232,7 @@ def swot(result: Swot | None, context: Context, ax: Axes | None = None, most: in
     notes = fold(context.say("dossier.swot_note"), NOTE)
     if result.unrated:
         notes += fold(context.say("dossier.swot_unrated_note", n=number(len(result.unrated), context)), NOTE)
-    heading(ax, context, of_account(context, "dossier.swot_title"), notes, above=23)
+    heading(ax, context, of_account(context, "dossier.title.swot"), notes, above=23)
     return ax
 
 
@@ -282,7 +289,9 @@ def rivals(
         score = number(result.scores[name], context, 2)
         ax.plot(values, y, marker, ls="", color=colour, mec="white", ms=9 if k == 0 else 8, zorder=3,
                 label=f"{text(company(context, name, names), 24)}  {score}")  # fmt: skip
-    labels = [text(said(f, context) or context.say("dossier.unnamed"), label_width(context)) for f in table.index]
+    labels = [
+        text(said(f, context) or context.say("dossier.unnamed"), label_width(context)) for f in table.index
+    ]
     beside = [percent(v, context, 0) for v in table["weight_share"]]
     row_axis(ax, labels, beside)
     ax.annotate(text(context.say("dossier.weight"), 12), (1, 1), (9, 2), xycoords="axes fraction",
@@ -298,7 +307,7 @@ def rivals(
         notes += fold(context.say("dossier.rivals_incomplete"), NOTE)
     if hidden:
         notes += fold(context.say("dossier.rivals_hidden", n=number(hidden, context)), NOTE)
-    heading(ax, context, of_account(context, "dossier.rivals_title"), notes)
+    heading(ax, context, of_account(context, "dossier.title.rivals"), notes)
     return ax
 
 
@@ -332,7 +341,10 @@ def intelligence(
     row_axis(
         ax,
         [
-            text(choice(context, "topic", t) if t else context.say("dossier.no_topic"), label_width(context) - 10)
+            text(
+                choice(context, "topic", t) if t else context.say("dossier.no_topic"),
+                label_width(context) - 10,
+            )
             for t in topics
         ],
     )
@@ -360,7 +372,7 @@ def intelligence(
     undated = len(result.table) - len(dated)
     if undated:
         notes += fold(context.say("dossier.intelligence_undated_note", n=number(undated, context)), NOTE + 6)
-    heading(ax, context, of_account(context, "dossier.intelligence_title"), notes)
+    heading(ax, context, of_account(context, "dossier.title.intelligence"), notes)
     return ax
 
 

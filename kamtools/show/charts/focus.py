@@ -20,7 +20,7 @@ from kamtools.show.context import Context
 from kamtools.show.frames import records
 from kamtools.show.numbers import is_missing, number
 from kamtools.show.style import ACCENT, DARK, MIDDLE, chart, new_axes, text
-from kamtools.show.terms import no_result, word
+from kamtools.show.terms import no_result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +41,9 @@ def focus_rows(result: pd.DataFrame, context: Context, most: int) -> pd.DataFram
 
 def focus_name(account: object, context: Context, width: int) -> str:
     """Return an account's name; the rest of the accounts in words."""
-    return text(context.name(str(account)), width) if str(account) else context.say("dossier.rest_of_accounts")
+    return (
+        text(context.name(str(account)), width) if str(account) else context.say("dossier.rest_of_accounts")
+    )
 
 
 @chart
@@ -61,7 +63,7 @@ def resource_focus(
         Key accounts drawn, those with most resources.
     """
     if result is None or not len(result) or result["resource_share"].isna().all():
-        words = context.say("dossier.resource_focus_title")
+        words = context.say("dossier.title.resource_focus")
         return nothing(new_axes(ax), context, words, no_result(context, "resource_focus"))
     table = focus_rows(result, context, most)
     n = len(table)
@@ -75,12 +77,14 @@ def resource_focus(
         values = table[column].to_numpy(float)
         colours = [pale if o else colour for o in own]
         ax.barh(at + shift, np.nan_to_num(values), height=0.36, color=colours, zorder=3)
-        ax.barh([0], [0], color=colour, label=text(context.say(column), 40))
+        ax.barh([0], [0], color=colour, label=text(context.say("dossier.share", column), 40))
         for i, value in enumerate(values):
             if np.isnan(value):
                 ax.annotate("—", (0, i + shift), (4, 0), textcoords="offset points", va="center", fontsize=8)
     beside = [
-        context.say("dossier.index_of", index=number(r["index"], context, 2)) if not is_missing(r["index"]) else "—"
+        context.say("dossier.index_of", index=number(r["index"], context, 2))
+        if not is_missing(r["index"])
+        else "—"
         for r in records(table)
     ]
     row_axis(ax, [focus_name(a, context, 30) for a in table.index], beside)
@@ -92,6 +96,9 @@ def resource_focus(
     light_grid(ax, "x")
     legend_below(ax, ax.get_legend_handles_labels()[0], 2, 20)
     heading(
-        ax, context, context.say("dossier.resource_focus_title"), fold(context.say("dossier.resource_focus_note"), NOTE)
+        ax,
+        context,
+        context.say("dossier.title.resource_focus"),
+        fold(context.say("dossier.resource_focus_note"), NOTE),
     )
     return ax

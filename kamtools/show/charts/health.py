@@ -10,7 +10,6 @@ from kamtools.show.context import Context
 from kamtools.show.frames import records
 from kamtools.show.numbers import number, percent
 from kamtools.show.style import GAIN, INK, LOSS, MUTED, PALE, chart, new_axes, text
-from kamtools.show.terms import word
 from kamtools.words import has_message
 
 if TYPE_CHECKING:
@@ -24,7 +23,9 @@ BAND_INK = {"red": LOSS, "amber": "#8a6a00", "green": GAIN}  # as text on white
 
 def component(context: Context, key: str) -> str:
     """Return what a component of the health score is called."""
-    return context.say("dossier.component", key) if has_message("dossier.component", key) else context.term(key)
+    return (
+        context.say("dossier.component", key) if has_message("dossier.component", key) else context.term(key)
+    )
 
 
 def band_of(score: float, red: float, green: float) -> str:
@@ -74,7 +75,7 @@ def health(
     for name in result.missing:
         steps.append(None)
         labels.append(text(component(context, name), label_width(context)))
-        beside.append(text(context.say("dossier.component_missing"), 40))
+        beside.append(text(context.say("dossier.component.missing"), 40))
     total = len(labels)
     steps.append((result.score, True, "#3f4c58"))
     labels.append(text(context.say("dossier.health_score"), label_width(context)))
@@ -107,7 +108,13 @@ def health(
     ax.set_xticks(range(0, 101, 20), [number(v, context) for v in range(0, 101, 20)])
     band = context.say("dossier.band", band_of(result.score, red, green))
     score = number(result.score, context)
-    heading(ax, context, of_account(context, "dossier.health_title_score", score=score, band=band), notes, above=23)
+    heading(
+        ax,
+        context,
+        of_account(context, "dossier.health_title_score", score=score, band=band),
+        notes,
+        above=23,
+    )
     return ax
 
 

@@ -19,7 +19,7 @@ from kamtools.show.charts.common import (
 )
 from kamtools.show.context import Context
 from kamtools.show.frames import records
-from kamtools.show.money_words import called, line_name, mark, span, stands_on, titled, warned, word
+from kamtools.show.money_words import called, line_name, mark, span, stands_on, titled, warned
 from kamtools.show.numbers import is_missing, money, number, percent
 from kamtools.show.style import (
     DARK,
@@ -186,7 +186,9 @@ def plan_bridge(bridge_: Bridge | None, context: Context, ax: Axes | None = None
         return empty(ax, context, "bridge")
     ax = new_axes(ax, (9.4, 4.2))
     steps = [(context.say("money.bridge_plan"), float(bridge_.plan), True)]
-    steps += [(called(context, "money.step", r["step"]), float(r["amount"]), False) for r in records(bridge_.steps)]
+    steps += [
+        (called(context, "money.step", r["step"]), float(r["amount"]), False) for r in records(bridge_.steps)
+    ]
     steps.append((context.say("money.bridge_actual"), float(bridge_.actual), True))
     cut = bridge(ax, context, steps, None, 10 if context.lang == "en" else 8)
     ax.tick_params(axis="x", labelsize=8.5)
@@ -194,7 +196,10 @@ def plan_bridge(bridge_: Bridge | None, context: Context, ax: Axes | None = None
     period = span(months[0], months[-1], context) if isinstance(months, tuple) and months else ""
     notes = [context.say("money.bridge_note", change=money(bridge_.change, context, sign=True))]
     notes += [stands_on(context, bridge_.conventions, skip=("months", "deductions"))]
-    notes += [warned(context, "money.warning_bridge", bridge_.warnings), context.say("show.axis_cut") if cut else ""]
+    notes += [
+        warned(context, "money.warning_bridge", bridge_.warnings),
+        context.say("show.axis_cut") if cut else "",
+    ]
     heading(ax, context, titled(context, "money.bridge_title_of", period=period), folded(notes))
     return ax
 
@@ -249,7 +254,7 @@ def forecast(result: Any, context: Context, ax: Axes | None = None) -> Axes:
     money_axis(ax.yaxis, context)
     light_grid(ax)
     _forecast_legend(ax, context, table is not None, bool(table is not None and moved.any()))
-    heading(ax, context, titled(context, "money.forecast_title"), folded(notes))
+    heading(ax, context, titled(context, "money.title.forecast"), folded(notes))
     return ax
 
 
@@ -264,7 +269,9 @@ def _outlook(outlook: Any, context: Context) -> str:
 def _forecast_legend(ax: Axes, context: Context, ahead: bool, by_hand: bool) -> None:
     from matplotlib.lines import Line2D
 
-    handles: list[Any] = [Line2D([], [], color=DARK, lw=1.9, label=text(context.say("money.forecast_past"), 40))]
+    handles: list[Any] = [
+        Line2D([], [], color=DARK, lw=1.9, label=text(context.say("money.forecast_past"), 40))
+    ]
     if ahead:
         handles.append(Line2D([], [], color=DARK, lw=1.6, ls=(0, (2, 1)), label=text(context.say("money.forecast_point"), 40)))  # fmt: skip
         handles += swatches({context.say("money.forecast_band"): PALE})
@@ -333,7 +340,7 @@ def what_if(result: Any, context: Context, ax: Axes | None = None) -> Axes:
     )
     names = {context.say("money.before"): PALE, context.say("money.after"): DARK}
     legend_below(ax, swatches(names), 2, 8)
-    heading(ax, context, titled(context, "money.what_if_title"), folded([*what_if_notes(result, context)]))
+    heading(ax, context, titled(context, "money.title.what_if"), folded([*what_if_notes(result, context)]))
     return ax
 
 
@@ -344,7 +351,7 @@ def what_if_notes(result: Any, context: Context) -> list[str]:
         for k, v in result.inputs.items()
         if k in ("price", "terms", "a_and_p", "service", "days") and v
     ]  # fmt: skip
-    told = context.say("show.semicolon").join(changes) if changes else context.say("money.input_none")
+    told = context.say("show.semicolon").join(changes) if changes else context.say("money.input.none")
     notes = [context.say("money.what_if_changed", changes=told)]
     if not is_missing(result.break_even_volume):
         notes.append(context.say("money.what_if_break_even", volume=percent(result.break_even_volume, context, 1, sign=True)))  # fmt: skip

@@ -12,7 +12,7 @@ from kamtools.show.charts.common import callout, heading, light_grid, row_axis
 from kamtools.show.charts.money import boxes, empty, end_labels, folded, lying, lying_bar, month_ticks
 from kamtools.show.context import Context
 from kamtools.show.frames import records
-from kamtools.show.money_words import bucket_name, called, sentences, stands_on, titled, warned, whole, word
+from kamtools.show.money_words import bucket_name, called, sentences, stands_on, titled, warned, whole
 from kamtools.show.numbers import date, is_missing, money, number, percent
 from kamtools.show.style import DARK, GAIN, INK, LOSS, MIDDLE, MUTED, PALE, chart, new_axes, text
 
@@ -102,11 +102,12 @@ def ageing(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
         part = percent(late / total if total > 0 else None, context)
         notes = [
             sentences(
-                context, [context.say("money.ageing_overdue", overdue=money(late, context), part=part), *notes]
+                context,
+                [context.say("money.ageing_overdue", overdue=money(late, context), part=part), *notes],
             )
         ]
     notes.append(credit_basis(credit, context, ("ageing_basis", "default_terms")))
-    heading(ax, context, titled(context, "money.ageing_title"), folded(notes))
+    heading(ax, context, titled(context, "money.title.ageing"), folded(notes))
     return ax
 
 
@@ -173,7 +174,7 @@ def payment(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
     first = None if status is None else status.get("first_warning")
     if not is_missing(first) and (place := _place(first, months)) is not None:
         ax.axvline(place, color=INK, lw=1.1, ls=(0, (3, 2)), zorder=5)
-        told = context.say("money.payment_first", date=date(pd.Timestamp(first), context))  # type: ignore[arg-type]
+        told = context.say("money.payment.first", date=date(pd.Timestamp(first), context))  # type: ignore[arg-type]
         callout(
             ax,
             told,
@@ -196,8 +197,8 @@ def payment(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
     lines = lines or [context.say("money.no_signals")]
     ax.set_xlabel("\n".join(text(line, 120) for line in lines), loc="left", color=INK, linespacing=1.45, labelpad=8)  # fmt: skip
     state = "history_too_short" if status is None else str(status["status"])
-    title = titled(context, "money.payment_title_of", status=called(context, "money.status", state))
-    heading(ax, context, title, folded([context.say("money.payment_note")]))
+    title = titled(context, "money.payment.title_of", status=called(context, "money.status", state))
+    heading(ax, context, title, folded([context.say("money.payment.note")]))
     return ax
 
 
@@ -222,7 +223,7 @@ def signal_words(signal: Any, context: Context) -> str:
     figures = context.say("show.comma").join(
         evidence_words(signal.signal, k, v, context) for k, v in signal.evidence.items() if not is_missing(v)
     )
-    key = "money.signal_stands" if signal.standing else "money.signal_past"
+    key = "money.signal.stands" if signal.standing else "money.signal.past"
     return context.say(key, signal=name, date=date(signal.first_date, context), figures=figures or "—")
 
 
@@ -277,7 +278,7 @@ def credit_limit(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
         hold_words(hold, context),
         credit_basis(credit, context, ("exposure", "overdue_tolerance", "terms_days")),
     ]
-    title = titled(context, "money.limit_title_of", state=context.say("money.limit", state))
+    title = titled(context, "money.limit.title_of", state=context.say("money.limit", state))
     heading(ax, context, title, folded(notes))
     return ax
 
@@ -285,27 +286,27 @@ def credit_limit(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
 def limit_values(credit: Any, context: Context) -> dict[str, float | None]:
     """Return exposure, the limit given, what the rules give and what is needed, by their names."""
     rows: dict[str, float | None] = {
-        context.say("money.figure_exposure"): credit.exposure,
-        context.say("money.figure_given_limit"): credit.given_limit,
+        context.say("money.figure.exposure"): credit.exposure,
+        context.say("money.figure.given_limit"): credit.given_limit,
     }
     if credit.limit is not None:
         rule = called(context, "money.rule", credit.limit.rule)
-        rows[context.say("money.figure_rule_limit", rule=rule)] = credit.limit.limit
-    rows[context.say("money.figure_need")] = credit.need
+        rows[context.say("money.figure.rule_limit", rule=rule)] = credit.limit.limit
+    rows[context.say("money.figure.need")] = credit.need
     return rows
 
 
 def hold_words(hold: Any, context: Context) -> str:
     """Return whether deliveries are to be held, why, and what could not be looked at."""
     if hold is None:
-        return context.say("money.hold_unknown")
-    told = context.say("money.hold_none")
+        return context.say("money.hold.unknown")
+    told = context.say("money.hold.none")
     if hold.hold:
         reasons = context.say("show.comma").join(called(context, "money.hold", r) for r in hold.reasons)
-        told = context.say("money.hold_why", reasons=reasons)
+        told = context.say("money.hold.why", reasons=reasons)
     if hold.missing:
         absent = context.say("show.comma").join(called(context, "money.missing", m) for m in hold.missing)
-        told += " " + context.say("money.hold_missing", names=absent)
+        told += " " + context.say("money.hold.missing", names=absent)
     return told
 
 
@@ -352,7 +353,7 @@ def provision(
     heading(
         ax,
         context,
-        context.say("money.provision_title"),
+        context.say("money.title.provision"),
         folded([provision_note(result, context, rates)], most=3),
     )
     return ax
@@ -368,7 +369,7 @@ def provision_note(result: Any, context: Context, rates: Any = None) -> str:
         parts.append(context.say("money.rates", rates.origin))
         history = rates.history
         if history is not None and rates.origin == "history":
-            parts.append(context.say("money.rates_window", first=date(history.first_due, context), n=whole(history.documents, context),
+            parts.append(context.say("money.rates.window", first=date(history.first_due, context), n=whole(history.documents, context),
                               last=date(history.last_due, context), days=number(history.conventions.get("watched_days"), context)))  # fmt: skip
             parts.append(warned(context, "money.warning_history", history.warnings))
     return sentences(context, parts)

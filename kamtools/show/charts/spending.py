@@ -27,7 +27,6 @@ from kamtools.show.money_words import (
     stands_on,
     titled,
     warned,
-    word,
 )
 from kamtools.show.numbers import is_missing, money, number, percent
 from kamtools.show.style import ACCENT, DARK, GAIN, INK, LOSS, MIDDLE, PALE, chart, new_axes, text
@@ -107,7 +106,7 @@ def burn(result: pd.DataFrame | None, context: Context, ax: Axes | None = None) 
         notes = [sentences(context, [used, *notes])]
     if unknown:
         notes.append(context.say("money.not_recorded", names=context.say("show.comma").join(unknown)))
-    heading(ax, context, titled(context, "money.burn_title"), folded(notes))
+    heading(ax, context, titled(context, "money.title.burn"), folded(notes))
     return ax
 
 
@@ -166,7 +165,7 @@ def _no_promotion(promotion: Any, context: Context, ax: Axes | None) -> Axes:
         return empty(ax, context, "promotion")
     ax = empty(ax, context, "promotion")
     ax.set_title(text(_promotion_title(promotion, context), 90), pad=10)
-    ax.texts[-1].set_text("\n".join(folded(promotion_notes(promotion, context)[1:]) or [context.say("money.promo_not_known")]))  # fmt: skip
+    ax.texts[-1].set_text("\n".join(folded(promotion_notes(promotion, context)[1:]) or [context.say("money.promo.not_known")]))  # fmt: skip
     return ax
 
 
@@ -180,13 +179,13 @@ def promotion_notes(promotion: Any, context: Context) -> list[str]:
     """Return what a promotion cost and brought, the baseline it is measured against, and its warnings."""
     pnl = promotion.pnl
     notes = [
-        context.say("money.promo_money", profit=money(pnl.incremental_profit, context), spend=money(pnl.spend, context),
+        context.say("money.promo.money", profit=money(pnl.incremental_profit, context), spend=money(pnl.spend, context),
              ratio=number(pnl.roi_ratio, context, 2), units=number(pnl.units, context),
              baseline=number(pnl.baseline, context)),
         baseline_words(pnl, context),
     ]  # fmt: skip
     if not is_missing(pnl.noise) and not is_missing(pnl.incremental) and pnl.noise > 0:
-        notes[1] = context.say("show.semicolon").join([notes[1], context.say("money.promo_noise")])
+        notes[1] = context.say("show.semicolon").join([notes[1], context.say("money.promo.noise")])
     return [*notes, warned(context, "money.warning_promotion", pnl.warnings)]
 
 
@@ -253,20 +252,22 @@ def lift(result: pd.DataFrame | None, context: Context, ax: Axes | None = None) 
     ax.set_xlabel(text(context.say("money.axis_rise"), 80))
     ax.set_ylabel(text(context.say("money.axis_growth"), 60))
     there = [s for s in LIFTS if s in status]
-    names = {f"{called(context, 'money.lift', s)} {number(status.count(s), context)}": LIFTS[s] for s in there}
+    names = {
+        f"{called(context, 'money.lift', s)} {number(status.count(s), context)}": LIFTS[s] for s in there
+    }
     legend_below(ax, swatches(names), max(len(names), 1), 40)
     left_out = len(result) - len(table) if result is not None else 0
-    notes = [context.say("money.lift_note")]
+    notes = [context.say("money.lift.note")]
     if not is_missing(usual) and float(usual):
-        notes.append(context.say("money.lift_median", growth=percent(usual, context, 1, sign=True)))
+        notes.append(context.say("money.lift.median", growth=percent(usual, context, 1, sign=True)))
     beyond = int((table["growth"].abs() > CEILING).sum())
     if beyond:
         notes.append(
-            context.say("money.lift_beyond", n=number(beyond, context), limit=percent(CEILING, context, 0))
+            context.say("money.lift.beyond", n=number(beyond, context), limit=percent(CEILING, context, 0))
         )
     if left_out:
-        notes.append(context.say("money.lift_left_out", n=number(left_out, context)))
-    heading(ax, context, context.say("money.lift_title"), folded([notes[0], sentences(context, notes[1:])]))
+        notes.append(context.say("money.lift.left_out", n=number(left_out, context)))
+    heading(ax, context, context.say("money.title.lift"), folded([notes[0], sentences(context, notes[1:])]))
     return ax
 
 

@@ -19,7 +19,7 @@ from kamtools.show.charts.money import (
     swatches,
 )
 from kamtools.show.context import Context
-from kamtools.show.money_words import called, titled, warned, word
+from kamtools.show.money_words import called, titled, warned
 from kamtools.show.numbers import is_missing, money, number, percent
 from kamtools.show.style import DARK, INK, LOSS, PALE, chart, new_axes, text
 
@@ -101,7 +101,7 @@ def stress_cash(result: Mapping[str, Stress] | None, context: Context, ax: Axes 
     light_grid(ax)
     first = result[names[0]]
     notes = [context.say("money.stress_neutral"), scenario_note(first, context), context.say("money.cash_note" if not opening else "money.cash_note_opening", opening=money(opening, context))]  # fmt: skip
-    heading(ax, context, titled(context, "money.stress_cash_title"), folded(notes))
+    heading(ax, context, titled(context, "money.title.stress_cash"), folded(notes))
     return ax
 
 
@@ -151,7 +151,7 @@ def stress_losses(result: Mapping[str, Stress] | None, context: Context, ax: Axe
         context.say("money.losses_note", months=number(len(first.monthly), context)),
     ]
     notes += [scenario_note(first, context), warned(context, "money.warning_stress", _shared(result))]
-    heading(ax, context, titled(context, "money.stress_losses_title"), folded(notes))
+    heading(ax, context, titled(context, "money.title.stress_losses"), folded(notes))
     return ax
 
 
@@ -195,7 +195,9 @@ def stress_simulation(stress: Stress | None, context: Context, ax: Axes | None =
             every.append(float(value))  # type: ignore[arg-type]
             ax.plot([float(value)], [i], "D", ms=7, color=PALE, mec=INK, zorder=6)  # type: ignore[arg-type]
         told = context.say("show.semicolon").join(
-            context.say("money.name_value", name=context.say("money.percentile", q), value=money(p[q], context))
+            context.say(
+                "money.name_value", name=context.say("money.percentile", q), value=money(p[q], context)
+            )
             for q in ("p05", "p50", "p95")
         )
         ax.annotate(text(told, 120), (0.5, i), (0, 19), xycoords=("axes fraction", "data"), ha="center",
@@ -214,6 +216,6 @@ def stress_simulation(stress: Stress | None, context: Context, ax: Axes | None =
         simulation_note(stress, context),
         context.say("money.simulation_marks"),
     ]
-    title = titled(context, "money.simulation_title", scenario=scenario_name(stress, context))
+    title = titled(context, "money.title.simulation", scenario=scenario_name(stress, context))
     heading(ax, context, title, folded(notes))
     return ax

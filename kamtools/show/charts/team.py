@@ -13,7 +13,7 @@ from kamtools.show.context import Context
 from kamtools.show.frames import records
 from kamtools.show.numbers import is_missing, number, percent
 from kamtools.show.style import DARK, FACE, GAIN, GRID, INK, LOSS, MUTED, PALE, chart, new_axes, text
-from kamtools.show.terms import choice, field_name, form_name, listed, word
+from kamtools.show.terms import choice, field_name, form_name, listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,7 +55,9 @@ def readiness(result: Readiness | None, context: Context, ax: Axes | None = None
             ax.hlines([i], 0, value, color=colour, lw=5, alpha=0.45, zorder=2)
             ax.plot([value], [i], "o", ms=12, color=colour, mec="white", zorder=3)
         needed = [s for s, missing in result.blocked.items() if item in missing]
-        state = context.say("dossier.not_rated") if value is None else context.say("dossier.points", int(value))
+        state = (
+            context.say("dossier.not_rated") if value is None else context.say("dossier.points", int(value))
+        )
         if needed:
             blocks = listed((context.term(s, "strategy") for s in needed), context, 2)
             state = context.say("dossier.blocks", state=state, strategies=blocks)
@@ -122,7 +124,10 @@ def strategic_fit(result: StrategicFit | None, context: Context, ax: Axes | None
     for spine in ax.spines.values():
         spine.set_visible(False)
     heading(
-        ax, context, of_account(context, "dossier.strategic_fit_title"), fold(context.say("dossier.fit_note"), NOTE + 26)
+        ax,
+        context,
+        of_account(context, "dossier.title.strategic_fit"),
+        fold(context.say("dossier.fit_note"), NOTE + 26),
     )
     return ax
 
@@ -141,9 +146,15 @@ def _light(ax: Axes, result: StrategicFit, context: Context) -> None:
                 mew=1.6 if lit else 1, zorder=3)  # fmt: skip
     weakest = listed((field_name(context, f"strategic_fit.{a}") for a in result.weakest), context, 2)
     lines = [
-        (context.say("dossier.light", result.light or 'none'), BAND_INK.get(result.light or "", MUTED), "bold"),
         (
-            context.say("dossier.fit_minimum", score=number(result.minimum, context, _digits(result.minimum))),
+            context.say("dossier.light", result.light or "none"),
+            BAND_INK.get(result.light or "", MUTED),
+            "bold",
+        ),
+        (
+            context.say(
+                "dossier.fit_minimum", score=number(result.minimum, context, _digits(result.minimum))
+            ),
             INK,
             "normal",
         ),
@@ -188,7 +199,9 @@ def abilities(result: TrainingPlan | None, context: Context, ax: Axes | None = N
             )
             ax.plot([actual], [i], "o", ms=10, color=colour, mec="white", zorder=4)
             gap = number(abs(float(actual) - required), context, _digits(required - float(actual)))
-            words = context.say("dossier.gap_met" if float(actual) == required else "dossier.gap_above", gap=gap)
+            words = context.say(
+                "dossier.gap_met" if float(actual) == required else "dossier.gap_above", gap=gap
+            )
             if short:
                 words = context.say("dossier.gap_short", gap=gap, share=percent(row["share"], context, 0))
             beside.append(text(words, 30))
@@ -198,7 +211,12 @@ def abilities(result: TrainingPlan | None, context: Context, ax: Axes | None = N
     ax.set_xticks(range(1, 6), [number(v, context) for v in range(1, 6)])
     _dots(ax, [("D", "none", INK, context.say("dossier.required")), ("o", LOSS, "white", context.say("dossier.actual_below")),
                ("o", GAIN, "white", context.say("dossier.actual_enough"))])  # fmt: skip
-    heading(ax, context, of_account(context, "dossier.abilities_title"), fold(context.say("dossier.abilities_note"), NOTE))
+    heading(
+        ax,
+        context,
+        of_account(context, "dossier.title.abilities"),
+        fold(context.say("dossier.abilities_note"), NOTE),
+    )
     return ax
 
 
@@ -249,7 +267,12 @@ def standards(result: ProfessionalStandards | None, context: Context, ax: Axes |
             ("D", "none", INK, context.say("dossier.target_level")),
         ],
     )
-    heading(ax, context, of_account(context, "dossier.standards_title"), fold(context.say("dossier.standards_note"), NOTE))
+    heading(
+        ax,
+        context,
+        of_account(context, "dossier.title.standards"),
+        fold(context.say("dossier.standards_note"), NOTE),
+    )
     return ax
 
 

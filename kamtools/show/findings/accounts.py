@@ -65,7 +65,7 @@ def sales_share(result: SalesShare | None, context: Context, fraction: float = 0
             **{"class": row["class"]},
         )
     if result.negative_accounts:
-        rule = context.say("show.convention_negatives", result.conventions['negatives'])
+        rule = context.say("show.convention.negatives", result.conventions["negatives"])
         w.add("show.find_negative", n=w.count(len(result.negative_accounts)), rule=rule)
     if result.zero_accounts:
         w.add("show.find_zero", n=w.count(len(result.zero_accounts)))
@@ -147,7 +147,7 @@ def growth(result: GrowthReview | None, context: Context) -> Findings:
         elif is_missing(index):
             w.add("show.find_own_growth_plain", name=name, growth=w.part(rate, 1, True))
         else:
-            do = "own_down" if index < 100 else "own_up"
+            do = "show.find_do_own_down" if index < 100 else "show.find_do_own_up"
             w.add("show.find_own_growth", do, name=name, growth=w.part(rate, 1, True), index=w.count(index))
     w.items += [Finding(note_text(note, context)) for note in result.notes]
     return w.done()
@@ -230,14 +230,16 @@ def grading(result: Grading | None, context: Context, probability: pd.DataFrame 
         quadrant = str(row["quadrant"])
         w.add(
             "show.find_own_quadrant",
-            quadrant,
+            ("show.find_do_quadrant", quadrant),
             name=w.name(own),
             attractiveness=number(row["attractiveness"], context, 2),
             strength=number(row["strength"], context, 2),
             quadrant=context.term(quadrant),
         )
         if row["known"] < 1:
-            w.add("show.find_unrated", "show.find_do_unrated", name=w.name(own), part=w.part(1 - row["known"]))
+            w.add(
+                "show.find_unrated", "show.find_do_unrated", name=w.name(own), part=w.part(1 - row["known"])
+            )
         if probability is not None and own in probability.index:
             _sure(w, own, quadrant, probability, context)
     elif own is not None:
@@ -256,8 +258,15 @@ def grading(result: Grading | None, context: Context, probability: pd.DataFrame 
 def _sure(w: Writer, own: str, quadrant: str, probability: pd.DataFrame, context: Context) -> None:
     part: Any = row_of(probability, own).get(quadrant)
     if not is_missing(part):
-        do = "sure" if float(part) >= SURE else "fairly_sure" if float(part) >= OPEN else "unsure"
-        w.add("show.find_sure", do, name=w.name(own), part=w.part(part), quadrant=context.term(quadrant))
+        part = float(part)
+        do = "sure" if part >= SURE else "fairly_sure" if part >= OPEN else "unsure"
+        w.add(
+            "show.find_sure",
+            ("show.find_do_sure", do),
+            name=w.name(own),
+            part=w.part(part),
+            quadrant=context.term(quadrant),
+        )
 
 
 def probabilities(result: pd.DataFrame | None, context: Context, top: int = 20) -> Findings:
@@ -292,7 +301,7 @@ def designation(result: Designation | None, context: Context) -> Findings:
     )
     own = context.account
     if own is not None and own in table.index:
-        key = "own_listed" if own in result.accounts else "own_not_listed"
+        key = "show.find_own_listed" if own in result.accounts else "show.find_own_not_listed"
         w.add(key, name=w.name(own), status=context.term(str(table.loc[own, "status"])))
     return w.done()
 
@@ -312,7 +321,10 @@ def pnl(result: pd.DataFrame | None, context: Context) -> Findings:
         if left is not None:
             amount = money(left, context)
             w.add(
-                "show.find_pnl_contribution", net=money(net, context), contribution=amount, part=w.part(left / net, 1)
+                "show.find_pnl_contribution",
+                net=money(net, context),
+                contribution=amount,
+                part=w.part(left / net, 1),
             )
         items = ("consumer_promotion", "a_and_p", "cost_to_serve")
         costs = {k: known[k] for k in items if known.get(k)}

@@ -20,7 +20,7 @@ from kamtools.show.context import Context
 from kamtools.show.findings.core import Finding, Findings, Writer
 from kamtools.show.findings.money import unknown
 from kamtools.show.frames import records
-from kamtools.show.money_words import bucket_name, called, missing_words, sentences, warned, word
+from kamtools.show.money_words import bucket_name, called, missing_words, sentences, warned
 from kamtools.show.numbers import date, is_missing, money, month, number, percent
 
 if TYPE_CHECKING:
@@ -52,7 +52,11 @@ def credit(credit: Any, context: Context) -> Findings:
     if not is_missing(credit.terms_cost) and credit.terms_cost > 0:
         w.add("money.find_terms_cost", "money.find_do_terms_cost", cost=money(credit.terms_cost, context))
     if credit.missing:
-        w.add("money.find_credit_missing", "money.find_do_credit_missing", names=missing_words(context, credit.missing))
+        w.add(
+            "money.find_credit_missing",
+            "money.find_do_credit_missing",
+            names=missing_words(context, credit.missing),
+        )
     return w.done()
 
 
@@ -60,9 +64,9 @@ def _hold(w: Writer, credit: Any, context: Context) -> None:
     hold = credit.hold
     used = percent(credit.utilisation, context, 0)
     if hold is None or (hold.missing and not hold.hold):
-        w.add("money.find_hold_unknown", "money.find_do_hold_unknown")
+        w.add("money.find_hold.unknown", "money.find_do_hold.unknown")
     elif not hold.hold:
-        w.add("money.find_hold_none", used=used)
+        w.add("money.find_hold.none", used=used)
     else:
         for reason in hold.reasons:
             text = context.say("money.find_hold", reason, used=used, exposure=money(credit.exposure, context),
@@ -118,7 +122,12 @@ def _age(w: Writer, credit: Any, context: Context) -> None:
           part=w.part(late / owed if owed > 0 else None), old=money(old, context))  # fmt: skip
     parts, amount = getattr(credit, "later_parts", (0, 0.0))
     if parts:
-        w.add("money.find_later_parts", "money.find_do_later_parts", n=w.count(parts), amount=money(amount, context))
+        w.add(
+            "money.find_later_parts",
+            "money.find_do_later_parts",
+            n=w.count(parts),
+            amount=money(amount, context),
+        )
     loose = float(aged.get("unapplied", 0.0))
     if loose < 0:
         w.add("money.find_unapplied", "money.find_do_unapplied", amount=money(-loose, context))
@@ -234,7 +243,11 @@ def _stress_end(w: Writer, result: Mapping[str, Stress], context: Context) -> No
     elif float(first.months_to_replace or 0) <= 0:
         w.add("money.find_stress_nothing_to_replace")
     else:
-        w.add("money.find_stress_replace", "money.find_do_stress_replace", months=number(first.months_to_replace, context))
+        w.add(
+            "money.find_stress_replace",
+            "money.find_do_stress_replace",
+            months=number(first.months_to_replace, context),
+        )
     _signals(w, first, context)
     warnings = dict.fromkeys(x for n in names for x in result[n].warnings)
     if warnings:

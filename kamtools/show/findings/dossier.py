@@ -19,7 +19,6 @@ from kamtools.show.terms import (
     quoted,
     rows_at,
     said,
-    word,
 )
 
 if TYPE_CHECKING:
@@ -41,7 +40,9 @@ LONG = 44  # cells of what people wrote, inside a sentence
 def unknown(context: Context, view: str, *forms: str) -> Findings:
     """Return the one finding of a view without a result: what is missing, and which form to fill."""
     words = quoted((form_name(context, f) for f in forms), context)
-    action = context.say("dossier.find_do_fill", forms=words) if forms else context.say("dossier.find_do_import")
+    action = (
+        context.say("dossier.find_do_fill", forms=words) if forms else context.say("dossier.find_do_import")
+    )
     return Findings((Finding(no_result(context, view, *forms), action),), context.lang)
 
 
@@ -57,7 +58,12 @@ def completeness(result: PlanCompleteness | None, context: Context) -> Findings:
     others = [f for f in result.missing if f not in meanings]
     if meanings:
         forms = quoted((form_name(context, f.partition(".")[0]) for f in meanings), context, 3)
-        w.add("dossier.find_meaning_missing", "dossier.find_do_meaning_missing", n=w.count(len(meanings)), forms=forms)
+        w.add(
+            "dossier.find_meaning_missing",
+            "dossier.find_do_meaning_missing",
+            n=w.count(len(meanings)),
+            forms=forms,
+        )
     if others:
         fields = quoted((field_name(context, f, whole=True) for f in others), context, 3)
         w.add("dossier.find_fields_missing", n=w.count(len(others)), fields=fields)
@@ -66,11 +72,20 @@ def completeness(result: PlanCompleteness | None, context: Context) -> Findings:
         w.add("dossier.find_stale", "dossier.find_do_stale", n=w.count(len(ages)), field=field_name(context, str(ages.index[0]), whole=True),
               days=w.count(ages.iloc[0]))  # fmt: skip
     if result.assumed or result.unsourced:
-        w.add("dossier.find_assumed", assumed=w.count(len(result.assumed)), unsourced=w.count(len(result.unsourced)))
+        w.add(
+            "dossier.find_assumed",
+            assumed=w.count(len(result.assumed)),
+            unsourced=w.count(len(result.unsourced)),
+        )
     todo = [field_name(context, f, whole=True) for f in (*meanings[:1], *others[:2])]
     check = [field_name(context, f, whole=True) for f in (*result.stale, *result.assumed)][:2]
     if todo and check:
-        w.add("dossier.find_week", "dossier.find_do_week_both", fields=quoted(todo, context), check=quoted(check, context))
+        w.add(
+            "dossier.find_week",
+            "dossier.find_do_week_both",
+            fields=quoted(todo, context),
+            check=quoted(check, context),
+        )
     elif todo:
         w.add("dossier.find_week", "dossier.find_do_week_fill", fields=quoted(todo, context))
     elif check:
@@ -124,13 +139,22 @@ def swot(result: Swot | None, context: Context, pairs: pd.DataFrame | None = Non
             context,
             2,
         )
-        w.add("dossier.find_swot_unrated", "dossier.find_do_swot_unrated", n=w.count(len(result.unrated)), items=items)
+        w.add(
+            "dossier.find_swot.unrated",
+            "dossier.find_do_swot_unrated",
+            n=w.count(len(result.unrated)),
+            items=items,
+        )
     if result.missing_kinds:
         kinds = listed((choice(context, "swot", k) for k in result.missing_kinds), context)
-        w.add("dossier.find_swot_kinds", "dossier.find_do_swot_kinds", kinds=kinds)
+        w.add("dossier.find_swot.kinds", "dossier.find_do_swot_kinds", kinds=kinds)
     odd = [int(str(note.params["row"])) for note in result.warnings]
     if odd:
-        w.add("dossier.find_swot_odd", "dossier.find_do_swot_odd", items=quoted(rows_at(result.table, odd, "item", context), context, 2))
+        w.add(
+            "dossier.find_swot.odd",
+            "dossier.find_do_swot_odd",
+            items=quoted(rows_at(result.table, odd, "item", context), context, 2),
+        )
     open_ = [] if pairs is None else [r for r in records(pairs) if not r["answered"]]
     if open_:
         first = open_[0]
@@ -180,7 +204,12 @@ def rivals(
         w.add("dossier.find_rivals_few", "dossier.find_do_rivals_few", n=w.count(len(result.rivals)))
     if result.left_out:
         factors = quoted((said(f, context, 30) for f in result.left_out), context, 3)
-        w.add("dossier.find_rivals_left_out", "dossier.find_do_rivals_left_out", n=w.count(len(result.left_out)), factors=factors)
+        w.add(
+            "dossier.find_rivals_left_out",
+            "dossier.find_do_rivals_left_out",
+            n=w.count(len(result.left_out)),
+            factors=factors,
+        )
     ahead = result.gaps[result.gaps > 0]
     if len(ahead):
         factor = ahead.index[-1]
@@ -234,7 +263,9 @@ def intelligence(result: IntelligenceLog | None, context: Context) -> Findings:
             n=w.count(counts["ungraded"] + counts["undated"] + counts["future"]),
         )
     if result.without_meaning:
-        w.add("dossier.find_log_meaning", "dossier.find_do_log_meaning", n=w.count(len(result.without_meaning)))
+        w.add(
+            "dossier.find_log_meaning", "dossier.find_do_log_meaning", n=w.count(len(result.without_meaning))
+        )
     old = counts["stale"] + counts["fading"]
     if counts["fresh"] == 0:
         w.add("dossier.find_log_none_fresh", "dossier.find_do_log_none_fresh")
@@ -250,12 +281,12 @@ def moves(result: DemandSupplyFit | None, context: Context) -> Findings:
     if result is None or not len(result.table):
         return unknown(context, "moves", "three_moves")
     w = Writer(context)
-    w.add("dossier.find_moves_fit", fit=w.part(result.fit), known=w.part(result.known))
+    w.add("dossier.find_moves.fit", fit=w.part(result.fit), known=w.part(result.known))
     both = result.table.dropna(subset=["cost", "worth"])
     if result.net is not None:
         w.add(
-            "dossier.find_moves_net" if result.net >= 0 else "dossier.find_moves_net_negative",
-            "" if result.net >= 0 else "dossier.find_do_moves_net_negative",
+            "dossier.find_moves.net" if result.net >= 0 else "dossier.find_moves.net_negative",
+            "" if result.net >= 0 else "dossier.find_do_moves.net_negative",
             n=w.count(len(both)),
             of=w.count(len(result.table)),
             cost=money(both["cost"].sum(), context),
@@ -263,21 +294,26 @@ def moves(result: DemandSupplyFit | None, context: Context) -> Findings:
             net=money(abs(result.net), context),
         )
     else:
-        w.add("dossier.find_moves_net_unknown", "dossier.find_do_moves_net_unknown")
+        w.add("dossier.find_moves.net_unknown", "dossier.find_do_moves.net_unknown")
     notes = {n.key: n.params["n"] for n in result.warnings}
     unknown_money = int(str(notes.get("cost_unknown", 0))) + int(str(notes.get("worth_unknown", 0)))
     if result.net is not None and unknown_money:
-        w.add("dossier.find_moves_money_unknown", n=w.count(unknown_money))
+        w.add("dossier.find_moves.money_unknown", n=w.count(unknown_money))
     zones = {z: list(result.table.index[result.table["zone"] == z]) for z in ("solve", "offer")}
     for zone in ("solve", "offer"):
         if zones[zone]:
             asks = quoted(rows_at(result.table, zones[zone], "ask", context), context, 3)
-            w.add("dossier.find_moves", "dossier.find_do_moves", zone, asks=asks)
+            w.add(("dossier.find_moves", zone), ("dossier.find_do_moves", zone), asks=asks)
     if result.unpaid:
         asks = quoted(rows_at(result.table, result.unpaid, "ask", context), context, 3)
-        w.add("dossier.find_moves_unpaid", "dossier.find_do_moves_unpaid", n=w.count(len(result.unpaid)), asks=asks)
+        w.add(
+            "dossier.find_moves.unpaid",
+            "dossier.find_do_moves.unpaid",
+            n=w.count(len(result.unpaid)),
+            asks=asks,
+        )
     else:
-        w.add("dossier.find_moves_paid", "dossier.find_do_moves_paid")
+        w.add("dossier.find_moves.paid", "dossier.find_do_moves.paid")
     return w.done()
 
 
@@ -303,19 +339,21 @@ def resource_focus(result: pd.DataFrame | None, context: Context) -> Findings:
                 context.say("dossier.name_index", name=w.name(a), index=number(v, context, 2))
                 for a, v in found.items()
             )
-            w.add("dossier.find_focus", "", key, n=w.count(len(found)), names=listed(words, context, 3))
+            w.add(("dossier.find_focus", key), n=w.count(len(found)), names=listed(words, context, 3))
     if not len(above) and not len(below):
-        w.add("dossier.find_focus_even")
+        w.add("dossier.find_focus.even")
     losing = named.index[index.isna() & (named["resource_share"] > 0) & (named["contribution_share"] <= 0)]
     if len(losing):
-        w.add("dossier.find_focus_losing", "dossier.find_do_focus_losing", names=w.names(losing))
+        w.add("dossier.find_focus.losing", "dossier.find_do_focus_losing", names=w.names(losing))
     own = context.account
     if own is not None and own in named.index:
         row = row_of(named, own)
         shares = {k: percent(row[k], context) for k in ("resource_share", "contribution_share")}
         if is_missing(row["index"]):
-            w.add("dossier.find_focus_own_unknown", name=w.name(own), **shares)
+            w.add("dossier.find_focus.own_unknown", name=w.name(own), **shares)
         else:
-            w.add("dossier.find_focus_own", name=w.name(own), index=number(row["index"], context, 2), **shares)
-    w.add("dossier.find_focus_no_verdict", "dossier.find_do_focus_no_verdict")
+            w.add(
+                "dossier.find_focus.own", name=w.name(own), index=number(row["index"], context, 2), **shares
+            )
+    w.add("dossier.find_focus.no_verdict", "dossier.find_do_focus_no_verdict")
     return w.done()

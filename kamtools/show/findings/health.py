@@ -11,7 +11,7 @@ from kamtools.show.findings.core import Finding, Findings, Writer
 from kamtools.show.findings.dossier import unknown
 from kamtools.show.frames import records
 from kamtools.show.numbers import number
-from kamtools.show.terms import listed, said, word
+from kamtools.show.terms import listed, said
 from kamtools.words import has_message
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def health_action(red: RedComponent, context: Context) -> str:
         return said(red.action, context)
     if has_message("dossier.health_do", red.component):
         return context.say("dossier.health_do", red.component)
-    return context.say("dossier.health_do_other", component=component(context, red.component))
+    return context.say("dossier.health_do.other", component=component(context, red.component))
 
 
 def health(
@@ -60,10 +60,19 @@ def health(
     band = band_of(result.score, red, green)
     w.add("dossier.find_health", score=number(result.score, context), band=context.say("dossier.band", band))
     if result.cap is not None:
-        w.add("dossier.find_health_capped", cap=number(result.cap, context), score=number(result.uncapped, context))
+        w.add(
+            "dossier.find_health_capped",
+            cap=number(result.cap, context),
+            score=number(result.uncapped, context),
+        )
     if result.missing:
         names = listed((component(context, m) for m in result.missing), context, 7)
-        w.add("dossier.find_health_missing", "dossier.find_do_health_missing", names=names, known=w.part(result.known))
+        w.add(
+            "dossier.find_health_missing",
+            "dossier.find_do_health_missing",
+            names=names,
+            known=w.part(result.known),
+        )
     if result.warnings:
         w.add("dossier.find_health_half")
     if change is not None:
@@ -76,7 +85,9 @@ def health(
     for item in reds:
         params = {"name": component(context, item.component), "score": number(item.score, context),
                   "points": number(item.shortfall, context, 1)}  # fmt: skip
-        w.items.append(Finding(context.say("dossier.find_health_red", **params), health_action(item, context)))
+        w.items.append(
+            Finding(context.say("dossier.find_health_red", **params), health_action(item, context))
+        )
     if not reds:
         worst = min(result.scores, key=lambda k: result.scores[k])
         params = {"name": component(context, worst), "score": number(result.scores[worst], context)}
@@ -100,4 +111,8 @@ def _moved(w: Writer, change: HealthChange, context: Context) -> None:
     if not moved:
         w.add("dossier.find_health_same")
         return
-    w.add("dossier.find_health_moved", delta=number(change.delta, context, 1, sign=True), parts=listed(moved, context, 3))
+    w.add(
+        "dossier.find_health_moved",
+        delta=number(change.delta, context, 1, sign=True),
+        parts=listed(moved, context, 3),
+    )

@@ -11,7 +11,7 @@ from kamtools.show.charts.money import span_words, what_if_notes
 from kamtools.show.context import Context
 from kamtools.show.findings.core import Finding, Findings, Writer
 from kamtools.show.frames import records
-from kamtools.show.money_words import called, line_name, warned, word
+from kamtools.show.money_words import called, line_name, warned
 from kamtools.show.numbers import is_missing, money, month, percent
 from kamtools.show.tables.money import measure_name, measured, month_words, said
 from kamtools.show.terms import listed
@@ -87,7 +87,12 @@ def _worst(w: Writer, lines: dict[str, dict[str, Any]], context: Context) -> Non
     worst = min(excess, key=lambda k: excess[k], default=None)
     if worst is not None and excess[worst] < -CENT:
         key = "money.find_worst_line" if scale != 1 else "money.find_worst_plain"
-        w.add(key, ("money.find_do_line", worst), line=line_name(context, worst), excess=signed(excess[worst], context))
+        w.add(
+            key,
+            ("money.find_do_line", worst),
+            line=line_name(context, worst),
+            excess=signed(excess[worst], context),
+        )
 
 
 def _economic(w: Writer, lines: dict[str, dict[str, Any]], context: Context) -> None:
@@ -97,7 +102,11 @@ def _economic(w: Writer, lines: dict[str, dict[str, Any]], context: Context) -> 
         return
     contribution = float(base["actual"])
     if contribution < 0:
-        w.add("money.find_contribution_negative", "money.find_do_contribution_negative", contribution=money(contribution, context))
+        w.add(
+            "money.find_contribution_negative",
+            "money.find_do_contribution_negative",
+            contribution=money(contribution, context),
+        )
     if row is None or is_missing(row["actual"]):
         return
     profit = float(row["actual"])
@@ -162,7 +171,10 @@ def measures(frame: pd.DataFrame | None, context: Context, run_rate: RunRate | N
     for band in ("red", "amber"):
         for row in (r for r in rows if r["band"] == band):
             action = str(row["action"] or "")
-            params = {"measure": measure_name(row["measure"], context), "band": context.say("money.band", band)}
+            params = {
+                "measure": measure_name(row["measure"], context),
+                "band": context.say("money.band", band),
+            }
             params |= {k: measured(row[k], row["unit"], context, short=True) for k in ("actual", "target")}
             params["gap"] = measured(row["gap"], row["unit"], context, sign=True, short=True)
             do = called(context, "money.act", action) if action else ""
@@ -266,14 +278,17 @@ def revision(frame: pd.DataFrame | None, context: Context, most: int = 3) -> Fin
     parts = [r for k, r in by_line.items() if k not in SUMS and not is_missing(r["difference"])]
     for row in sorted(parts, key=lambda r: -abs(float(r["difference"])))[:most]:
         reason = (
-            context.say("money.reason_missing") if row["reason_missing"] else said(row["reason"], context, 60)
+            context.say("money.reason.missing") if row["reason_missing"] else said(row["reason"], context, 60)
         )
         w.add("money.find_revised_line", line=line_name(context, row["line"]), difference=signed(row["difference"], context), reason=reason)  # fmt: skip
     lacking = changed[changed["reason_missing"].astype(bool)]
     if len(lacking):
         names = [line_name(context, r["line"]) for r in records(lacking)] if "line" in lacking.columns else []
         w.add(
-            "money.find_revised_no_reason", "money.find_do_revised_no_reason", n=w.count(len(lacking)), names=listed(names, context, 4)
+            "money.find_revised_no_reason",
+            "money.find_do_revised_no_reason",
+            n=w.count(len(lacking)),
+            names=listed(names, context, 4),
         )
     else:
         w.add("money.find_revised_reasons")
@@ -346,7 +361,15 @@ def what_if(result: Any, context: Context) -> Findings:
     elif is_missing(even):
         w.add("money.find_what_if_no_even", "money.find_do_what_if_no_even")
     elif worth < 0:
-        w.add("money.find_what_if_needs", "money.find_do_what_if_needs", volume=percent(even, context, sign=True))
+        w.add(
+            "money.find_what_if_needs",
+            "money.find_do_what_if_needs",
+            volume=percent(even, context, sign=True),
+        )
     else:
-        w.add("money.find_what_if_bears", "money.find_do_what_if_bears", volume=percent(abs(float(even)), context))
+        w.add(
+            "money.find_what_if_bears",
+            "money.find_do_what_if_bears",
+            volume=percent(abs(float(even)), context),
+        )
     return w.done()

@@ -11,7 +11,7 @@ from kamtools.show.context import Context, one_line
 from kamtools.show.findings.core import Finding, Findings, Writer
 from kamtools.show.findings.money import unknown
 from kamtools.show.frames import records
-from kamtools.show.money_words import activity_name, called, plan_name, points, span, warned, word
+from kamtools.show.money_words import activity_name, called, plan_name, points, span, warned
 from kamtools.show.numbers import is_missing, money, number, percent
 from kamtools.show.tables.spending import finding_frame, spent_on
 from kamtools.show.terms import listed
@@ -86,7 +86,7 @@ def control(frame: pd.DataFrame | None, context: Context, roll: pd.DataFrame | N
         if names:
             w.add(
                 ("money.find_control", status),
-                "money.find_do_why_not_recorded" if status == "unknown" else "",
+                "money.find_do_why.not_recorded" if status == "unknown" else "",
                 names=listed(names, context),
             )
     if roll is not None and len(roll):
@@ -131,7 +131,7 @@ def promotions(result: Sequence[Any] | None, context: Context) -> Findings:
                   "profit": money(pnl.incremental_profit, context), "ratio": number(pnl.roi_ratio, context, 2),
                   "lift": percent(pnl.lift, context, 0, sign=True), "needed": percent(pnl.break_even_lift, context, 0, sign=True)}  # fmt: skip
         verdict = pnl.verdict if pnl.verdict in order else "no_conclusion"
-        w.add("money.find_promotion", "money.find_do_promotion", verdict, **params)
+        w.add(("money.find_promotion", verdict), ("money.find_do_promotion", verdict), **params)
     warnings = dict.fromkeys(x for p in result for x in p.pnl.warnings)
     if warnings:
         w.items.append(Finding(warned(context, "money.warning_promotion", warnings)))
@@ -164,11 +164,11 @@ def returns(
         chosen = [r for r in rows if r["suggestion"] == suggestion]
         if chosen:
             names = (spent_on(r["activity"], context, promotions) for r in chosen)
-            w.add("money.find_returns", "money.find_do_returns", suggestion, n=w.count(len(chosen)), names=listed(names, context, 3),
+            w.add(("money.find_returns", suggestion), ("money.find_do_returns", suggestion), n=w.count(len(chosen)), names=listed(names, context, 3),
                   spend=money(sum(float(r["spend"]) for r in chosen if not is_missing(r["spend"])), context))  # fmt: skip
     if lift is not None:
         status = str(lift["status"])
-        w.add("money.find_lift", "money.find_do_lift" if status in ("no_lift", "undecided", "not_judged") else "", status,
+        w.add(("money.find_lift", status), ("money.find_do_lift", status) if status in ("no_lift", "undecided", "not_judged") else "",
               before=percent(lift["rate_before"], context), rate=percent(lift["rate"], context),
               extra=money(lift["extra_spend"], context), growth=percent(lift["growth"], context, sign=True),
               needed=points(lift["needed_growth"], context, sign=False), median=percent(lift["median_growth"], context, sign=True))  # fmt: skip

@@ -9,7 +9,7 @@ from kamtools.show.findings.core import Findings, Writer
 from kamtools.show.findings.dossier import unknown
 from kamtools.show.frames import row_of
 from kamtools.show.numbers import is_missing, number, percent
-from kamtools.show.terms import choice, field_name, form_name, listed, quoted, rows_at, said, word
+from kamtools.show.terms import choice, field_name, form_name, listed, quoted, rows_at, said
 from kamtools.words import has_message
 
 if TYPE_CHECKING:
@@ -51,10 +51,20 @@ def resources(
                      part=percent(result.table.loc[i, "utilisation"], context, 0))
                 for i in result.overloaded
             ]  # fmt: skip
-            w.add("dossier.find_overloaded", "dossier.find_do_overloaded", n=w.count(len(named)), names=listed(named, context, 3))
+            w.add(
+                "dossier.find_overloaded",
+                "dossier.find_do_overloaded",
+                n=w.count(len(named)),
+                names=listed(named, context, 3),
+            )
         if result.ownerless:
             names = quoted(rows_at(result.table, result.ownerless, "what", context), context, 3)
-            w.add("dossier.find_ownerless", "dossier.find_do_ownerless", n=w.count(len(result.ownerless)), names=names)
+            w.add(
+                "dossier.find_ownerless",
+                "dossier.find_do_ownerless",
+                n=w.count(len(result.ownerless)),
+                names=names,
+            )
         if result.kinds_missing:
             kinds = listed((choice(context, "resource", k) for k in result.kinds_missing), context, 6)
             w.add("dossier.find_kinds_missing", "dossier.find_do_kinds_missing", kinds=kinds)
@@ -73,9 +83,18 @@ def _ready(w: Writer, readiness: Readiness | None, context: Context) -> None:
         return
     w.add("dossier.find_readiness", share=w.part(readiness.share))
     if readiness.missing:
-        w.add("dossier.find_readiness_missing", "dossier.find_do_readiness_missing", items=named(readiness.missing))
+        w.add(
+            "dossier.find_readiness_missing",
+            "dossier.find_do_readiness_missing",
+            items=named(readiness.missing),
+        )
     for strategy, items in list(readiness.blocked.items())[:3]:
-        w.add("dossier.find_blocked", "dossier.find_do_blocked", strategy=context.term(strategy, "strategy"), items=named(items))
+        w.add(
+            "dossier.find_blocked",
+            "dossier.find_do_blocked",
+            strategy=context.term(strategy, "strategy"),
+            items=named(items),
+        )
     if readiness.absent and not readiness.blocked:
         w.add("dossier.find_absent", "dossier.find_do_absent", items=named(readiness.absent))
     elif not readiness.absent:
@@ -98,11 +117,14 @@ def strategic_fit(result: StrategicFit | None, context: Context) -> Findings:
         w.add("dossier.find_conflict", do, axis=name, score=number(result.scores[axis], context, 0))
     weakest = quoted((field_name(context, f"strategic_fit.{a}") for a in result.weakest), context)
     w.add(
-        "dossier.find_fit", minimum=number(result.minimum, context, 0), axes=weakest, mean=number(result.mean, context, 2)
+        "dossier.find_fit",
+        minimum=number(result.minimum, context, 0),
+        axes=weakest,
+        mean=number(result.mean, context, 2),
     )
     if result.missing:
         axes = quoted((field_name(context, f"strategic_fit.{a}") for a in result.missing), context)
-        w.add("dossier.find_fit_missing", "dossier.find_do_fit_missing", axes=axes)
+        w.add("dossier.find_fit.missing", "dossier.find_do_fit.missing", axes=axes)
     light = result.light or "open"
     w.add(("dossier.find_fit", light), ("dossier.find_do_fit", light))
     return w.done()
@@ -127,7 +149,9 @@ def raci(result: RaciCheck | None, context: Context, most: int = 8) -> Findings:
     if result is None:
         return unknown(context, "raci", "support")
     w = Writer(context)
-    w.add("dossier.find_raci_counts", errors=w.count(len(result.errors)), warnings=w.count(len(result.warnings)))
+    w.add(
+        "dossier.find_raci_counts", errors=w.count(len(result.errors)), warnings=w.count(len(result.warnings))
+    )
     w.items += [Finding(*raci_text(f, context)) for f in result.findings[:most]]
     if len(result.findings) > most:
         w.add("dossier.find_raci_more", "dossier.find_do_raci_more", n=w.count(len(result.findings) - most))
@@ -149,11 +173,17 @@ def contact_matrix(result: ContactMatrix | None, context: Context) -> Findings:
     gaps = sorted(result.gaps, key=lambda g: order[g[0]])
     if gaps:
         cells = [
-            context.say("dossier.cell_of", level=choice(context, "level", a), function=choice(context, "function", b)
+            context.say(
+                "dossier.cell_of", level=choice(context, "level", a), function=choice(context, "function", b)
             )
             for a, b in gaps
         ]
-        w.add("dossier.find_matrix_gaps", "dossier.find_do_matrix_gaps", n=w.count(len(gaps)), cells=listed(cells, context, 4))
+        w.add(
+            "dossier.find_matrix_gaps",
+            "dossier.find_do_matrix_gaps",
+            n=w.count(len(gaps)),
+            cells=listed(cells, context, 4),
+        )
     else:
         w.add("dossier.find_matrix_full", "dossier.find_do_matrix_full")
     return w.done()
@@ -166,7 +196,12 @@ def training(result: TrainingPlan | None, context: Context) -> Findings:
     w = Writer(context)
     short = result.table[result.table["gap"] > 0]
     rated = len(result.table) - len(result.not_assessed)
-    w.add("dossier.find_abilities", n=w.count(rated), short=w.count(len(short)), total=number(result.total, context, 1))
+    w.add(
+        "dossier.find_abilities",
+        n=w.count(rated),
+        short=w.count(len(short)),
+        total=number(result.total, context, 1),
+    )
     if result.not_assessed:
         names = quoted((choice(context, "ability", a) for a in result.not_assessed), context)
         w.add("dossier.find_not_assessed", "dossier.find_do_not_assessed", names=names)
@@ -193,14 +228,18 @@ def standards(result: ProfessionalStandards | None, context: Context) -> Finding
     rated = result.table.dropna(subset=["mean"])
     lowest = str(rated["mean"].idxmin())
     w.add(
-        "dossier.find_standard_lowest", name=form_name(context, lowest), mean=number(rated.loc[lowest, "mean"], context, 1)
+        "dossier.find_standard_lowest",
+        name=form_name(context, lowest),
+        mean=number(rated.loc[lowest, "mean"], context, 1),
     )
     apart = rated[rated["highest"] - rated["lowest"] >= 2]
     if len(apart):
         names = quoted((form_name(context, str(s)) for s in apart.index), context)
         w.add("dossier.find_standard_apart", "dossier.find_do_standard_apart", names=names)
     if result.without_evidence:
-        w.add("dossier.find_no_evidence", "dossier.find_do_no_evidence", n=w.count(len(result.without_evidence)))
+        w.add(
+            "dossier.find_no_evidence", "dossier.find_do_no_evidence", n=w.count(len(result.without_evidence))
+        )
     if result.missing:
         names = quoted((form_name(context, s) for s in result.missing), context)
         w.add("dossier.find_standard_missing", "dossier.find_do_standard_missing", names=names)
@@ -208,7 +247,10 @@ def standards(result: ProfessionalStandards | None, context: Context) -> Finding
     if len(gaps) and float(gaps.max()) > 0:
         name = str(gaps.idxmax())
         w.add(
-            "dossier.find_standard_gap", "dossier.find_do_standard_gap", name=form_name(context, name), gap=number(gaps.max(), context, 1)
+            "dossier.find_standard_gap",
+            "dossier.find_do_standard_gap",
+            name=form_name(context, name),
+            gap=number(gaps.max(), context, 1),
         )
     elif len(gaps):
         w.add("dossier.find_standard_met", "dossier.find_do_standard_met")

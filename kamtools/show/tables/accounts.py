@@ -97,7 +97,9 @@ def profit_share(result: ProfitShare | None, context: Context, top: int = 10) ->
         return build(context, "profit_share", columns, [], title=label, empty="show.no_contribution")
     accounts = _chosen(result.table.index, context, top)
     rows = [_profit_row(account, result, context) for account in accounts]
-    rows.append(["", context.say("show.total"), "", money(result.total, context), "", percent(1, context), ""])
+    rows.append(
+        ["", context.say("show.total"), "", money(result.total, context), "", percent(1, context), ""]
+    )
     return build(
         context,
         "profit_share",
@@ -234,9 +236,9 @@ def strategies(result: StrategyRanking | None, context: Context, top: int = 10) 
         ]
         for a in accounts
     ]
-    columns = [("account", context.say("show.col_account"), "l")]
+    columns = [("account", context.say("show.col.account"), "l")]
     columns += [(f"s{i}", context.term(s, "strategy"), "r") for i, s in enumerate(ids)]
-    columns.append(("most_moved", context.say("show.col_most_moved"), "r"))
+    columns.append(("most_moved", context.say("show.col.most_moved"), "r"))
     return build(context, "strategies", columns, rows, title=label, own=_own(accounts, context))
 
 
@@ -257,9 +259,9 @@ def methods(result: MethodComparison | None, context: Context, most: int = 20) -
         ]
         for a in accounts
     ]
-    columns = [("account", context.say("show.col_account"), "l")]
+    columns = [("account", context.say("show.col.account"), "l")]
     columns += [(f"m{i}", context.term(m, "method"), "l") for i, m in enumerate(chosen)]
-    columns.append(("methods", context.say("show.col_methods"), "r"))
+    columns.append(("methods", context.say("show.col.methods"), "r"))
     return build(context, "methods", columns, rows, title=label, own=_own(accounts, context))
 
 
@@ -278,7 +280,7 @@ def probabilities(result: pd.DataFrame | None, context: Context, most: int = 15)
         [account_name(a, context), *[percent(v, context, 0) for v in row_of(table, a).values()]]
         for a in accounts
     ]
-    columns = [("account", context.say("show.col_account"), "l")]
+    columns = [("account", context.say("show.col.account"), "l")]
     columns += [(name, context.term(name), "r") for name in names]
     return build(context, "probability", columns, rows, title=label, own=_own(accounts, context))
 

@@ -46,7 +46,7 @@ def rows_behind(result: pd.DataFrame | None, line: str, context: Context, most: 
     dated = "date" in result.columns
     columns = [(c, context.say("show.col_behind", c), "l") for c in (*(["date"] if dated else []), *texts)]
     if "quantity" in result.columns:
-        columns.append(("quantity", context.say("show.col_behind_quantity"), "r"))
+        columns.append(("quantity", context.say("show.col_behind.quantity"), "r"))
     columns.append((amount, context.say("show.col_behind", amount), "r"))
     ordered = result.reindex(result[amount].abs().sort_values(ascending=False, kind="stable").index)
     rows = []

@@ -27,7 +27,6 @@ from kamtools.show.money_words import (
     titled,
     warned,
     whole,
-    word,
 )
 from kamtools.show.numbers import date, is_missing, money, month, number, percent
 from kamtools.show.tables.build import account_name, build
@@ -82,7 +81,7 @@ def ageing_all(
     apart = [a for a in APART if a in aged.columns and aged[a].abs().sum() > 0]  # nobody has any: no column
     sums = [*ages, *apart, "open"]
     columns = [
-        ("account", context.say("money.col_account"), "l"),
+        ("account", context.say("money.col.account"), "l"),
         *((s, bucket_name(context, s, short=True), "r") for s in sums),
     ]
     with_limits = exposure is not None and len(exposure) > 0
@@ -115,7 +114,7 @@ def ageing_all(
         stands_on(context, {str(k): v for k, v in aged.attrs.items()}, skip=("buckets",)),
     ]
     note = money_note(context, context.say("money.ageing_apart"), " · ".join(x for x in said if x))
-    return build(context, "ageing_all", columns, rows, title=context.say("money.ageing_all_title"), note=note, own=own,
+    return build(context, "ageing_all", columns, rows, title=context.say("money.title.ageing_all"), note=note, own=own,
                  bold=[len(rows) - 1])  # fmt: skip
 
 
@@ -124,7 +123,7 @@ def _held(exposure: pd.DataFrame | None, account: str, context: Context) -> list
         return [percent(None, context), context.say("money.no_limit")]
     row: Any = exposure.loc[account]
     if not bool(row["hold"]):
-        told = context.say("money.no_limit") if is_missing(row["limit"]) else context.say("money.limit_free")
+        told = context.say("money.no_limit") if is_missing(row["limit"]) else context.say("money.limit.free")
         return [percent(row["utilisation"], context, 0), told]
     reasons = context.say("show.comma").join(called(context, "money.hold", r) for r in row["reasons"])
     return [percent(row["utilisation"], context, 0), context.say("money.held", reasons=reasons)]
@@ -186,15 +185,15 @@ def credit(credit: Any, context: Context) -> Table:
         context.say("money.effectiveness_note"),
     )
     meant = {
-        context.say("money.figure_exposure"): basis("exposure"),
-        context.say("money.figure_given_limit"): context.say("money.given_limit_note"),
-        context.say("money.figure_need"): " · ".join(
+        context.say("money.figure.exposure"): basis("exposure"),
+        context.say("money.figure.given_limit"): context.say("money.given_limit_note"),
+        context.say("money.figure.need"): " · ".join(
             x for x in (context.say("money.need_note"), basis("terms_days")) if x
         ),
     }
     limits = {
-        context.say("money.figure_exposure"): "exposure",
-        context.say("money.figure_given_limit"): "credit_limit_given",
+        context.say("money.figure.exposure"): "exposure",
+        context.say("money.figure.given_limit"): "credit_limit_given",
     }
     for name, value in limit_values(credit, context).items():
         if name in limits:
@@ -217,13 +216,23 @@ def credit(credit: Any, context: Context) -> Table:
     _scores(credit, context, rows)
     for signal in credit.signals or ():
         rows.append(
-            [context.say("money.figure_signal"), date(signal.first_date, context), signal_words(signal, context)]
+            [
+                context.say("money.figure.signal"),
+                date(signal.first_date, context),
+                signal_words(signal, context),
+            ]
         )
     note = money_note(context, credit_basis(credit, context))
     if credit.missing:
-        note += " " + context.say("money.missing_tables", names=missing_words(context, credit.missing))
+        note += " " + context.say("money.missing.tables", names=missing_words(context, credit.missing))
     return build(
-        context, "credit", columns, rows, title=titled(context, "money.credit_title"), note=note, figures=figures
+        context,
+        "credit",
+        columns,
+        rows,
+        title=titled(context, "money.title.credit"),
+        note=note,
+        figures=figures,
     )
 
 
@@ -233,7 +242,7 @@ def _rules(limit: Any, context: Context) -> str:
         context.say("money.name_value", name=called(context, "money.rule", k), value=whole(v, context))
         for k, v in limit.candidates.items()
     ]
-    told = context.say("money.rule_note", parts=context.say("show.comma").join(parts))
+    told = context.say("money.rule.note", parts=context.say("show.comma").join(parts))
     if limit.left_out:
         left = context.say("show.comma").join(called(context, "money.rule", r) for r in limit.left_out)
         told += context.say("show.semicolon") + context.say("money.rules_left_out", rules=left)
@@ -242,8 +251,8 @@ def _rules(limit: Any, context: Context) -> str:
 
 def _hold_cell(hold: Any, context: Context) -> str:
     if hold is None or (hold.missing and not hold.hold):
-        return context.say("money.limit_unknown")
-    return context.say("money.limit_hold" if hold.hold else "money.limit_free")
+        return context.say("money.limit.unknown")
+    return context.say("money.limit.hold" if hold.hold else "money.limit.free")
 
 
 def _scores(credit: Any, context: Context, rows: list[list[str]]) -> None:
@@ -251,19 +260,23 @@ def _scores(credit: Any, context: Context, rows: list[list[str]]) -> None:
     score = credit.score
     if score is not None:
         parts = context.say("show.comma").join(
-            context.say("money.name_value", name=called(context, "money.score", k), value=number(v, context, 1))
+            context.say(
+                "money.name_value", name=called(context, "money.score", k), value=number(v, context, 1)
+            )
             for k, v in score.contributions.items()
         )
-        told = context.say("money.score_parts", parts=parts)
+        told = context.say("money.score.parts", parts=parts)
         if score.missing:
             absent = context.say("show.comma").join(called(context, "money.score", k) for k in score.missing)
-            told += " " + context.say("money.score_missing", names=absent, known=percent(score.known, context, 0))
-        rows.append([context.say("money.figure_score"), number(score.score, context, 1), told])
+            told += " " + context.say(
+                "money.score.missing", names=absent, known=percent(score.known, context, 0)
+            )
+        rows.append([context.say("money.figure.score"), number(score.score, context, 1), told])
     if credit.altman is not None:
         for row in records(credit.altman):
             zone = called(context, "money.zone", row["zone"])
             rows.append(
-                [context.say("money.figure_altman", year=row["year"]), number(row["z"], context, 2), zone]
+                [context.say("money.figure.altman", year=row["year"]), number(row["z"], context, 2), zone]
             )
 
 
@@ -291,7 +304,7 @@ def provision(result: ExpectedLoss | None, context: Context, rates: Any = None) 
     rows.append([context.say("show.total"), *sums, "", whole(result["expected_loss"].sum(), context)])
     rows.append([context.say("money.provision_total"), *[""] * 5, whole(result.total, context)])
     note = money_note(context, provision_note(result, context, rates))
-    return build(context, "provision", columns, rows, title=context.say("money.provision_title"), note=note,
+    return build(context, "provision", columns, rows, title=context.say("money.title.provision"), note=note,
                  bold=[len(rows) - 2, len(rows) - 1])  # fmt: skip
 
 
@@ -308,7 +321,7 @@ def stress(result: Mapping[str, Stress] | None, context: Context) -> Table:
         return empty(context, "stress")
     names = scenario_order(result)
     first = result[names[0]]
-    columns = [("figure", context.say("money.col_figure"), "l")]
+    columns = [("figure", context.say("money.col.figure"), "l")]
     columns += [(f"s{i}", scenario_name(result[n], context), "r") for i, n in enumerate(names)]
     rows = [
         [called(context, "money.loss", k), *(whole(result[n].losses.get(k), context) for n in names)]
@@ -324,7 +337,8 @@ def stress(result: Mapping[str, Stress] | None, context: Context) -> Table:
             *(
                 whole(None, context)
                 if is_missing(r["cash"])
-                else context.say("money.cash_in_month", cash=whole(r["cash"], context), month=month(r["month"], context)
+                else context.say(
+                    "money.cash_in_month", cash=whole(r["cash"], context), month=month(r["month"], context)
                 )
                 for r in lows
             ),
@@ -332,15 +346,15 @@ def stress(result: Mapping[str, Stress] | None, context: Context) -> Table:
     )
     for q in ("p05", "p50", "p95"):
         label = context.say(
-            "money.simulated_at",
-            name=context.say("money.simulated_loss"),
+            "money.simulated.at",
+            name=context.say("money.simulated.loss"),
             percentile=context.say("money.percentile", q),
         )
         rows.append([label, *(whole(result[n].simulation.loc[q, "loss"], context) for n in names)])
     label = context.say(
-        "money.simulated_at",
-        name=context.say("money.simulated_lowest_cash"),
-        percentile=context.say("money.percentile_p05"),
+        "money.simulated.at",
+        name=context.say("money.simulated.lowest_cash"),
+        percentile=context.say("money.percentile.p05"),
     )
     rows.append([label, *(whole(result[n].simulation.loc["p05", "lowest_cash"], context) for n in names)])
     warnings = dict.fromkeys(w for n in names for w in result[n].warnings)
@@ -348,5 +362,5 @@ def stress(result: Mapping[str, Stress] | None, context: Context) -> Table:
                       context.say("money.losses_note", months=number(len(first.monthly), context)), context.say("money.stress_vat"),
                       warned(context, "money.warning_stress", warnings))  # fmt: skip
     return build(
-        context, "stress", columns, rows, title=titled(context, "money.stress_title"), note=note, bold=bold
+        context, "stress", columns, rows, title=titled(context, "money.title.stress"), note=note, bold=bold
     )

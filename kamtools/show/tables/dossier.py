@@ -11,7 +11,7 @@ from kamtools.show.context import Context
 from kamtools.show.frames import records
 from kamtools.show.numbers import MISSING, date, is_missing, money, number, percent
 from kamtools.show.tables.build import build
-from kamtools.show.terms import choice, company, field_name, form_name, listed, no_result, said, word
+from kamtools.show.terms import choice, company, field_name, form_name, listed, no_result, said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,7 +94,7 @@ def completeness(result: PlanCompleteness | None, context: Context) -> Table:
         "completeness",
         columns,
         rows,
-        title=of_account(context, "dossier.completeness_title"),
+        title=of_account(context, "dossier.title.completeness"),
         note=context.say("dossier.completeness_table_note"),
         bold=[len(rows) - 1],
     )
@@ -124,7 +124,7 @@ def swot(result: Swot | None, context: Context) -> Table:
         "swot",
         columns,
         rows,
-        title=of_account(context, "dossier.swot_title"),
+        title=of_account(context, "dossier.title.swot"),
         note=context.say("dossier.swot_note"),
         bold=bold,
     )
@@ -141,9 +141,11 @@ def _swot_cells(result: Swot, kind: str, context: Context) -> list[str]:
         else:
             weight = percent(row["weight_share"], context, 0)
             cells.append(
-                context.say("dossier.swot_cell", item=item, weight=weight, rating=_plain(row["rating"], context))
+                context.say(
+                    "dossier.swot_cell", item=item, weight=weight, rating=_plain(row["rating"], context)
+                )
             )
-    return cells or [context.say("dossier.none_of_kind")]
+    return cells or [context.say("dossier.none.of_kind")]
 
 
 def _plain(value: Any, context: Context) -> str:
@@ -184,7 +186,7 @@ def tows(result: pd.DataFrame | None, context: Context, most: int = 12) -> Table
         "tows",
         columns,
         rows,
-        title=of_account(context, "dossier.tows_title"),
+        title=of_account(context, "dossier.title.tows"),
         note=context.say("dossier.tows_note"),
         bold=open_[:1],
     )
@@ -231,7 +233,7 @@ def rivals(
         "rivals",
         columns,
         rows,
-        title=of_account(context, "dossier.rivals_title"),
+        title=of_account(context, "dossier.title.rivals"),
         note=" ".join(notes),
         bold=[len(rows) - 1],
     )
@@ -260,15 +262,19 @@ def intelligence(result: IntelligenceLog | None, context: Context, most: int = 2
             said(row["what"], context, CELL) or MISSING,
             said(row["source"], context, 40) or MISSING,
             "".join(str(row[k]) if not is_missing(row[k]) else "?" for k in ("reliability", "credibility")),
-            context.say("dossier.days", n=number(row["age_days"], context)) if row["age_days"] >= 0 else MISSING,
+            context.say("dossier.days", n=number(row["age_days"], context))
+            if row["age_days"] >= 0
+            else MISSING,
             number(row["weight"], context, 2),
-            context.say("dossier.status", row['status']),
+            context.say("dossier.status", row["status"]),
             said(row["meaning"], context, CELL) or context.say("dossier.no_meaning"),
         ]
         for row in records(result.table.iloc[:most])
     ]
     notes = [
-        context.say("dossier.intelligence_table_note", half_life=number(result.conventions["half_life"], context))
+        context.say(
+            "dossier.intelligence_table_note", half_life=number(result.conventions["half_life"], context)
+        )
     ]
     if len(result.table) > most:
         notes.append(context.say("dossier.rows_hidden", n=number(len(result.table) - most, context)))
@@ -277,7 +283,7 @@ def intelligence(result: IntelligenceLog | None, context: Context, most: int = 2
         "intelligence",
         columns,
         rows,
-        title=of_account(context, "dossier.intelligence_title"),
+        title=of_account(context, "dossier.title.intelligence"),
         note=" ".join(notes),
     )
 
@@ -308,7 +314,7 @@ def moves(result: DemandSupplyFit | None, context: Context) -> Table:
             number(row["ratio"], context, 1),
             said(row["get"], context, CELL) or context.say("dossier.no_get"),
             money(row["worth"], context),
-            context.say("dossier.zone", row['zone']) if isinstance(row["zone"], str) else MISSING,
+            context.say("dossier.zone", row["zone"]) if isinstance(row["zone"], str) else MISSING,
         ]
         for row in records(result.table)
     ]
@@ -329,7 +335,7 @@ def moves(result: DemandSupplyFit | None, context: Context) -> Table:
         "moves",
         columns,
         rows,
-        title=of_account(context, "dossier.moves_title"),
+        title=of_account(context, "dossier.title.moves"),
         note=" ".join(notes),
         bold=[*result.unpaid, len(rows) - 1],
     )
@@ -355,7 +361,7 @@ def resource_focus(result: pd.DataFrame | None, context: Context, most: int = 20
         "resource_share:r",
         "index:r",
     )
-    title = context.say("dossier.resource_focus_title")
+    title = context.say("dossier.title.resource_focus")
     if result is None or not len(result):
         reason = no_result(context, "resource_focus")
         return build(context, "resource_focus", [("none", "", "l")], [[reason]], title=title)

@@ -71,7 +71,7 @@ def basis_words(key: str, context: Context) -> str:
     if not found:
         return words
     names = context.say("show.comma").join(context.say("show.source_of", s) for s in without.split("_and_"))
-    return context.say("show.basis_without", basis=words, sources=names)
+    return context.say("show.basis.without", basis=words, sources=names)
 
 
 def scorecard(result: Grading | None, context: Context, sources: Mapping[str, str] | None = None) -> Table:
@@ -107,7 +107,7 @@ def scorecard(result: Grading | None, context: Context, sources: Mapping[str, st
                     percent(row["weight"] / total, context, 0),
                     number(row["rating"], context, 1),
                     number(weighted, context, 2),
-                    context.say("show.source", row['source']) if row["source"] else "",
+                    context.say("show.source", row["source"]) if row["source"] else "",
                 ]
             )
     return build(
@@ -207,7 +207,13 @@ def alarms(result: Sequence[Alarm], context: Context) -> Table:
         )
     own = [i for i, a in enumerate(ordered) if a.account == context.account]
     return build(
-        context, "alarms", columns, rows, title=context.say("show.table_alarms"), own=own, empty="show.no_alarms"
+        context,
+        "alarms",
+        columns,
+        rows,
+        title=context.say("show.table_alarms"),
+        own=own,
+        empty="show.no_alarms",
     )
 
 

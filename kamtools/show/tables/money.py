@@ -20,7 +20,6 @@ from kamtools.show.money_words import (
     titled,
     warned,
     whole,
-    word,
 )
 from kamtools.show.numbers import MISSING, date, is_missing, money, number, percent, window
 from kamtools.show.tables.build import build
@@ -120,7 +119,7 @@ def forecast(result: Any, context: Context) -> Table:
         if reason:
             told = [[called(context, "money.reason", reason)]]
             return build(
-                context, "forecast", [("none", "", "l")], told, title=titled(context, "money.forecast_title")
+                context, "forecast", [("none", "", "l")], told, title=titled(context, "money.title.forecast")
             )
         return empty(context, "forecast")
     columns = heads(context, "month:l low point high change adjusted reason:l")
@@ -131,7 +130,7 @@ def forecast(result: Any, context: Context) -> Table:
         by = context.say("show.comma").join(x for x in (who, when) if x and x != MISSING)
         told = said(row.get("reason"), context, 60)
         changes.setdefault(str(row["month"])[:7], []).append(
-            context.say("money.reason_by", reason=told, by=by) if by else told
+            context.say("money.reason.by", reason=told, by=by) if by else told
         )
     rows = []
     for row in records(result.table):
@@ -149,7 +148,7 @@ def forecast(result: Any, context: Context) -> Table:
     interval = context.say("money.forecast_interval", coverage=percent(result.coverage, context, 0))
     own = getattr(result, "conventions", None) or {}
     note = money_note(context, interval, stands_on(context, own, skip=("coverage",)))
-    return build(context, "forecast", columns, rows, title=titled(context, "money.forecast_title"), note=note)
+    return build(context, "forecast", columns, rows, title=titled(context, "money.title.forecast"), note=note)
 
 
 def measures(frame: pd.DataFrame | None, context: Context) -> Table:
@@ -173,12 +172,12 @@ def measures(frame: pd.DataFrame | None, context: Context) -> Table:
                 *(measured(row[k], row["unit"], context) for k in ("actual", "target")),
                 percent(row["ratio"], context),
                 measured(row["gap"], row["unit"], context, sign=True),
-                context.say("money.band", row['band']),
+                context.say("money.band", row["band"]),
                 called(context, "money.act", action) if isinstance(action, str) and action else "",
             ]
         )
     note = context.say("money.measures_note")
-    return build(context, "measures", columns, rows, title=titled(context, "money.measures_title"), note=note)
+    return build(context, "measures", columns, rows, title=titled(context, "money.title.measures"), note=note)
 
 
 def measure_name(key: object, context: Context) -> str:
@@ -245,13 +244,14 @@ def restatement(result: Restatement | None, context: Context, late: pd.DataFrame
             )
     for row in [] if late is None else _latest(late):
         code = said(row.get("code", row.get("expense_id")), context)
-        told = context.say("money.posted_late", day=date(row["posted"], context), days=number(row["days_late"], context)
+        told = context.say(
+            "money.posted_late", day=date(row["posted"], context), days=number(row["days_late"], context)
         )
         line = line_name(context, row["line"]) if not is_missing(row.get("line")) else ""
         rows.append([month_words(row["month"], context), f"{line} {code}".strip(), "", "", whole(row.get("amount"), context), told])  # fmt: skip
     more = 0 if late is None else len(late) - LATE
     note = money_note(context, context.say("money.restatement_note"), context.say("money.late_more", n=number(more, context)) if more > 0 else "")  # fmt: skip
-    return build(context, "restatement", columns, rows, title=titled(context, "money.restatement_title"), note=note, bold=bold)  # fmt: skip
+    return build(context, "restatement", columns, rows, title=titled(context, "money.title.restatement"), note=note, bold=bold)  # fmt: skip
 
 
 def _latest(late: pd.DataFrame) -> list[dict[str, Any]]:
@@ -286,7 +286,7 @@ def revision(frame: pd.DataFrame | None, context: Context) -> Table:
             for v in (row["before"], row["after"])
         ]
         reason = (
-            context.say("money.reason_missing") if row["reason_missing"] else said(row["reason"], context, 60)
+            context.say("money.reason.missing") if row["reason_missing"] else said(row["reason"], context, 60)
         )
         rows.append([*cells, *written, whole(row["difference"], context, sign=True), called(context, "money.revised", row["status"]), reason])  # fmt: skip
     same = int((frame["status"] == "unchanged").sum())
@@ -294,7 +294,8 @@ def revision(frame: pd.DataFrame | None, context: Context) -> Table:
         rows = [[context.say("money.revision_same"), *[""] * (len(columns) - 1)]]
     months, version = frame.attrs.get("months"), frame.attrs.get("version")
     told = (
-        context.say("money.revision_of", version=one_line(version, 30), period=span(months[0], months[1], context)
+        context.say(
+            "money.revision_of", version=one_line(version, 30), period=span(months[0], months[1], context)
         )
         if months and version
         else ""
@@ -305,7 +306,7 @@ def revision(frame: pd.DataFrame | None, context: Context) -> Table:
         context.say("money.signs_negative"),
         context.say("money.revision_note", n=number(same, context)) if same else "",
     )
-    return build(context, "revision", columns, rows, title=titled(context, "money.revision_title"), note=note)
+    return build(context, "revision", columns, rows, title=titled(context, "money.title.revision"), note=note)
 
 
 def reconciliation(frame: pd.DataFrame | None, context: Context) -> Table:
@@ -330,7 +331,7 @@ def reconciliation(frame: pd.DataFrame | None, context: Context) -> Table:
         if row["line"] in BOLD:
             bold.append(i)
     note = money_note(context, context.say("money.reconciliation_note"))
-    return build(context, "reconciliation", columns, rows, title=context.say("money.reconciliation_title"), note=note, bold=bold)  # fmt: skip
+    return build(context, "reconciliation", columns, rows, title=context.say("money.title.reconciliation"), note=note, bold=bold)  # fmt: skip
 
 
 def what_if(result: Any, context: Context) -> Table:
@@ -352,5 +353,5 @@ def what_if(result: Any, context: Context) -> Table:
             bold.append(i)
     note = money_note(context, *what_if_notes(result, context))
     return build(
-        context, "what_if", columns, rows, title=titled(context, "money.what_if_title"), note=note, bold=bold
+        context, "what_if", columns, rows, title=titled(context, "money.title.what_if"), note=note, bold=bold
     )

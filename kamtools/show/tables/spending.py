@@ -17,7 +17,6 @@ from kamtools.show.money_words import (
     titled,
     warned,
     whole,
-    word,
 )
 from kamtools.show.numbers import MISSING, is_missing, number, percent
 from kamtools.show.tables.build import build
@@ -51,7 +50,7 @@ def expense_codes(result: CodeCheck | pd.DataFrame | None, context: Context, mos
     if frame is None:
         return empty(context, "codes")
     columns = heads(context, "expense:l code:l amount what:l likely:l sure:l")
-    title = titled(context, "money.codes_title")
+    title = titled(context, "money.title.codes")
     if not len(frame):
         return build(
             context, "expense_codes", [("none", "", "l")], [[context.say("money.codes_fine")]], title=title
@@ -85,15 +84,15 @@ def finding_words(row: dict[str, Any], context: Context) -> str:
 def sure_words(row: dict[str, Any], context: Context) -> str:
     """Return how the likely code was found, and which of its parts are assumed."""
     if is_missing(row["likely"]):
-        return context.say("money.basis_none")
+        return context.say("money.basis.none")
     told = called(context, "money.basis", row["basis"])
     assumed: tuple[str, ...] = tuple(row["assumed"] or ())
     if assumed:
         parts = context.say("show.comma").join(called(context, "money.part", p) for p in assumed)
-        told = context.say("money.basis_assumed", basis=told, parts=parts)
+        told = context.say("money.basis.assumed", basis=told, parts=parts)
     others: tuple[str, ...] = tuple(row["alternatives"] or ())
     if others:
-        told = context.say("money.basis_others", basis=told, n=number(len(others), context))
+        told = context.say("money.basis.others", basis=told, n=number(len(others), context))
     return told
 
 
@@ -119,12 +118,12 @@ def control(frame: pd.DataFrame | None, context: Context) -> Table:
             figures |= {(i, j): f"control_{row[key] or 'uncoded'}_{k}" for k, j in shown.items()}
         cells = [whole(row[k], context) for k in USED]
         parts = [percent(row[k], context, 0) for k in ("burn", "phasing")]
-        verdict = context.say("money.verdict_of", status=called(context, "money.control", row["status"]), reason=called(context, "money.why", row["reason"]))  # fmt: skip
+        verdict = context.say("money.verdict.of", status=called(context, "money.control", row["status"]), reason=called(context, "money.why", row["reason"]))  # fmt: skip
         rows.append(
             [activity_name(context, row[key]), *cells, *parts, whole(row["forecast"], context), verdict]
         )
-    note = money_note(context, context.say("money.control_note"))
-    title = titled(context, "money.control_title")
+    note = money_note(context, context.say("money.control.note"))
+    title = titled(context, "money.title.control")
     return build(context, "control", columns, rows, title=title, note=note, figures=figures)
 
 
@@ -151,7 +150,7 @@ def roll(frame: pd.DataFrame | None, context: Context, most: int = 14) -> Table:
         warning = called(context, "money.warning_roll", row["warning"]) if row["warning"] else ""
         rows.append([month_words(row["month"], context), *cells, *([warning] if odd else [])])
     note = money_note(context, context.say("money.roll_note"))
-    return build(context, "roll", columns, rows, title=titled(context, "money.roll_title"), note=note)
+    return build(context, "roll", columns, rows, title=titled(context, "money.title.roll"), note=note)
 
 
 def promotions(result: Sequence[Any] | None, context: Context) -> Table:
@@ -185,7 +184,9 @@ def promotions(result: Sequence[Any] | None, context: Context) -> Table:
         for warning in pnl.warnings:
             notes[warning] = None
     note = money_note(context, context.say("money.promotions_note"), context.say("show.semicolon").join(bases), warned(context, "money.warning_promotion", notes))  # fmt: skip
-    return build(context, "promotions", columns, rows, title=titled(context, "money.promotions_title"), note=note)
+    return build(
+        context, "promotions", columns, rows, title=titled(context, "money.title.promotions"), note=note
+    )
 
 
 def spent_on(activity: object, context: Context, promotions: Sequence[Any] = ()) -> str:
@@ -193,7 +194,11 @@ def spent_on(activity: object, context: Context, promotions: Sequence[Any] = ())
     found = next((p for p in promotions if p.id == activity), None)
     if found is not None:
         return f"{plan_name(found, context)} {span(found.start, found.end, context)}"
-    return context.say("money.added_a_and_p") if activity == "added_a_and_p" else activity_name(context, activity)
+    return (
+        context.say("money.added_a_and_p")
+        if activity == "added_a_and_p"
+        else activity_name(context, activity)
+    )
 
 
 def returns(frame: pd.DataFrame | None, context: Context, promotions: Sequence[Any] = ()) -> Table:
@@ -226,4 +231,4 @@ def returns(frame: pd.DataFrame | None, context: Context, promotions: Sequence[A
             ]
         )
     note = money_note(context, context.say("money.returns_note"))
-    return build(context, "returns", columns, rows, title=titled(context, "money.returns_title"), note=note)
+    return build(context, "returns", columns, rows, title=titled(context, "money.title.returns"), note=note)

@@ -12,7 +12,7 @@ from kamtools.show.frames import records
 from kamtools.show.numbers import MISSING, is_missing, number, percent
 from kamtools.show.tables.build import build
 from kamtools.show.tables.dossier import CELL, bare, columns_of
-from kamtools.show.terms import choice, field_name, form_name, quoted, said, word
+from kamtools.show.terms import choice, field_name, form_name, quoted, said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +66,7 @@ def resources(result: ResourceInventory | None, context: Context) -> Table:
         "resources",
         columns,
         rows,
-        title=of_account(context, "dossier.resources_title"),
+        title=of_account(context, "dossier.title.resources"),
         note=note,
         bold=list(result.overloaded),
     )
@@ -105,7 +105,7 @@ def raci(result: pd.DataFrame | None, context: Context, check: RaciCheck | None 
         "raci",
         columns,
         rows,
-        title=of_account(context, "dossier.raci_title"),
+        title=of_account(context, "dossier.title.raci"),
         note=" ".join(notes),
         bold=[i for i, task in enumerate(result.index) if str(task) in wrong],
     )
@@ -127,7 +127,9 @@ def contact_matrix(result: ContactMatrix | None, context: Context) -> Table:
             known, held = int(people[str(function)]), int(ours[str(function)])
             words = f"{number(held, context)}/{number(known, context)}" if known else ""
             if (level, function) in gaps:
-                words = context.say("dossier.gap_cell", cell=words) if known else context.say("dossier.gap_empty")
+                words = (
+                    context.say("dossier.gap_cell", cell=words) if known else context.say("dossier.gap_empty")
+                )
             cells.append(words)
         rows.append(cells)
     notes = [context.say("dossier.contact_matrix_note", coverage=percent(result.coverage, context, 0))]
@@ -138,7 +140,7 @@ def contact_matrix(result: ContactMatrix | None, context: Context) -> Table:
         "contact_matrix",
         columns,
         rows,
-        title=of_account(context, "dossier.contact_matrix_title"),
+        title=of_account(context, "dossier.title.contact_matrix"),
         note=" ".join(notes),
     )
 
@@ -163,7 +165,9 @@ def training(result: TrainingPlan | None, context: Context) -> Table:
             choice(context, "ability", ability),
             number(row["weight"], context, 0 if float(row["weight"]).is_integer() else 2),
             _amount(row["required"], context),
-            context.say("dossier.not_rated") if is_missing(row["actual"]) else _amount(row["actual"], context),
+            context.say("dossier.not_rated")
+            if is_missing(row["actual"])
+            else _amount(row["actual"], context),
             _amount(row["gap"], context),
             percent(row["share"], context, 0),
         ]
@@ -175,7 +179,7 @@ def training(result: TrainingPlan | None, context: Context) -> Table:
         "training",
         columns,
         rows,
-        title=of_account(context, "dossier.training_title"),
+        title=of_account(context, "dossier.title.training"),
         note=context.say("dossier.training_note", total=total),
     )
 
@@ -208,7 +212,7 @@ def standards(result: ProfessionalStandards | None, context: Context) -> Table:
         "standards",
         columns,
         rows,
-        title=of_account(context, "dossier.standards_title"),
+        title=of_account(context, "dossier.title.standards"),
         note=" ".join(notes),
     )
 
@@ -237,13 +241,20 @@ def health(result: Health | None, context: Context, *, red: float = 40.0, green:
         for name, points in sorted(result.contributions.items(), key=lambda p: -p[1])
     ]
     rows += [
-        [component(context, name), context.say("dossier.no_data_cell"), "", "", MISSING] for name in result.missing
+        [component(context, name), context.say("dossier.no_data_cell"), "", "", MISSING]
+        for name in result.missing
     ]
     bold = [len(rows)]
     band = context.say("dossier.band", band_of(result.score, red, green))
     if result.cap is not None:
         rows.append(
-            [context.say("dossier.uncapped"), "", "", percent(1, context, 0), number(result.uncapped, context, 1)]
+            [
+                context.say("dossier.uncapped"),
+                "",
+                "",
+                percent(1, context, 0),
+                number(result.uncapped, context, 1),
+            ]
         )
         rows.append([context.say("dossier.capped"), "", band, "", number(result.score, context, 1)])
         bold.append(len(rows) - 1)
@@ -262,7 +273,7 @@ def health(result: Health | None, context: Context, *, red: float = 40.0, green:
         "health",
         columns,
         rows,
-        title=of_account(context, "dossier.health_title"),
+        title=of_account(context, "dossier.title.health"),
         note=context.say("dossier.health_table_note", known=percent(result.known, context, 0)),
         bold=bold,
     )
