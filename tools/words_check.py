@@ -10,11 +10,13 @@ has words for exactly the ids of a tuple.
 from __future__ import annotations
 
 import ast
+import pkgutil
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from kamtools.forms.definitions import choice_sets
 from kamtools.words import messages
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,12 +36,29 @@ NO_KEYS = (
     ".json",
     ".py",
     ".svg",
+    ".yml",
     "lines.date",
     "lines.solid_capstyle",
 )  # ends of what looks alike
 BESIDE = ("kamtools/forms/definitions.toml", "data/samples/settings.yml")  # name ids too
 WHOLE = ("forms_fields", "tables")  # files that are one family
-DECLARED: dict[str, tuple[str, ...]] = {}
+DECLARED = {  # family -> where its ids stand
+    "classroom.what_if": "kamtools.finance.names:LEVERS",
+    "classroom.what_if_at": "kamtools.finance.names:LEVERS",
+    "dossier.component": "kamtools.workspace.settings:HEALTH",
+    "dossier.find_do_conflict": "kamtools.identification:FIT_AXES",
+    "exercises_money.move": "kamtools.finance.names:LEVERS",
+    "exercises_money.promotion": "kamtools.finance.names:VERDICTS",
+    "money.convention.exposure": "kamtools.finance.credit:EXPOSURE_PARTS",
+    "money.find_promotion": "kamtools.finance.names:VERDICTS",
+    "money.input": "kamtools.finance.names:LEVERS",
+    "money.score": "kamtools.finance.credit:CREDIT_WEIGHTS",
+    "money.signal": "kamtools.finance.payment:SIGNALS",
+    "money.span": "kamtools.book.money.statements:SPANS",
+    "money.step": "kamtools.finance.tracking:BRIDGE_STEPS",
+    "money.verdict": "kamtools.finance.names:VERDICTS",
+    "show.find_do_quadrant": "kamtools.identification:QUADRANTS",
+}
 
 
 def strings(code: str) -> Iterator[tuple[ast.AST, str]]:
@@ -106,9 +125,7 @@ def check(
             f"{file}:{line}: a key is put together; write it whole, an id after it"
             for line in glued(code, rooms)
         ]
-        asked |= (
-            set(re.findall(r"# (\w+\.\w+)$", code, re.MULTILINE)) & table
-        )  # above a notebook's parameter
+        asked |= set(re.findall(r"# (\w+\.\w+)$", code, re.MULTILINE)) & table  # above a notebook's parameter
         for node, text in strings(code):
             named |= {*re.findall(r"\w+", text), text.replace(" ", "_")}
             if text in table or text in families:
@@ -136,7 +153,11 @@ def main() -> int:
     sources = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in sorted(files)}
     beside = [ROOT / name for name in BESIDE] + list((ROOT / "kamtools/facts").rglob("*.sql"))
     ids = {id for path in beside for id in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
-    wrong = check(sources, set(messages()), ids, DECLARED)
+    declared: dict[str, tuple[str, ...]] = {
+        f"forms_fields.choice.{name}": v for name, v in choice_sets().items()
+    }
+    declared |= {family: tuple(pkgutil.resolve_name(place)) for family, place in DECLARED.items()}
+    wrong = check(sources, set(messages()), ids, declared)
     print("\n".join(wrong))
     return bool(wrong)
 

@@ -17,6 +17,7 @@ from kamtools import identification
 from kamtools.book.health import account_health
 from kamtools.forms import Finding, check_form, form, forms
 from kamtools.forms.checking import is_rows
+from kamtools.forms.definitions import choice_sets
 from kamtools.store import FieldValue, Record
 from kamtools.store.values import fields_json
 
@@ -42,19 +43,6 @@ if TYPE_CHECKING:
     )
     from kamtools.workspace.settings import Settings
 
-READINESS = (
-    "targets",
-    "coverage",
-    "reporting",
-    "incentives",
-    "training",
-    "tools",
-    "authority",
-    "escalation",
-)
-PULSE = ("goal", "roles", "trust", "support", "learning")
-RACI = ("kam", "sales", "marketing", "supply", "finance", "legal", "management")
-RIVALS = ("rival_1", "rival_2", "rival_3")
 OWN = "account"  # of a competitive profile: our customer
 R = TypeVar("R")
 
@@ -199,7 +187,11 @@ class Knowing:
     @cached_property
     def rival_names(self) -> dict[str, str]:
         """``rival_1`` … -> name, of the rivals that are named."""
-        return {r: str(self.value("competitors", r)) for r in RIVALS if self.value("competitors", r)}
+        return {
+            r: str(self.value("competitors", r))
+            for r in choice_sets()["rival"]
+            if self.value("competitors", r)
+        }
 
     @cached_property
     @_or_none
@@ -265,9 +257,10 @@ class Knowing:
     @_or_none
     def readiness(self) -> Readiness:
         """Whether sales management is ready, and which strategies that blocks."""
-        scores = {item: self.number("readiness", item) for item in READINESS}
+        items = tuple(f.id for f in form("readiness").fields if f.kind == "rating")
+        scores = {item: self.number("readiness", item) for item in items}
         needs = {s.id: s.needs for s in self.settings.strategies if s.needs}
-        return identification.sales_readiness(scores, needs, READINESS)
+        return identification.sales_readiness(scores, needs, items)
 
     @cached_property
     @_or_none
@@ -313,8 +306,9 @@ class Knowing:
         rows = [r for r in self.rows("support", "tasks") if "task" in r]
         if not rows:
             return None
+        who = [c.id for c in form("support").field("tasks").columns if c.choices == "raci"]
         index = pd.Index([str(r["task"]) for r in rows], name="task", dtype=object)
-        table = pd.DataFrame([{c: r.get(c) for c in RACI} for r in rows], index=index, dtype=object)
+        table = pd.DataFrame([{c: r.get(c) for c in who} for r in rows], index=index, dtype=object)
         return table[~table.index.duplicated()]
 
     @cached_property
@@ -355,7 +349,8 @@ class Knowing:
     def pulse(self) -> TeamPulse:
         """The pulse of the team."""
         rows = self.rows("pulse", "answers")
-        return identification.team_pulse([{point: row.get(point) for point in PULSE} for row in rows])
+        points = [c.id for c in form("pulse").field("answers").columns if c.kind == "rating"]
+        return identification.team_pulse([{point: row.get(point) for point in points} for row in rows])
 
     # -- health ----------------------------------------------------------------------------------
 

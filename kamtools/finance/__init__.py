@@ -72,6 +72,9 @@ if TYPE_CHECKING:
     from kamtools.finance.monthlock import Restatement as Restatement
     from kamtools.finance.monthlock import late_postings as late_postings
     from kamtools.finance.monthlock import restatement as restatement
+    from kamtools.finance.names import EXPENSE_LINES as EXPENSE_LINES
+    from kamtools.finance.names import PNL_LINES as PNL_LINES
+    from kamtools.finance.names import PNL_SUBTOTALS as PNL_SUBTOTALS
     from kamtools.finance.payment import SIGNALS as SIGNALS
     from kamtools.finance.payment import Signal as Signal
     from kamtools.finance.payment import early_signals as early_signals
@@ -79,9 +82,6 @@ if TYPE_CHECKING:
     from kamtools.finance.payment import payment_break as payment_break
     from kamtools.finance.payment import payment_watch as payment_watch
     from kamtools.finance.periods import fiscal_periods as fiscal_periods
-    from kamtools.finance.pnl import EXPENSE_LINES as EXPENSE_LINES
-    from kamtools.finance.pnl import PNL_LINES as PNL_LINES
-    from kamtools.finance.pnl import PNL_SUBTOTALS as PNL_SUBTOTALS
     from kamtools.finance.pnl import PortfolioPnl as PortfolioPnl
     from kamtools.finance.pnl import account_pnl as account_pnl
     from kamtools.finance.pnl import contribution_by_account as contribution_by_account
@@ -145,7 +145,8 @@ _NAMES = {
     "monthlock": "Restatement late_postings restatement",
     "payment": "SIGNALS Signal early_signals payment_behaviour payment_break payment_watch",
     "periods": "fiscal_periods",
-    "pnl": "EXPENSE_LINES PNL_LINES PNL_SUBTOTALS PortfolioPnl account_pnl contribution_by_account pnl_by_account",
+    "names": "EXPENSE_LINES PNL_LINES PNL_SUBTOTALS",
+    "pnl": "PortfolioPnl account_pnl contribution_by_account pnl_by_account",
     "prices": "ap_ratio break_even_sales_change break_even_units gross_to_net pocket_price",
     "promotion": "PromotionPnl promotion_pnl promotion_roi",
     "purchase_models": "BgNbd GammaGamma bg_nbd_fit gamma_gamma_fit",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kamtools.finance.pnl import EXPENSE_LINES
+from kamtools.finance.names import EXPENSE_LINES
 
 PARTS = ("year", "account", "brand", "activity", "kind", "sequence", "check")
 

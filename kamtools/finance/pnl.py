@@ -37,24 +37,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kamtools.finance.names import EXPENSE_LINES, PNL_LINES
 from kamtools.finance.prices import finite
-
-PNL_LINES = (
-    "list_sales",
-    "on_invoice",
-    "invoiced_sales",
-    "off_invoice_performance",
-    "off_invoice_promotional",
-    "net_sales",
-    "cost_of_goods",
-    "gross_margin",
-    "consumer_promotion",
-    "a_and_p",
-    "cost_to_serve",
-    "contribution",
-)
-PNL_SUBTOTALS = ("invoiced_sales", "net_sales", "gross_margin", "contribution")
-EXPENSE_LINES = ("off_invoice_performance", "off_invoice_promotional", "consumer_promotion", "a_and_p")
 
 
 @dataclass(frozen=True, eq=False)

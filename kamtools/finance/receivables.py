@@ -13,11 +13,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from kamtools.finance.names import LOOSE, RECEIVABLE_KINDS
 from kamtools.finance.prices import finite
 
-RECEIVABLE_KINDS = ("invoice", "credit_note", "advance", "acceptance_bill")
 DEFAULT_TERMS = 30  # days, of documents without a due date
-LOOSE = ("unapplied", "acceptance_bill", "advance")  # columns of an ageing beside its buckets
 ALL = "all"  # the one row where the documents name no account
 _COLUMNS = ["document", "account", "kind", "invoice_date", "due_date", "due_stated"]
 _COLUMNS += ["amount", "paid", "open", "paid_date"]

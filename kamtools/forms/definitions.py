@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kamtools.errors import KamError
+from kamtools.finance import names
 from kamtools.words import has_message, say
 
 Kind = Literal["text", "number", "rating", "date", "choice", "rows"]
@@ -147,7 +148,8 @@ def choice_sets() -> Mapping[str, tuple[str, ...]]:
     >>> choice_sets()["swot"]
     ('strength', 'weakness', 'opportunity', 'threat')
     """
-    return {name: tuple(values) for name, values in _data()["choices"].items()}
+    sets = _data()["choices"].items()
+    return {name: getattr(names, ids) if isinstance(ids, str) else tuple(ids) for name, ids in sets}
 
 
 @functools.cache

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping as Dict
 from typing import TYPE_CHECKING, Any
 
+from kamtools.finance.names import RECEIVABLE_KINDS
 from kamtools.importing import values as v
 from kamtools.importing.headers import (
     are_returns,
@@ -21,7 +22,7 @@ from kamtools.importing.mapping import GENERATED
 from kamtools.importing.questions import Choice, Message, Place, Question
 from kamtools.importing.staging import Foreign, Unit
 from kamtools.importing.translate import CURRENCIES, DOLLARS, MONEY
-from kamtools.workspace.tables import RECEIVABLE_KINDS, TABLES
+from kamtools.workspace.tables import TABLES
 
 if TYPE_CHECKING:
     import duckdb

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kamtools.finance.names import LOOSE
 from kamtools.show.context import Context, in_language, one_line
 from kamtools.show.conventions import convention_rows
 from kamtools.show.numbers import MISSING, date, is_missing, number, percent, window
@@ -80,7 +81,7 @@ def bucket_name(context: Context, bucket: object, short: bool = False) -> str:
         if last == "up":
             return context.say("money.bucket.from", first=first)
         return context.say("money.bucket.span", first=first, last=last)
-    if short and key in ("unapplied", "acceptance_bill", "advance"):
+    if short and key in LOOSE:
         return called(context, "money.figure", key)
     return called(context, "money.bucket", key)
 

@@ -15,7 +15,7 @@ from kamtools.book.money.profit import TRADE
 from kamtools.book.money.statements import DERIVED, fiscal_year, plan_months, span_months, statement
 from kamtools.errors import KamError
 from kamtools.finance import PNL_LINES
-from kamtools.finance.levers import FULL_LINES
+from kamtools.finance.names import FULL_LINES
 from kamtools.store import FieldValue, new_workspace, open_store
 from kamtools.workspace.locks import locked_months, read_locks
 

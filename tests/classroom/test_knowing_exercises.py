@@ -14,7 +14,7 @@ import pytest
 from kamtools.book.knowing import Knowing
 from kamtools.book.portfolio import Book
 from kamtools.classroom import exercise
-from kamtools.classroom.questions import NONE, QUESTIONS
+from kamtools.classroom.questions import NONE
 from kamtools.classroom.questions.core import best, judged
 from kamtools.classroom.questions.knowing import KNOWING
 from kamtools.forms import forms
@@ -334,4 +334,3 @@ def test_judged_and_best_leave_out_what_cannot_be_judged():
 
 def test_at_most_a_third_are_opinions():
     assert 3 * sum(q.kind == "opinion" for q in KNOWING) <= len(KNOWING)
-    assert len(QUESTIONS) == len({q.words("question") for q in QUESTIONS.values()})

@@ -23,7 +23,7 @@ account: str = "A001"  # classroom.help_account
 def problems(tmp_path, text):
     path = tmp_path / "02_broken.py"
     path.write_text(PARAMETERS + text, encoding="utf-8")
-    return [p.key.removeprefix("classroom.lint_") for p in lint_cells(read_source(path), {"2.A"}, path.name)]
+    return [p.key for p in lint_cells(read_source(path), {"2.A"}, path.name)]
 
 
 def pair(zh, en, kam='{"course": ["2.A"], "part": "lesson"}'):
@@ -103,7 +103,7 @@ def test_unknown_items_and_parts_are_caught(tmp_path):
 def test_a_source_needs_parameters(tmp_path):
     path = tmp_path / "02_bare.py"
     path.write_text(pair("一", "One"), encoding="utf-8")
-    assert [p.key for p in lint_cells(read_source(path), {"2.A"})] == ["classroom.lint.no_parameters"]
+    assert [p.key for p in lint_cells(read_source(path), {"2.A"})] == ["no_parameters"]
 
 
 def test_shape_reads_numbers_as_they_are_written():

@@ -11,7 +11,7 @@ import pytest
 
 import kamtools
 from kamtools.book.money.everyone import MONEY_KINDS
-from kamtools.finance.pnl import PNL_LINES
+from kamtools.finance.names import PNL_LINES
 from kamtools.identification import QUADRANTS
 from kamtools.identification.alarms import KINDS
 from kamtools.show import Context, conventions_line, findings

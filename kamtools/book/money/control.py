@@ -10,11 +10,12 @@ from typing import Any
 import pandas as pd
 
 from kamtools.book.money.account import attempt, known, row_at
-from kamtools.book.money.profit import TRADE, Profit
+from kamtools.book.money.profit import Profit
 from kamtools.book.money.results import Promotion
 from kamtools.facts.detail import table_rows
 from kamtools.finance.control import StopRules, budget_control, burn_up, roll_forward
 from kamtools.finance.monthlock import Restatement, late_postings, restatement
+from kamtools.finance.names import EXPENSE_LINES
 from kamtools.finance.promotion import promotion_pnl
 from kamtools.finance.returns import ReturnRules, cut_and_add
 from kamtools.show.frames import records
@@ -48,7 +49,7 @@ class Control(Profit):
     def _planned(self) -> pd.DataFrame | None:
         """The fiscal year's budget by activity and month, costs positive; None without one."""
         rows = self._budget_rows
-        rows = rows[(rows["version"] == "") & (rows["activity"] != "") & rows["line"].isin(TRADE)]
+        rows = rows[(rows["version"] == "") & (rows["activity"] != "") & rows["line"].isin(EXPENSE_LINES)]
         months = pd.PeriodIndex(rows["month"], freq="M")
         rows = rows[months.isin(self.year)]
         if rows.empty:

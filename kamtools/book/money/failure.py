@@ -8,7 +8,8 @@ from functools import cached_property
 
 from kamtools.book.money.account import attempt, known
 from kamtools.book.money.tracking import Tracking
-from kamtools.finance.levers import FULL_LINES, WhatIf, what_if
+from kamtools.finance.levers import WhatIf, what_if
+from kamtools.finance.names import FULL_LINES
 from kamtools.finance.stress import Scenario, Stress, stress_top_account
 
 SHARES = {"full": 1.0, "half": 0.5, "quarter": 0.25}

@@ -10,14 +10,13 @@ import pandas as pd
 
 from kamtools.book.money.account import AccountMoney, attempt, known, row_at
 from kamtools.book.money.results import AccountForecast
-from kamtools.book.money.statements import DERIVED, Statement, plan_months, statement
+from kamtools.book.money.statements import DERIVED, SPANS, Statement, plan_months, statement
 from kamtools.facts.detail import table_rows
 from kamtools.finance.forecasting import adjust, year_outlook
-from kamtools.finance.levers import FULL_LINES, with_capital
-from kamtools.finance.pnl import PNL_LINES, account_pnl
+from kamtools.finance.levers import with_capital
+from kamtools.finance.names import EXPENSE_LINES, FULL_LINES, PNL_LINES
+from kamtools.finance.pnl import account_pnl
 from kamtools.finance.receivables import open_balances
-
-TRADE = ("off_invoice_performance", "off_invoice_promotional", "consumer_promotion", "a_and_p")
 
 
 class Profit(AccountMoney):
@@ -161,7 +160,7 @@ class Profit(AccountMoney):
         for text, value in zip(table["month"], table["adjusted"], strict=True):
             month, sales = pd.Period(text, freq="M"), float(value)
             amounts = {line: shares[line] * sales for line in PNL_LINES}
-            amounts |= {line: self._trade_ahead(line, month, sales, shares[line]) for line in TRADE}
+            amounts |= {line: self._trade_ahead(line, month, sales, shares[line]) for line in EXPENSE_LINES}
             for subtotal, parts in DERIVED.items():
                 amounts[subtotal] = sum(amounts[part] for part in parts)
             capital = known(-shares["capital_receivables"] * sales)
@@ -182,10 +181,10 @@ class Profit(AccountMoney):
         """Span -> statement, for month, quarter to date, year to date and the full year."""
         made = {
             span: statement(span, self.months, self.budget, self.estimate, self.last, self.start, self.ahead)
-            for span in ("month", "quarter", "ytd", "year")
+            for span in SPANS
         }
         if made["year"].conventions["months_forecast"]:
-            budgeted = len(self.budget) and self.budget[list(TRADE)].notna().any().any()
+            budgeted = len(self.budget) and self.budget[list(EXPENSE_LINES)].notna().any().any()
             made["year"].conventions["trade_ahead"] = "budget" if budgeted else "last_year"
         return made
 
@@ -206,7 +205,7 @@ class Profit(AccountMoney):
         space = self.portfolio.workspace
         if line in ("list_sales", "on_invoice", "invoiced_sales", "cost_of_goods"):
             return table_rows(space, "ledger", self.account, until, since)
-        if line in TRADE:
+        if line in EXPENSE_LINES:
             rows = table_rows(space, "expenses", self.account, until, since)
             return rows[(rows["line"] == line) & (rows["status"] != "committed")]
         if line == "cost_to_serve":

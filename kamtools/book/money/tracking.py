@@ -11,7 +11,7 @@ import pandas as pd
 from kamtools.book.money.account import attempt, known
 from kamtools.book.money.standing import Standing
 from kamtools.book.money.statements import plan_months, span_months
-from kamtools.finance.pnl import PNL_LINES
+from kamtools.finance.names import PNL_LINES
 from kamtools.finance.receivables import billed
 from kamtools.finance.revision import plan_diff
 from kamtools.finance.tracking import (

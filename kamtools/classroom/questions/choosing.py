@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kamtools.classroom.questions.core import NONE, Option, Question, none_of_these, nothing, number, yes_no
+from kamtools.identification import QUADRANTS
 from kamtools.words import say
 
 if TYPE_CHECKING:
     from kamtools.book.portfolio import Book
-
-QUADRANTS = ("strategic", "star", "status", "streamline")
 
 
 def _row(result: Any, book: Book, column: str) -> Any:

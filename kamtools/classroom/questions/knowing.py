@@ -23,6 +23,7 @@ from kamtools.classroom.questions.core import (
     yes_no,
 )
 from kamtools.forms import choice_sets, form, forms
+from kamtools.identification import FIT_AXES
 from kamtools.words import say
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 WORDS = "exercises_knowing.x"
 WIDTH = 60  # of an option, in half-width cells
 MOST = 8  # entries of a long log to choose among
-AXES = ("marketing", "product", "channel", "people")  # of 2.J.1 to 2.J.4
 TRUSTED = 4  # from this level of the anchors on, the account asks first
 
 
@@ -265,7 +265,7 @@ def _absent(book: Book) -> set[str] | None:
 
 
 def _axes(book: Book) -> list[Option]:
-    return _fields(book, "strategic_fit", AXES)
+    return _fields(book, "strategic_fit", FIT_AXES)
 
 
 def _weakest_axes(book: Book) -> set[str] | None:
@@ -442,7 +442,7 @@ KNOWING: tuple[Question, ...] = (
     _choice("2.J.x1", "2.J", _weakest_axes, _axes),
     *(
         _choice(f"2.J.{n}.x1", f"2.J.{n}", partial(_conflict, axis), _conflicts)
-        for n, axis in enumerate(AXES, start=1)
+        for n, axis in enumerate(FIT_AXES, start=1)
     ),
     _view("2.K.x1", "2.K", _functions),
     _several("2.K.1.x1", "2.K.1", _broken_tasks, _tasks),

@@ -20,7 +20,7 @@ from kamtools.classroom.questions.core import (
     nothing,
     number,
 )
-from kamtools.finance import PNL_SUBTOTALS
+from kamtools.finance.names import PNL_SUBTOTALS, VERDICTS
 from kamtools.words import say
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 WORDS = "exercises_money.x"
 THOUSAND = 1000
 STOPS = ("go", "warn", "stop")
-VERDICTS = ("pays", "does_not_pay", "undecided", "no_conclusion")
 BANDS = ("green", "amber", "red")
 HOLDS = {(): "no", ("over_limit",): "limit", ("overdue",): "overdue", ("over_limit", "overdue"): "both"}
 MOVES: dict[str, float] = {"price": 0.01, "terms": -0.01, "a_and_p": -0.1, "service": -0.1, "days": -10.0}

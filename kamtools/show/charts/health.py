@@ -75,7 +75,7 @@ def health(
     for name in result.missing:
         steps.append(None)
         labels.append(text(component(context, name), label_width(context)))
-        beside.append(text(context.say("dossier.component.missing"), 40))
+        beside.append(text(context.say("dossier.component_missing"), 40))
     total = len(labels)
     steps.append((result.score, True, "#3f4c58"))
     labels.append(text(context.say("dossier.health_score"), label_width(context)))

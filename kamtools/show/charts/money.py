@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kamtools.finance.names import LEVERS
 from kamtools.show.charts.common import (
     bridge,
     fold,
@@ -349,9 +350,9 @@ def what_if_notes(result: Any, context: Context) -> list[str]:
     changes = [
         context.say("money.input", k, value=number(v, context, 0, sign=True) if k == "days" else percent(v, context, 1, sign=True))
         for k, v in result.inputs.items()
-        if k in ("price", "terms", "a_and_p", "service", "days") and v
+        if k in LEVERS and v
     ]  # fmt: skip
-    told = context.say("show.semicolon").join(changes) if changes else context.say("money.input.none")
+    told = context.say("show.semicolon").join(changes) if changes else context.say("money.input_none")
     notes = [context.say("money.what_if_changed", changes=told)]
     if not is_missing(result.break_even_volume):
         notes.append(context.say("money.what_if_break_even", volume=percent(result.break_even_volume, context, 1, sign=True)))  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from kamtools.finance.names import LOOSE
 from kamtools.show.charts.common import callout, heading, light_grid, row_axis
 from kamtools.show.charts.money import boxes, empty, end_labels, folded, lying, lying_bar, month_ticks
 from kamtools.show.context import Context
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from kamtools.finance.credit_loss import ExpectedLoss
 
-APART = ("unapplied", "acceptance_bill", "advance")
 NOT_DUE = "#9fb9cd"
 OVERDUE = ("#e3bccb", "#cc87a3", "#b0577c", "#8f2d56", "#6b1e3f")
 AMBER = "#d9a400"
@@ -74,7 +74,7 @@ def ageing(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
     if aged is None or not len(aged) or aged.isna().all():
         return empty(ax, context, "ageing", none_of(credit, "ageing"))
     buckets = buckets_of(aged)
-    rows = [*buckets, *(a for a in APART if a in aged.index), "open"]
+    rows = [*buckets, *(a for a in LOOSE if a in aged.index), "open"]
     total = billed_of(credit)
     ax = new_axes(ax, (9.0, 1.7 + 0.34 * len(rows)))
     labels, words, drawn = [], [], []
@@ -83,7 +83,7 @@ def ageing(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
         value = float(aged[name])
         colour = age_colour(buckets.index(name)) if name in buckets else DARK if name == "open" else "#aab4bd"
         if value == value:
-            (apart if name in APART else bars).append(lying_bar(i, value, 0.66, colour))
+            (apart if name in LOOSE else bars).append(lying_bar(i, value, 0.66, colour))
             drawn.append(value)
         told = money(value, context)
         if name in buckets and total > 0:
@@ -223,7 +223,7 @@ def signal_words(signal: Any, context: Context) -> str:
     figures = context.say("show.comma").join(
         evidence_words(signal.signal, k, v, context) for k, v in signal.evidence.items() if not is_missing(v)
     )
-    key = "money.signal.stands" if signal.standing else "money.signal.past"
+    key = "money.signal_stands" if signal.standing else "money.signal_past"
     return context.say(key, signal=name, date=date(signal.first_date, context), figures=figures or "—")
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kamtools.identification import FIT_AXES, STANDARDS
 from kamtools.show.charts.common import fold, heading, legend_below, light_grid, row_axis
 from kamtools.show.charts.dossier import AMBER, NOTE, blank, label_width, of_account
 from kamtools.show.charts.health import BAND_INK
@@ -84,9 +85,7 @@ def strategic_fit(result: StrategicFit | None, context: Context, ax: Axes | None
     if result is None:
         return blank(ax, context, "strategic_fit", "strategic_fit")
     ax = new_axes(ax, (9.0, 4.6))
-    axes = [
-        a for a in ("marketing", "product", "channel", "people") if a in {*result.scores, *result.missing}
-    ]
+    axes = [a for a in FIT_AXES if a in {*result.scores, *result.missing}]
     axes += [a for a in (*result.scores, *result.missing) if a not in axes]
     angles = np.pi / 2 - 2 * np.pi * np.arange(len(axes)) / len(axes)
     ends = np.column_stack([np.cos(angles), np.sin(angles)])
@@ -242,8 +241,7 @@ def standards(result: ProfessionalStandards | None, context: Context, ax: Axes |
     """
     forms = () if result is None else tuple(str(s) for s in result.table.index)
     if result is None or len(result.missing) == len(forms):
-        every = ("product_knowledge", "problem_solving", "leadership", "customer_knowledge")
-        return blank(ax, context, "standards", *every)
+        return blank(ax, context, "standards", *STANDARDS)
     ax = new_axes(ax, (9.0, max(2.6, 1.8 + 0.42 * len(forms))))
     beside = []
     for i, row in enumerate(records(result.table)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from kamtools.identification import QUADRANTS
 from kamtools.show.alarms import alarm_advice, alarm_text
 from kamtools.show.context import Context
 from kamtools.show.findings.core import NAMED, Finding, Findings, Writer
@@ -247,7 +248,7 @@ def grading(result: Grading | None, context: Context, probability: pd.DataFrame 
     counts = graded["quadrant"].value_counts()
     words = [
         context.say("show.find_count_of", term=context.term(q), n=w.count(counts[q]))
-        for q in ("strategic", "star", "status", "streamline")
+        for q in QUADRANTS
         if q in counts
     ]
     if words:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kamtools.finance.pnl import PNL_SUBTOTALS
+from kamtools.finance.names import PNL_SUBTOTALS
 from kamtools.show.charts.money import span_words, what_if_notes
 from kamtools.show.context import Context
 from kamtools.show.findings.core import Finding, Findings, Writer

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kamtools.finance.names import VERDICTS
 from kamtools.show.context import Context, one_line
 from kamtools.show.findings.core import Finding, Findings, Writer
 from kamtools.show.findings.money import unknown
@@ -114,10 +115,7 @@ def promotions(result: Sequence[Any] | None, context: Context) -> Findings:
     if not result:
         return unknown(context, "promotions")
     w = Writer(context)
-    counts = {
-        k: sum(p.pnl.verdict == k for p in result)
-        for k in ("pays", "does_not_pay", "undecided", "no_conclusion")
-    }
+    counts = {k: sum(p.pnl.verdict == k for p in result) for k in VERDICTS}
     parts = (
         context.say("money.count_of", name=called(context, "money.verdict", k), n=w.count(n))
         for k, n in counts.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kamtools.identification import STANDARDS
 from kamtools.show.context import Context
 from kamtools.show.findings.core import Findings, Writer
 from kamtools.show.findings.dossier import unknown
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
         TeamPulse,
         TrainingPlan,
     )
-
-STANDARDS = ("product_knowledge", "problem_solving", "leadership", "customer_knowledge")
 
 
 def resources(

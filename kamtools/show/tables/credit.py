@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from kamtools.finance.names import LOOSE
 from kamtools.show.charts.receivables import (
-    APART,
     billed_of,
     credit_basis,
     hold_words,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 FIGURES = {  # row of the credit table -> the figure that it shows
     "open": "ageing_open",
-    **{name: f"ageing_{name}" for name in APART},
+    **{name: f"ageing_{name}" for name in LOOSE},
     "effectiveness": "collection_effectiveness",
     "utilisation": "utilisation",
     "expected_loss": "expected_credit_loss",
@@ -77,8 +77,8 @@ def ageing_all(
     """
     if aged is None or not len(aged):
         return empty(context, "ageing")
-    ages = [str(c) for c in aged.columns if str(c) not in (*APART, "open")]
-    apart = [a for a in APART if a in aged.columns and aged[a].abs().sum() > 0]  # nobody has any: no column
+    ages = [str(c) for c in aged.columns if str(c) not in (*LOOSE, "open")]
+    apart = [a for a in LOOSE if a in aged.columns and aged[a].abs().sum() > 0]  # nobody has any: no column
     sums = [*ages, *apart, "open"]
     columns = [
         ("account", context.say("money.col.account"), "l"),
@@ -167,7 +167,7 @@ def credit(credit: Any, context: Context) -> Table:
             owed = billed_of(credit)
             part = context.say("money.overdue_of", part=percent(late / owed, context)) if owed > 0 else ""
             add("overdue", whole(late, context), context.say("money.by_due_date"), part)
-        for name in APART:
+        for name in LOOSE:
             if name in aged.index and not is_missing(aged[name]) and float(aged[name]):
                 add(name, whole(aged[name], context), context.say("money.note", name))
     add(
@@ -265,11 +265,11 @@ def _scores(credit: Any, context: Context, rows: list[list[str]]) -> None:
             )
             for k, v in score.contributions.items()
         )
-        told = context.say("money.score.parts", parts=parts)
+        told = context.say("money.score_parts", parts=parts)
         if score.missing:
             absent = context.say("show.comma").join(called(context, "money.score", k) for k in score.missing)
             told += " " + context.say(
-                "money.score.missing", names=absent, known=percent(score.known, context, 0)
+                "money.score_missing", names=absent, known=percent(score.known, context, 0)
             )
         rows.append([context.say("money.figure.score"), number(score.score, context, 1), told])
     if credit.altman is not None:

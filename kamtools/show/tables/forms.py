@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from kamtools.finance.names import PNL_SUBTOTALS
 from kamtools.show.alarms import alarm_values
 from kamtools.show.charts.grading import scorecard_rows
 from kamtools.show.context import Context
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from kamtools.identification import Alarm, Designation, Grading
     from kamtools.show.tables.build import Table
-
-TOTALS = ("invoiced_sales", "net_sales", "gross_margin", "contribution")
 
 
 def _who(context: Context) -> str:
@@ -57,7 +56,7 @@ def pnl(result: pd.DataFrame | None, context: Context) -> Table:
                 basis_words(str(row["basis"]), context),
             ]
         )
-        if row["line"] in TOTALS:
+        if row["line"] in PNL_SUBTOTALS:
             bold.append(i)
     periods = list(dict.fromkeys(str(p) for p in result.get("period", []) if not is_missing(p) and str(p)))
     note = context.say("show.comma").join(window(p, context) for p in periods)

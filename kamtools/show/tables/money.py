@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from kamtools.finance.pnl import PNL_SUBTOTALS
+from kamtools.finance.names import PNL_SUBTOTALS
 from kamtools.show.charts.money import span_words, statement_basis, what_if_notes
 from kamtools.show.context import Context, in_language, one_line
 from kamtools.show.frames import records

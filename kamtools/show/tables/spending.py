@@ -118,7 +118,7 @@ def control(frame: pd.DataFrame | None, context: Context) -> Table:
             figures |= {(i, j): f"control_{row[key] or 'uncoded'}_{k}" for k, j in shown.items()}
         cells = [whole(row[k], context) for k in USED]
         parts = [percent(row[k], context, 0) for k in ("burn", "phasing")]
-        verdict = context.say("money.verdict.of", status=called(context, "money.control", row["status"]), reason=called(context, "money.why", row["reason"]))  # fmt: skip
+        verdict = context.say("money.verdict_of", status=called(context, "money.control", row["status"]), reason=called(context, "money.why", row["reason"]))  # fmt: skip
         rows.append(
             [activity_name(context, row[key]), *cells, *parts, whole(row["forecast"], context), verdict]
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kamtools.identification import STANDARDS
 from kamtools.show.charts.dossier import of_account
 from kamtools.show.charts.health import band_of, component
 from kamtools.show.context import Context
@@ -188,8 +189,7 @@ def standards(result: ProfessionalStandards | None, context: Context) -> Table:
     """Return each standard's mean, lowest and highest level, target and gap; ratings without evidence."""
     columns = columns_of(context, "standard:l", "people:r", "mean:r", "range:r", "target:r", "shortfall:r")
     if result is None:
-        every = ("product_knowledge", "problem_solving", "leadership", "customer_knowledge")
-        return bare(context, "standards", *every)
+        return bare(context, "standards", *STANDARDS)
     rows = []
     for standard, row in zip(result.table.index, records(result.table), strict=True):
         rated = not is_missing(row["mean"])
