@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kamtools.classroom import coverage
+from kamtools.classroom import cost, coverage
 from kamtools.classroom.course import read_course
 from kamtools.classroom.course_coverage import CoverageReport, cover_course
 from kamtools.classroom.places import project_root
@@ -89,3 +89,28 @@ def test_a_notebook_that_is_not_built_is_missed(course, cells):
     report = CoverageReport(rows, "en")
     assert not report.ok
     assert "built" in next(r.missing for r in rows if r.item.id == "2.A.1")
+
+
+def test_the_cost_of_an_item_is_its_files_and_lines():
+    report = cost("en")
+    swot = report.items["2.E"]
+    assert set(swot["code"]) >= {f"kamtools/{f}.py" for f in (
+        "book/knowing", "identification/swot", "show/charts/dossier", "show/findings/dossier", "show/tables/dossier",
+    )}  # fmt: skip
+    blocks = (ROOT / "kamtools/forms/definitions.toml").read_text("utf-8").split("[[form]]
+")
+    form = next(b for b in blocks if b.startswith('id = "swot"
+'))
+    assert swot["form"] == {"kamtools/forms/definitions.toml": len(form.strip().splitlines()) + 1}
+    assert swot["lessons"].keys() == {"notebooks/source/02_identification.py"}
+    assert (
+        "kamtools/words/messages/exercises_knowing.toml" in swot["words"]
+        and swot["exercises"]
+        and swot["tests"]
+    )
+    assert not any(report.items["5.A"]["lessons"].values())
+    assert report.totals["package"] > report.totals["words"] > 0
+    rows = report.lines("en")
+    assert rows[0].split() == ["item", "lessons", "form", "exercises", "code", "words", "tests", "all"]
+    assert any(row.startswith("2.E ") for row in rows) and f"{report.totals['tests']:,}" in rows[-1]
+    assert json.loads(json.dumps(report.to_json()))["items"]["2.E"]["form"] == swot["form"]
