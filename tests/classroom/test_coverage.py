@@ -97,10 +97,8 @@ def test_the_cost_of_an_item_is_its_files_and_lines():
     assert set(swot["code"]) >= {f"kamtools/{f}.py" for f in (
         "book/knowing", "identification/swot", "show/charts/dossier", "show/findings/dossier", "show/tables/dossier",
     )}  # fmt: skip
-    blocks = (ROOT / "kamtools/forms/definitions.toml").read_text("utf-8").split("[[form]]
-")
-    form = next(b for b in blocks if b.startswith('id = "swot"
-'))
+    blocks = (ROOT / "kamtools/forms/definitions.toml").read_text("utf-8").split("[[form]]\n")
+    form = next(b for b in blocks if b.startswith('id = "swot"\n'))
     assert swot["form"] == {"kamtools/forms/definitions.toml": len(form.strip().splitlines()) + 1}
     assert swot["lessons"].keys() == {"notebooks/source/02_identification.py"}
     assert (
