@@ -240,16 +240,6 @@ def pnl_by_account(
     return PortfolioPnl(table, basis, {"without": without, "deductions": "negative"})
 
 
-def contribution_by_account(
-    lines: pd.DataFrame,
-    expenses: pd.DataFrame | None,
-    service: pd.DataFrame | None,
-    rates: Mapping[str, float],
-) -> pd.Series:
-    """Return the contribution of all accounts; arguments as :func:`pnl_by_account`."""
-    return pnl_by_account(lines, expenses, service, rates).table["contribution"]
-
-
 def _with_period(frame: pd.DataFrame | None, period: str | None, source: str) -> pd.DataFrame | None:
     if frame is None:
         return None

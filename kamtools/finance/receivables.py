@@ -359,17 +359,6 @@ def with_vat(amount: float, rate: float) -> float:
     return finite(amount, "amount") * (1 + vat(rate))
 
 
-def without_vat(amount: float, rate: float) -> float:
-    """Return an amount with VAT as one without: amount ÷ (1 + rate).
-
-    Examples
-    --------
-    >>> round(without_vat(113, 0.13), 2)
-    100.0
-    """
-    return finite(amount, "amount") / (1 + vat(rate))
-
-
 def vat(rate: float, name: str = "vat_rate") -> float:
     """Return a VAT rate, a fraction from 0 to below 1, or raise ``ValueError``."""
     value = finite(rate, name)

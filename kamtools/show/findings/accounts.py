@@ -270,22 +270,6 @@ def _sure(w: Writer, own: str, quadrant: str, probability: pd.DataFrame, context
         )
 
 
-def probabilities(result: pd.DataFrame | None, context: Context, top: int = 20) -> Findings:
-    """Say how sure the own account's quadrant is, and which of the first `top` accounts are open."""
-    w = Writer(context)
-    if result is None or not len(result.dropna()):
-        return w.done()
-    table = result.dropna()
-    own = context.account
-    if own is not None and own in table.index:
-        _sure(w, own, str(table.loc[own].astype(float).idxmax()), table, context)
-    best = table.iloc[:top].max(axis=1)
-    unsure = [a for a in best.index[best < OPEN] if a != own]
-    if unsure:
-        w.add("show.find_unsure_accounts", names=w.names(unsure, 5))
-    return w.done()
-
-
 def designation(result: Designation | None, context: Context) -> Findings:
     """Say how many key accounts there are, who entered and left, and whether one's own is on the list."""
     w = Writer(context)

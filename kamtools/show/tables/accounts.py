@@ -12,8 +12,6 @@ from kamtools.show.numbers import money, number, percent, window
 from kamtools.show.tables.build import account_name, build
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from kamtools.identification import (
         Grading,
         GrowthReview,
@@ -263,26 +261,6 @@ def methods(result: MethodComparison | None, context: Context, most: int = 20) -
     columns += [(f"m{i}", context.term(m, "method"), "l") for i, m in enumerate(chosen)]
     columns.append(("methods", context.say("show.col.methods"), "r"))
     return build(context, "methods", columns, rows, title=label, own=_own(accounts, context))
-
-
-def probabilities(result: pd.DataFrame | None, context: Context, most: int = 15) -> Table:
-    """Return how probable each quadrant is for each account; the reader's own first."""
-    label = context.say("show.table_probability")
-    if result is None or not len(result.dropna()):
-        return build(context, "probability", [], [], title=label, empty="show.no_grading")
-    table = result.dropna()
-    every = [str(a) for a in table.index]
-    accounts = ([a for a in every if a == context.account] + [a for a in every if a != context.account])[
-        :most
-    ]
-    names = [str(c) for c in table.columns]
-    rows = [
-        [account_name(a, context), *[percent(v, context, 0) for v in row_of(table, a).values()]]
-        for a in accounts
-    ]
-    columns = [("account", context.say("show.col.account"), "l")]
-    columns += [(name, context.term(name), "r") for name in names]
-    return build(context, "probability", columns, rows, title=label, own=_own(accounts, context))
 
 
 def grading(result: Grading | None, context: Context, top: int = 15) -> Table:
