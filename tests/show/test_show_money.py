@@ -24,8 +24,8 @@ from kamtools.finance import (
     credit,
     credit_loss,
     forecasting,
+    names,
     payment,
-    pnl,
     promotion,
     receivables,
     returns,
@@ -44,7 +44,7 @@ from kamtools.words import has_message, say
 ROOT = Path(kamtools.__file__).parent
 AS_OF = "2026-10-31"
 OWN = "00004"
-LINES = (*pnl.PNL_LINES, "capital_receivables", "capital_stock", "economic_profit")
+LINES = (*names.PNL_LINES, "capital_receivables", "capital_stock", "economic_profit")
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
     r"A $\frac$ B $x$",
@@ -336,7 +336,7 @@ def build_case(words: tuple[str, ...]) -> Case:
         (line, v, None if v is None else v + d, None if v is None else d)
         for (line, v), d in zip(before.items(), [2e5, 0, 2e5] * 5, strict=True)
     ]
-    money = pd.DataFrame({"line": list(pnl.PNL_LINES), "accounts": [90.0] * 12, "not_attributable": [10.0] * 12, "company": [100.0] * 12,
+    money = pd.DataFrame({"line": list(names.PNL_LINES), "accounts": [90.0] * 12, "not_attributable": [10.0] * 12, "company": [100.0] * 12,
                           "difference": [0.0] * 11 + [None]})  # fmt: skip
     spends = pd.DataFrame(
         {
@@ -851,7 +851,7 @@ KEYS: dict[str, set[str]] = {
     "percentile": {"p05", "p25", "p50", "p75", "p95"},
     "warning_statement": {"no_budget", "no_estimate", "no_last_year", "no_forecast"},
     "find_do_warning": {"no_budget", "no_estimate", "no_last_year", "no_forecast"},
-    "find_do_line": {x for x in LINES if x not in ("list_sales", *pnl.PNL_SUBTOTALS, "economic_profit")},
+    "find_do_line": {x for x in LINES if x not in ("list_sales", *names.PNL_SUBTOTALS, "economic_profit")},
     "span": {"month", "quarter", "ytd", "year"},
     "line": {"capital_receivables", "capital_stock", "economic_profit"},
 }  # fmt: skip
