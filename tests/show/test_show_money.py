@@ -24,7 +24,6 @@ from kamtools.finance import (
     credit,
     credit_loss,
     forecasting,
-    names,
     payment,
     promotion,
     receivables,
@@ -35,6 +34,7 @@ from kamtools.finance import (
 )
 from kamtools.finance.collection import collection_by_account
 from kamtools.finance.monthlock import late_postings, restatement
+from kamtools.finance.names import PNL_LINES, PNL_SUBTOTALS
 from kamtools.show import Context, charts, findings, image, tables
 from kamtools.show.charts.receivables import evidence_words
 from kamtools.show.money_words import bucket_name, called, line_name, mark, stands_on
@@ -44,7 +44,7 @@ from kamtools.words import has_message, say
 ROOT = Path(kamtools.__file__).parent
 AS_OF = "2026-10-31"
 OWN = "00004"
-LINES = (*names.PNL_LINES, "capital_receivables", "capital_stock", "economic_profit")
+LINES = (*PNL_LINES, "capital_receivables", "capital_stock", "economic_profit")
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
     r"A $\frac$ B $x$",
@@ -336,7 +336,7 @@ def build_case(words: tuple[str, ...]) -> Case:
         (line, v, None if v is None else v + d, None if v is None else d)
         for (line, v), d in zip(before.items(), [2e5, 0, 2e5] * 5, strict=True)
     ]
-    money = pd.DataFrame({"line": list(names.PNL_LINES), "accounts": [90.0] * 12, "not_attributable": [10.0] * 12, "company": [100.0] * 12,
+    money = pd.DataFrame({"line": list(PNL_LINES), "accounts": [90.0] * 12, "not_attributable": [10.0] * 12, "company": [100.0] * 12,
                           "difference": [0.0] * 11 + [None]})  # fmt: skip
     spends = pd.DataFrame(
         {
@@ -851,7 +851,7 @@ KEYS: dict[str, set[str]] = {
     "percentile": {"p05", "p25", "p50", "p75", "p95"},
     "warning_statement": {"no_budget", "no_estimate", "no_last_year", "no_forecast"},
     "find_do_warning": {"no_budget", "no_estimate", "no_last_year", "no_forecast"},
-    "find_do_line": {x for x in LINES if x not in ("list_sales", *names.PNL_SUBTOTALS, "economic_profit")},
+    "find_do_line": {x for x in LINES if x not in ("list_sales", *PNL_SUBTOTALS, "economic_profit")},
     "span": {"month", "quarter", "ytd", "year"},
     "line": {"capital_receivables", "capital_stock", "economic_profit"},
 }  # fmt: skip
