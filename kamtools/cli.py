@@ -370,11 +370,13 @@ def commands() -> click.Group:
 
     @kam.command(help=say("cli.check"))
     @click.argument("directory", metavar="DIR", type=_PATH, default=Path())
+    @click.option("--as-of", type=_Day(), metavar="YYYY-MM-DD", help=say("cli.option_check_as_of"))
+    @click.option("--store", "url", metavar="URL", envvar="KAM_STORE", help=say("cli.option_store"))
     @_lang_option
-    def check(directory: Path) -> int:
+    def check(directory: Path, as_of: dt.date | None, url: str | None) -> int:
         from kamtools.forms.everything import check_everything
 
-        return _finish(check_everything(directory).written())
+        return _finish(check_everything(directory, as_of, url).written())
 
     @kam.command(help=say("cli.pack"))
     @click.argument("directory", metavar="DIR", type=_PATH)
@@ -428,14 +430,24 @@ def commands() -> click.Group:
     @kam.command(help=say("cli.designate"))
     @_workspace_option
     @click.option("--as-of", type=_Day(), metavar="YYYY-MM-DD", help=say("cli.option_as_of"))
+    @click.option("--back", is_flag=True, help=say("cli.option_designate_back"))
+    @_who_option
     @_lang_option
-    def designate(workspace: Path, as_of: dt.date | None) -> int:
+    def designate(workspace: Path, as_of: dt.date | None, back: bool, who: str | None) -> int:
         from kamtools.book import open_portfolio, save_designation
+        from kamtools.book.designations import take_back_designation
+        from kamtools.workspace import open_workspace
 
-        portfolio = open_portfolio(workspace, as_of_day(as_of, workspace))
-        saved = save_designation(portfolio)
+        day, at = as_of_day(as_of, workspace), dt.datetime.now(dt.UTC)
+        if back:
+            count = take_back_designation(open_workspace(workspace), day, who or user_name(), at)
+            print(say("cli.designate_back_done", count=count, day=day))
+            return OK
+        portfolio = open_portfolio(workspace, day)
+        saved = list(save_designation(portfolio, who or user_name(), at).values())
         listed = portfolio.designation.accounts if portfolio.designation else ()
-        print(say("cli.designate_done", count=len(listed), file=saved))
+        changed = {status: saved.count(status) for status in ("entered", "left")}
+        print(say("cli.designate_done", count=len(listed), day=day, **changed))
         return OK
 
     @kam.command(help=say("cli.run"))
@@ -549,19 +561,28 @@ def _upgrade_command(kam: click.Group) -> None:
     @_who_option
     @_lang_option
     def upgrade(directory: Path, url: str | None, back: bool, yes: bool, who: str | None) -> int:
-        from kamtools.store import upgrade_store
-        from kamtools.workspace.places import FILE
-        from kamtools.workspace.upgrade import BACKUPS, take_back, upgrade_workspace
+        from kamtools.store import open_store, upgrade_store
+        from kamtools.store.brought import take_in
+        from kamtools.workspace.paths import as_given
+        from kamtools.workspace.places import FILE, check_place
+        from kamtools.workspace.upgrade import BACKUPS, format_2, take_back, upgrade_workspace
 
         at = dt.datetime.now(dt.UTC)
         if back:
             return _finish(take_back(directory, at, who or user_name(), despite=yes))
+        if not url and format_2.files(directory):
+            check_place(as_given(directory))  # what stands in files there could not go into a database
         code = _finish(upgrade_workspace(directory, at, who or user_name()))
         target = url or directory / FILE
         if url or (directory / FILE).is_file():
             backup = upgrade_store(target, directory / BACKUPS, at)
             if backup is not None:
                 print(say("store.upgraded", place=FILE if not url else "PostgreSQL", backup=backup))
+        if (directory / format_2.BROUGHT).is_file():
+            with open_store(
+                url or directory
+            ) as store:  # a workspace's own takes in by itself what stood in files
+                take_in(store, directory)
         return code
 
 
@@ -581,7 +602,7 @@ def _money_commands(kam: click.Group) -> None:
     ) -> int:
         from kamtools.book import lines, listing, open_portfolio
 
-        portfolio = open_portfolio(workspace, as_of_day(as_of, workspace))
+        portfolio = open_portfolio(workspace, as_of_day(as_of, workspace), unpriced=True)
         found = lines.figure_lines(portfolio, account, figure, month)
         if out is None:
             return _finish(listing.Listing(found))
@@ -675,7 +696,9 @@ def _forms_commands(kam: click.Group) -> None:
         as_of: dt.date | None,
     ) -> int:
         from kamtools.forms import export_forms
+        from kamtools.forms.judged import judged_forms
         from kamtools.store import open_store
+        from kamtools.workspace import open_workspace
 
         names = _account_names(workspace)
         chosen = list(accounts) or (list(names) if all_ else _listed(workspace, as_of_day(as_of, workspace)))
@@ -685,7 +708,8 @@ def _forms_commands(kam: click.Group) -> None:
             raise KamError("forms.unknown_account", account=unknown[0], allowed=allowed)
         with open_store(url or workspace) as store:
             wanted = {a: names[a] for a in chosen}
-            return _finish(export_forms(store, wanted, file, current_language(), which or None))
+            more = judged_forms(open_workspace(workspace).settings)
+            return _finish(export_forms(store, wanted, file, current_language(), which or None, more))
 
     @forms.command("import", help=say("cli.forms_import"))
     @click.argument("file", metavar="FILE", type=_PATH)
@@ -695,11 +719,14 @@ def _forms_commands(kam: click.Group) -> None:
     @_lang_option
     def forms_import(file: Path, workspace: Path, url: str | None, who: str | None, keep_mine: bool) -> int:
         from kamtools.forms import import_forms
+        from kamtools.forms.judged import judged_forms
         from kamtools.store import open_store
+        from kamtools.workspace import open_workspace
 
+        more = judged_forms(open_workspace(workspace).settings)
         with open_store(url or workspace) as store:
             at = dt.datetime.now(dt.UTC)
-            return _finish(import_forms(store, file, who or user_name(), at, keep_mine=keep_mine))
+            return _finish(import_forms(store, file, who or user_name(), at, keep_mine=keep_mine, more=more))
 
     @forms.command("blanks", help=say("cli.forms_blanks"))
     @click.argument("directory", metavar="DIR", type=_PATH)
@@ -718,10 +745,12 @@ def _account_names(workspace: Path) -> dict[str, str]:
 
     Where there is no table of accounts, those of the ledger are all there are.
     """
+    from kamtools.store import standing
+    from kamtools.store.kinds import JUDGED
     from kamtools.workspace import Account, open_workspace, read_table
 
     opened = open_workspace(workspace)
-    found: dict[str, str] = dict.fromkeys(opened.dossiers(), "")
+    found: dict[str, str] = dict.fromkeys((r.account for r in standing(opened, JUDGED)), "")
     if not opened.has("accounts") and opened.has("ledger"):
         sold = read_table(opened, "ledger")["account"].dropna().unique()
         found |= dict.fromkeys(map(str, sold), "")
@@ -735,12 +764,14 @@ def _account_names(workspace: Path) -> dict[str, str]:
 
 
 def _listed(workspace: Path, day: dt.date) -> list[str]:
-    """Return the key accounts of a day; those with a dossier where there is no list yet."""
+    """Return the key accounts of a day; those that people rated where there is no list yet."""
     from kamtools.book.designations import listed_on
+    from kamtools.store import standing
+    from kamtools.store.kinds import DOSSIER, GRADING
     from kamtools.workspace import open_workspace
 
     opened = open_workspace(workspace)
-    return sorted(listed_on(opened, day)) or list(opened.dossiers())
+    return sorted(listed_on(opened, day)) or sorted({r.account for r in standing(opened, (DOSSIER, GRADING))})
 
 
 def lab_command(root: Path, lang: str) -> list[str]:

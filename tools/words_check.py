@@ -4,19 +4,25 @@ A key stands whole in the code (see ``kamtools.words``), so that a walk over the
 strings finds all: one that looks like a key must be a message or a family; a
 message must stand in the code itself, or be of a family that stands there and
 of ids that the code, the forms or the notebooks name. A family in ``DECLARED``
-has words for exactly the ids of a tuple.
+has words for exactly the ids of a tuple. The words of the course's items are
+used by the forms and exercises that they stand with.
 """
 
 from __future__ import annotations
 
 import ast
+import itertools
 import pkgutil
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
-from kamtools.forms.definitions import choice_sets
+from kamtools.classroom.course import read_course
+from kamtools.classroom.questions import questions
+from kamtools.classroom.source import read_source
+from kamtools.declared import declarations, words
+from kamtools.forms import forms
 from kamtools.words import messages
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,15 +46,16 @@ NO_KEYS = (
     "lines.date",
     "lines.solid_capstyle",
 )  # ends of what looks alike
-BESIDE = ("kamtools/forms/definitions.toml", "data/samples/settings.yml")  # name ids too
-WHOLE = ("forms_fields", "tables")  # files that are one family
+BESIDE = ("data/samples/settings.yml",)  # names ids too
+WHOLE = ("tables",)  # a room that is one family
 DECLARED = {  # family -> where its ids stand
+    "course.choice.pnl_line": "kamtools.finance.names:PNL_LINES",
     "classroom.what_if": "kamtools.finance.names:LEVERS",
     "classroom.what_if_at": "kamtools.finance.names:LEVERS",
     "dossier.component": "kamtools.workspace.settings:HEALTH",
     "dossier.find_do_conflict": "kamtools.identification:FIT_AXES",
-    "exercises_money.move": "kamtools.finance.names:LEVERS",
-    "exercises_money.promotion": "kamtools.finance.names:VERDICTS",
+    "course.option.move": "kamtools.finance.names:LEVERS",
+    "course.option.promotion": "kamtools.finance.names:VERDICTS",
     "money.convention.exposure": "kamtools.finance.credit:EXPOSURE_PARTS",
     "money.find_promotion": "kamtools.finance.names:VERDICTS",
     "money.input": "kamtools.finance.names:LEVERS",
@@ -100,7 +107,11 @@ def _named(id: str, names: set[str]) -> bool:
 
 
 def check(
-    sources: dict[str, str], table: set[str], ids: set[str], declared: dict[str, tuple[str, ...]]
+    sources: dict[str, str],
+    table: set[str],
+    ids: set[str],
+    declared: dict[str, tuple[str, ...]],
+    used: Set[str] = frozenset(),
 ) -> list[str]:
     """Return what is wrong, a line each.
 
@@ -113,13 +124,15 @@ def check(
         Names that stand elsewhere than in the code.
     declared : {family: ids}
         What a family must have words for, all of them and no more.
+    used : set of str
+        Keys that are asked for though they stand in no code.
     """
     rooms = "|".join(sorted({key.partition(".")[0] for key in table}))
     families = {".".join(key.split(".")[:n]) for key in table for n in range(2, key.count(".") + 1)} | {
         *WHOLE
     }
     looks = re.compile(rf"(?:{rooms})(?:\.[A-Za-z0-9_]+)+")
-    wrong, asked, named = [], set(), set(ids)
+    wrong, asked, named = [], set(used), set(ids)
     for file, code in sources.items():
         wrong += [
             f"{file}:{line}: a key is put together; write it whole, an id after it"
@@ -147,17 +160,36 @@ def check(
     return wrong
 
 
+def course_words() -> Iterator[str]:
+    """Yield the keys that the forms, choices and exercises of the course may ask for."""
+    for id in declarations():
+        yield f"course.{id}"
+    for id, question in questions().items():
+        parts = ("question", "hint", "solution", *(["why"] if question.kind == "opinion" else []))
+        yield from (f"course.{id}.{part}" for part in parts)
+    for name, form in forms().items():
+        yield from (f"course.{name}", f"course.{name}.help")
+        yield from (f"course.{name}.anchor.{level}" for level in range(1, form.anchors + 1))
+        for column in itertools.chain(form.fields, *(f.columns for f in form.fields)):
+            yield from (f"course.{column.key}", f"course.{column.key}.help")
+            yield from (f"course.choice.{column.choices}.{value}" for value in column.values)
+
+
 def main() -> int:
     """Look at the project; 1 where something is wrong."""
-    files = [*(ROOT / "kamtools").rglob("*.py"), *(ROOT / "notebooks/source").glob("*.py")]
-    sources = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in sorted(files)}
+    files = sorted((ROOT / "kamtools").rglob("*.py"))
+    sources = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in files}
+    sources |= {
+        f"{cell.file}:{cell.name}": re.sub(r"^\s*%", "#%", cell.source, flags=re.MULTILINE)
+        for pages in read_course(ROOT).notebooks.values()
+        for cell in read_source(pages)
+        if cell.kind == "code"
+    }
     beside = [ROOT / name for name in BESIDE] + list((ROOT / "kamtools/facts").rglob("*.sql"))
     ids = {id for path in beside for id in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
-    declared: dict[str, tuple[str, ...]] = {
-        f"forms_fields.choice.{name}": v for name, v in choice_sets().items()
-    }
-    declared |= {family: tuple(pkgutil.resolve_name(place)) for family, place in DECLARED.items()}
-    wrong = check(sources, set(messages()), ids, declared)
+    ids |= {id for key in words() if not key.startswith("option.") for id in key.split(".")}
+    declared = {family: tuple(pkgutil.resolve_name(place)) for family, place in DECLARED.items()}
+    wrong = check(sources, set(messages()), ids, declared, set(course_words()))
     print("\n".join(wrong))
     return bool(wrong)
 

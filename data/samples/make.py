@@ -14,6 +14,7 @@ does not depend on it.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import importlib.util
 import shutil
 import sys
@@ -25,10 +26,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from kamtools.store import Change, Record
+from kamtools.store import Change, FieldValue, Record
 from kamtools.store.text import FOLDER, save_text
 from kamtools.workspace.csvtext import csv_bytes, write_atomic
-from kamtools.workspace.ids import slug
 from kamtools.workspace.packs import pack_text
 from kamtools.workspace.tables import TABLES, arrow_schema
 
@@ -113,14 +113,12 @@ ENDS = {"A077": 16, "A111": 15, "A152": 17}  # account -> month from which it bu
 
 @dataclass
 class Sample:
-    """The sample company in memory: tables, dossiers (id -> text), stories, the key account list, what people wrote."""
+    """The sample company in memory: tables, stories, what people wrote, closed months."""
 
     seed: int
     strength: float
     tables: dict[str, pa.Table]
-    dossiers: dict[str, str]
     stories: list[dict[str, Any]]
-    designations: str
     records: list[Record]
     changes: list[Change]
     locks: dict[str, str]  # month -> the figures of a closed month
@@ -188,24 +186,19 @@ def generate(seed: int = SEED, strength: float = 1.0, accounts: int = ACCOUNTS) 
         "markets": _table("markets", _markets(streams[7], plan, products)),
         "wallets": _table("wallets", _wallets(streams[8], plan, lines, products, strength)),
     }
-    dossiers = _dossiers(streams[9], plan)
-    designations = "account,since,status,reason,score,quadrant\n" + "".join(
-        f"{account},2025-12-31,entered,,,\n" for account in names.KEY_ACCOUNTS
-    )
     sales = {a: share * YEARLY_SALES * 0.92 for a, share in zip(names.KEY_ACCOUNTS, KEY_SHARES, strict=True)}
-    records, changes = compose.written(words, strength, names.KEY_ACCOUNTS, sales, AS_OF.item())
+    records, changes = compose.written(
+        words, strength, names.KEY_ACCOUNTS, sales, AS_OF.item(), _judged(plan)
+    )
     locks = money.locks(plan.ids, tables, SERVICE_RATES)
-    return Sample(seed, strength, tables, dossiers, _stories(strength), designations, records, changes, locks)
+    return Sample(seed, strength, tables, _stories(strength), records, changes, locks)
 
 
 def write(sample: Sample, out: Path) -> None:
     """Write the sample as a pack; ``settings.yml`` and ``README.md`` are copied where `out` is another folder."""
     for name, data in sample.tables.items():
         write_atomic(out / "facts" / f"{name}.csv", csv_bytes(data))
-    for account, text in sample.dossiers.items():
-        write_atomic(out / "dossiers" / f"{slug(account)}.yml", text.encode())
     write_atomic(out / "pack.yml", pack_text({n: t.num_rows for n, t in sample.tables.items()}).encode())
-    write_atomic(out / "designations.csv", sample.designations.encode())
     write_atomic(out / "stories.yml", stories_text(sample).encode())
     save_text(sample.records, sample.changes, out / FOLDER)
     for month, text in sample.locks.items():
@@ -681,8 +674,8 @@ def _wallets(
     return columns
 
 
-def _dossiers(rng: np.random.Generator, plan: Plan) -> dict[str, str]:
-    """The key accounts' dossiers (some entries missing on purpose) and one of a small account that asks for terms."""
+def _judged(plan: Plan) -> list[compose.Save]:
+    """What people judged: of the key accounts ratings, potential (some missing on purpose) and the list; a small one's asks."""
     ratings = {  # strategic_fit, relationship, service_level, product_fit; None: not rated yet
         "A001": (4, 4, 4, 4),
         "A002": (5, 4, 4, 4),
@@ -702,33 +695,36 @@ def _dossiers(rng: np.random.Generator, plan: Plan) -> dict[str, str]:
         "客户问卷 / customer survey",
         "区域经理评估 / regional manager",
     )
-    texts = {}
+    saves = []
+    listed = dt.datetime(2025, 12, 31, 9, tzinfo=dt.UTC)
     for place, (account, values) in enumerate(ratings.items()):
-        out = [f"account: {account}", "ratings:"]
+        owner = names.KEY_ACCOUNTS[account][4]
+        change = {"status": "entered", "place": place + 1}
+        fields = {"2025-12-31": FieldValue(change, "", dt.date(2025, 12, 31), "confirmed")}
+        saves.append((listed, account, "designation", fields, owner))
+        rated = {}
         for n, criterion in enumerate(("strategic_fit", "relationship", "service_level", "product_fit")):
             if values[n] is None:
                 continue
             status = "assumed" if (place + n) % 3 == 0 else "confirmed"
-            day = f"2026-{6 + (place + n) % 4:02d}-{3 + 2 * place:02d}"
-            out.append(f"  - criterion: {criterion}")
-            out.append(f"    value: {values[n]}")
-            out.append(f"    source: {sources[(place + n) % 3]}")
-            out.append(f"    date: {day}")
-            out.append(f"    status: {status}")
+            day = dt.date(2026, 6 + (place + n) % 4, 3 + 2 * place)
+            rated[criterion] = FieldValue(values[n], sources[(place + n) % 3], day, status)
+        at = dt.datetime(2026, 9, 28, 8, 15 + place, tzinfo=dt.UTC)
+        saves.append((at, account, "grading", rated, owner))
         factor = {"A004": 1.7, "A011": 2.4, "A005": 1.6, "A012": 1.8, "A003": 0.9, "A007": 0.7}.get(
             account, 1.2
         )
         if account not in ("A008", "A009"):  # potential not known
             potential = plan.share[plan.index[account]] * YEARLY_SALES * 0.9 * factor
-            out.append(f"potential: {int(round(potential / 1e5)) * 100_000}")
-            out.append("potential_source: 三年联合生意计划草案 / draft joint business plan, three years")
-        texts[account] = "\n".join(out) + "\n"
-    texts[TERMS] = (
-        f"account: {TERMS}\n"
-        "terms_asked: 要求与全国连锁同等的条款 / asks for the terms of a national chain\n"
-        "notes: 销售额很小 / sales are small\n"
-    )
-    return texts
+            value = int(round(potential / 1e5)) * 100_000
+            source = "三年联合生意计划草案 / draft joint business plan, three years"
+            saves.append((at, account, "dossier", {"potential": FieldValue(value, source)}, owner))
+    asked = {
+        "terms_asked": FieldValue("要求与全国连锁同等的条款 / asks for the terms of a national chain"),
+        "notes": FieldValue("销售额很小 / sales are small"),
+    }
+    saves.append((at, TERMS, "dossier", asked, names.KEY_ACCOUNTS["A012"][4]))
+    return saves
 
 
 def _stories(strength: float) -> list[dict[str, Any]]:

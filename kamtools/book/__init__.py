@@ -9,7 +9,7 @@ from kamtools.book.opening import check_account, find_workspace, open_book, open
 if TYPE_CHECKING:
     from kamtools.book.designations import listed_on as listed_on
     from kamtools.book.designations import save_designation as save_designation
-    from kamtools.book.figures import Figure as Figure
+    from kamtools.book.figure import Figure as Figure
     from kamtools.book.figures import account_figures as account_figures
     from kamtools.book.portfolio import Book as Book
     from kamtools.book.portfolio import Portfolio as Portfolio
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _LAZY = {
     "Book": "portfolio",
     "Portfolio": "portfolio",
-    "Figure": "figures",
+    "Figure": "figure",
     "account_figures": "figures",
     "listed_on": "designations",
     "save_designation": "designations",

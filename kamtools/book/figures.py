@@ -2,54 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from kamtools.book.figure import Figure, plain
+from kamtools.book.knowing_figures import knowing_figures
+from kamtools.book.money.figures import money_groups
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from kamtools.book.portfolio import Portfolio
-
-Plain = float | int | str | None
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure.
-
-    Attributes
-    ----------
-    id : str
-        Name of the figure, unique in a book.
-    value : float, int, str or None
-        None where it cannot be said.
-    unit : str
-        ``money`` (company's currency), ``fraction``, ``count``, ``rank``,
-        ``points``, ``index``, ``class``, ``days``, ``months``.
-    period : str
-        ``2025-11..2026-10``.
-    convention : str
-        What the value stands on beyond the book's common conventions.
-    item : str
-        The course item it serves.
-    """
-
-    id: str
-    value: float | int | str | None
-    unit: str
-    period: str
-    convention: str
-    item: str
-
-    def __post_init__(self) -> None:
-        if self.unit == "money" and isinstance(self.value, float):
-            object.__setattr__(self, "value", round(self.value, 4))  # as fine as the ledger
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the figure as plain values for JSON."""
-        return asdict(self)
 
 
 def account_figures(portfolio: Portfolio, account: str, item: str = "") -> list[Figure]:
@@ -63,9 +26,6 @@ def account_figures(portfolio: Portfolio, account: str, item: str = "") -> list[
         A course item, or the beginning of several (``2.``): only its figures,
         and only what they need is computed. Default: all.
     """
-    from kamtools.book.knowing_figures import knowing_figures
-    from kamtools.book.money.figures import money_groups
-
     groups = [
         (("2.A.1",), _sales),
         (("2.A.2",), _profit),
@@ -79,15 +39,6 @@ def account_figures(portfolio: Portfolio, account: str, item: str = "") -> list[
     found = [figure for make in wanted for figure in make(portfolio, account)]
     exact = [f for f in found if f.item == item]
     return exact or [f for f in found if f.item.startswith(item)]
-
-
-def plain(value: Any) -> Plain:
-    """Return a value that JSON can hold: numbers of numpy made plain, what is missing None."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool) or not math.isfinite(value):
-        return None if not isinstance(value, bool) else str(value).lower()
-    return int(value) if float(value).is_integer() and not isinstance(value, float) else float(value)
 
 
 def _cell(table: pd.DataFrame, account: str, column: str) -> Any:
@@ -213,5 +164,10 @@ def _grading(portfolio: Portfolio, account: str) -> Iterator[Figure]:
         yield Figure(f"probability_{name}", chance, "fraction", period, drawn, "2.B")
     is_key = "yes" if account in portfolio.key_accounts else "no"
     yield Figure(
-        "key_account", is_key, "class", portfolio.as_of.isoformat(), "designations.csv, else the rules", "2.B"
+        "key_account",
+        is_key,
+        "class",
+        portfolio.as_of.isoformat(),
+        "the list that is kept, else the rules",
+        "2.B",
     )

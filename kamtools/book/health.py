@@ -38,7 +38,7 @@ def account_health(knowing: Knowing) -> Health:
     """Return the health of an account.
 
     Growth, margin, payment and wallet come from data, the relationship from
-    the contacts, service from the dossier's rating, knowledge from the
+    the contacts, service from people's rating, knowledge from the
     completeness of the forms. What is not known is left out, never zero.
     While payment is red the score does not rise above the cap of the settings.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,11 +14,13 @@ import pandas as pd
 
 from kamtools import identification
 from kamtools.book.health import account_health
+from kamtools.book.judgements import hash_of
+from kamtools.errors import KamError
 from kamtools.forms import Finding, check_form, form, forms
 from kamtools.forms.checking import is_rows
 from kamtools.forms.definitions import choice_sets
+from kamtools.notknown import NotKnown
 from kamtools.store import FieldValue, Record
-from kamtools.store.values import fields_json
 
 if TYPE_CHECKING:
     from kamtools.identification import (
@@ -54,7 +55,7 @@ def _or_none(method: Callable[[Knowing], R]) -> Callable[[Knowing], R | None]:
     def told(self: Knowing) -> R | None:
         try:
             return method(self)
-        except ValueError:
+        except NotKnown:
             return None
 
     return told
@@ -76,9 +77,11 @@ class Knowing:
     measures : mapping
         The account's figures from data (growth, contribution_margin, …); missing ones NaN.
     rating : float or None
-        Service level as rated in the dossier, and `rated`, its date.
+        Service level as people rated it, and `rated`, its date.
     before : Knowing or None
         The same a month earlier.
+    judged : str
+        Hash of what people judged of all accounts: every account's place stands on it.
     """
 
     account: str
@@ -89,6 +92,7 @@ class Knowing:
     rating: float | None = None
     rated: dt.date | None = None
     before: Callable[[], Knowing | None] = lambda: None
+    judged: str = ""
 
     # -- what is written ------------------------------------------------------------------------
 
@@ -141,12 +145,9 @@ class Knowing:
 
     @cached_property
     def state(self) -> str:
-        """Hash of the account's forms as they stand: equal where every word is."""
-        digest = hashlib.sha256()
-        for name in sorted(self.records):
-            fields = self.records[name].fields
-            digest.update(json.dumps([name, fields_json(dict(sorted(fields.items())))]).encode())
-        return digest.hexdigest()[:12]
+        """Hash of the account's forms, and of ratings and list of all, as they stand: equal where every word is."""
+        said = f"{hash_of(self.records.values())} {self.judged}"
+        return hashlib.sha256(said.encode()).hexdigest()[:12]
 
     # -- 2.C what is known, assumed, stale, missing ----------------------------------------------
 
@@ -260,6 +261,11 @@ class Knowing:
         items = tuple(f.id for f in form("readiness").fields if f.kind == "rating")
         scores = {item: self.number("readiness", item) for item in items}
         needs = {s.id: s.needs for s in self.settings.strategies if s.needs}
+        for strategy, needed in needs.items():
+            for item in needed:
+                if item not in items:
+                    allowed = ", ".join(items)
+                    raise KamError("book.unknown_need", strategy=strategy, value=item, allowed=allowed)
         return identification.sales_readiness(scores, needs, items)
 
     @cached_property
@@ -316,7 +322,7 @@ class Knowing:
     def raci(self) -> RaciCheck:
         """The findings on who does, answers for, is asked and is told."""
         if self.raci_table is None:
-            raise ValueError("raci_table: no task")
+            raise NotKnown("raci_table: no task")
         return identification.raci_check(self.raci_table)
 
     # -- 2.M to 2.O ------------------------------------------------------------------------------

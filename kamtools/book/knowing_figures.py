@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from kamtools.book.figures import Figure, plain
+from kamtools.book.figure import Figure, plain
 
 if TYPE_CHECKING:
     from kamtools.book.knowing import Knowing

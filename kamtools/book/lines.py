@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 Span = tuple["pd.Period", "pd.Period"]  # first and last month
+SHOWN = 10  # rows without an exchange rate that are named
 ALL = "ledger"  # what is listed where no figure is named
 DAY = {"receivables": "invoice_date", "service": "month", "budget": "month"}  # else "date"
 
@@ -45,6 +46,8 @@ class Rows:
         Row -> whether it counts.
     column : str
         The column of the table that the value is made of.
+    beside : tuple of str
+        Other columns that it is made of.
     months : (Period, Period) or None
         Both included; None: all up to the date.
     whose : tuple of str or None
@@ -59,6 +62,7 @@ class Rows:
     value: Callable[[Row], Decimal]
     where: Callable[[Row], bool] = lambda row: True
     column: str = "amount"
+    beside: tuple[str, ...] = ()
     months: Span | None = None
     whose: tuple[str, ...] | None = None
     day: str = ""
@@ -83,6 +87,8 @@ class Line:
     file, sheet : str
     line : int or None
         Where the row came from; empty where no import brought it.
+    filled_by : str
+        The file that wrote the value into the row of another file: the payments of invoices, say.
     """
 
     table: str
@@ -98,6 +104,7 @@ class Line:
     file: str = ""
     sheet: str = ""
     line: int | None = None
+    filled_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -289,7 +296,7 @@ def _sold(scope: Scope, months: Span) -> list[Rows]:
         Rows(
             "ledger",
             lambda r: r["own_amount"],
-            lambda r: not gross or (r["kind"] == "sale" and r["own_amount"] > 0),
+            lambda r: not gross or (r["kind"] == "sale" and r["amount"] > 0),
             months=months,
         )
     ]
@@ -310,21 +317,21 @@ def _statement(scope: Scope, span: str, line: str, column: str) -> list[Rows]:
     from kamtools.book.money.statements import span_months
 
     money = scope.money
-    wanted = span_months(span, money.last, money.start)
+    wanted = span_months(span, money.own.last, money.own.start)
     if column == "last_year":
         return _actual(scope, line, scope.span(wanted[0], wanted[-1], back=12))
     months = scope.span(wanted[0], wanted[-1])
     if column == "actual":
-        if months[1] > money.last:
+        if months[1] > money.own.last:
             parts = [f"ytd_{line}_actual", "outlook_point"]
             raise KamError("lines.worked_out", figure=f"{span}_{line}_{column}", parts=", ".join(parts))
         return _actual(scope, line, months)
     if column == "budget":
         return _planned(scope, line, "", months)
-    version = money.estimate_version
+    version = money.plan.estimate_version
     if version is None:
         return []
-    begins = money.estimate_begins
+    begins = money.plan.estimate_begins
     before = (months[0], min(months[1], begins - 1))
     return [
         *(_actual(scope, line, before) if before[0] <= before[1] else []),
@@ -336,7 +343,7 @@ def _planned(scope: Scope, line: str, version: str, months: Span) -> list[Rows]:
     """Return the rows of a version of the budget; of a subtotal that is not given, those of its parts."""
     from kamtools.book.money.statements import planned_lines
 
-    given = scope.money.planned(version)
+    given = scope.money.plan.planned(version)
     lines = planned_lines(given, line)
     return [
         Rows(
@@ -363,7 +370,7 @@ def _control(scope: Scope, activity: str, column: str) -> list[Rows]:
                 lambda r: (
                     not r["version"] and (r["activity"] or "") == activity and r["line"] in EXPENSE_LINES
                 ),
-                months=scope.span(money.year[0], money.year[-1]),
+                months=scope.span(money.own.year[0], money.own.year[-1]),
             )
         ]
     return [
@@ -371,7 +378,7 @@ def _control(scope: Scope, activity: str, column: str) -> list[Rows]:
             "expenses",
             lambda r: r["own_amount"],
             lambda r: r["own_activity"] == activity and r["own_status"] == column,
-            months=scope.span(money.year[0], money.last),
+            months=scope.span(money.own.year[0], money.own.last),
         )
     ]
 
@@ -380,14 +387,14 @@ def _control(scope: Scope, activity: str, column: str) -> list[Rows]:
 def _accruals(scope: Scope) -> list[Rows]:
     import pandas as pd
 
-    until = min(scope.money.last.end_time.date(), scope.portfolio.as_of)
+    until = min(scope.money.own.last.end_time.date(), scope.portfolio.as_of)
     first = pd.Period("1900-01", freq="M")
 
     def unsettled(row: Row) -> bool:
         settled = row["own_settled_date"]
         return row["own_status"] == "accrued" and (settled is None or settled > until)
 
-    return [Rows("expenses", lambda r: r["own_amount"], unsettled, months=(first, scope.money.last))]
+    return [Rows("expenses", lambda r: r["own_amount"], unsettled, months=(first, scope.money.own.last))]
 
 
 @rows_of("code_findings(_amount)?", flow=False)
@@ -413,9 +420,17 @@ def _age(scope: Scope, rows: list[Row], basis: str) -> None:
     groups: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
         row["bucket"], row["sign"] = "", 1
-        paid_on = row["own_paid_date"] if row["own_paid"] else None
+        if row["rate"].is_nan():  # its bucket is known without the rate: by what stands in the file
+            is_paid = row["own_paid_date"] is not None and row["own_paid_date"] <= scope.portfolio.as_of
+            given = row["amount"] if row["paid_amount"] is None else row["paid_amount"]
+            amount, paid = row["amount"], given if is_paid else Decimal(0)
+        else:
+            amount, paid = row["own_amount"], row["own_paid"]
+        row["aged"] = amount, paid
+        paid_on = row["own_paid_date"] if paid else None
         dates = (row["invoice_date"], row["due_date"], paid_on)
-        groups.setdefault((row["account"], row["kind"], *dates, row["own_open"] == 0), []).append(row)
+        priced = row["currency"] if row["rate"].is_nan() else None
+        groups.setdefault((row["account"], row["kind"], *dates, amount == paid, priced), []).append(row)
     sums = [
         {
             "document": number,
@@ -424,8 +439,8 @@ def _age(scope: Scope, rows: list[Row], basis: str) -> None:
             "invoice_date": key[2],
             "due_date": key[3],
             "paid_date": key[4],
-            "amount": float(sum(r["own_amount"] for r in group)),
-            "paid_amount": float(sum(r["own_paid"] for r in group)),
+            "amount": float(sum(r["aged"][0] for r in group)),
+            "paid_amount": float(sum(r["aged"][1] for r in group)),
         }
         for number, (key, group) in enumerate(groups.items())
     ]
@@ -454,6 +469,7 @@ def _open(
         "receivables",
         lambda r: r["sign"] * r["own_open"],
         lambda r: bool(r["bucket"]) and buckets(r["bucket"]),
+        beside=("paid_amount", "paid_date"),
         whose=whose,
         what=lambda r: f"{r['kind']} {r['bucket']}",
         prepare=lambda rows: _age(scope, rows, basis),
@@ -481,8 +497,9 @@ def _paid(scope: Scope) -> list[Rows]:
         Rows(
             "receivables",
             lambda r: r["own_paid"],
-            lambda r: r["own_paid"] != 0,
+            lambda r: r["own_paid"] != 0 and r["paid_amount"] != 0,
             column="paid_amount",
+            beside=("paid_date",),
             months=scope.any_month,
             day="paid_date",
         )
@@ -500,7 +517,7 @@ def _credit(scope: Scope, part: str, sign: int, whose: tuple[str, ...]) -> Rows:
     return Rows(
         "credit",
         lambda r: sign * r[f"own_{part}"],
-        lambda r: r["last"] and not r[f"own_{part}"].is_nan() and r[f"own_{part}"] != 0,
+        lambda r: r["last"] and bool(r[part]),
         column=part,
         whose=whose,
         what=lambda r: part,
@@ -644,6 +661,7 @@ def figure_lines(
     spans = [rows.months for rows in wanted if rows.months]
     shown = (str(min(s[0] for s in spans)), str(max(s[1] for s in spans))) if spans else None
     whose = sorted({a for rows in wanted for a in (rows.whose or scope.members)})
+    _refuse_unpriced(figure or ALL, lines)
     return FigureLines(
         figure or ALL,
         account,
@@ -653,6 +671,20 @@ def figure_lines(
         shown,
         tuple(lines),
     )
+
+
+def _refuse_unpriced(figure: str, lines: list[Line]) -> None:
+    """Raise where a line has a value in its currency, but no exchange rate: the document, currency and account are named."""
+    found = [
+        x for x in lines if x.rate.is_nan() and x.currency and x.amount.is_nan() and x.source is not None
+    ]
+    if not found:
+        return
+    said = [f"{x.document or x.id or x.what} ({x.account}, {x.currency}, {x.date:%Y-%m})" for x in found]
+    said = list(dict.fromkeys(said))
+    shown = ", ".join(said[:SHOWN]) + (" …" if len(said) > SHOWN else "")
+    accounts = ", ".join(dict.fromkeys(x.account or "–" for x in found))
+    raise KamError("lines.missing_rate", figure=figure, account=accounts, count=f"{len(found):,}", rows=shown)
 
 
 def _month(given: str | None) -> pd.Period | None:
@@ -669,11 +701,14 @@ def _without_lines(portfolio: Portfolio, account: str, figure: str) -> KamError:
     """Return what to say of an id that has no rows: what it is made of, else what comes near."""
     from kamtools.book.figures import account_figures
 
-    ids = [f.id for f in account_figures(portfolio, account)]
-    if figure in ids:
+    # where a rate is missing, the figures themselves cannot be made: what one is worked out from is known by its name
+    unpriced = portfolio.facts.unpriced
+    ids = [] if unpriced else [f.id for f in account_figures(portfolio, account)]
+    if figure in ids or unpriced:
         for pattern, parts in WORKED_OUT:
             if found := re.fullmatch(pattern, figure):
                 return KamError("lines.worked_out", figure=figure, parts=found.expand(parts))
+    if figure in ids:
         return KamError("lines.no_rows_of_its_own", figure=figure)
     names = [*NAMES, *ids]
     near = difflib.get_close_matches(figure, names, n=5, cutoff=0.6)
@@ -689,11 +724,9 @@ class _Origin:
     def __init__(self, portfolio: Portfolio) -> None:
         from kamtools.workspace.journal import imports
 
-        self.units = {
-            (entry.number, unit.unit): unit
-            for entry in imports(portfolio.workspace.root)
-            for unit in entry.units
-        }
+        self.root = portfolio.workspace.root
+        self.entries = imports(self.root)
+        self.units = {(entry.number, unit.unit): unit for entry in self.entries for unit in entry.units}
 
     def of(self, row: Row) -> tuple[str, str, int | None]:
         """Return file, sheet and line; empty where no import that is known brought the row."""
@@ -702,6 +735,30 @@ class _Origin:
             return "", "", None
         sheet = unit.label.removeprefix(unit.file).removeprefix("[").removesuffix("]")
         return unit.file, sheet, row["_line"]
+
+    def filling(self, table: str, rows: list[Row], columns: tuple[str, ...]) -> list[str]:
+        """Return for each row the files that wrote its columns although another file had brought it; the last one of each."""
+        import pyarrow.compute as pc
+
+        from kamtools.workspace.journal import touched
+        from kamtools.workspace.paths import parquet_dataset
+        from kamtools.workspace.tables import TABLES
+
+        keys = ["\x1f".join(str(row[c] or "") for c in TABLES[table].key) for row in rows]
+        wrote: dict[tuple[str, str], str] = {}
+        for entry in self.entries if rows else ():
+            path = self.root / touched(entry.number, table)
+            if entry.taken_back is None and path.is_file():
+                wanted = pc.field("k").isin(keys) & pc.field("c").isin(columns)
+                files = ", ".join(dict.fromkeys(u.file for u in entry.units if u.table == table))
+                found = parquet_dataset(path).to_table(filter=wanted).to_pylist()
+                wrote |= {(cell["k"], cell["c"]): files for cell in found}
+        return [
+            ", ".join(
+                dict.fromkeys(wrote[key, c] for c in columns if (key, c) in wrote and row[c] is not None)
+            )
+            for key, row in zip(keys, rows, strict=True)
+        ]
 
 
 IDS = {"ledger": ("line_id", "invoice"), "expenses": ("expense_id", "code"), "receivables": ("document", "")}
@@ -725,9 +782,10 @@ def _lines(scope: Scope, wanted: Rows, origin: _Origin) -> Iterator[Line]:
         rows = [r for r in rows if r[day] is not None and first <= r[day].replace(day=1) <= last]
     id, document = IDS.get(table, ("", ""))
     rates = portfolio.settings.service_rates
-    for row in rows:
-        if not wanted.where(row):
-            continue
+    rows = [row for row in rows if wanted.where(row)]
+    values = [wanted.value(row) for row in rows]
+    filling = origin.filling(table, rows, (wanted.column, *wanted.beside))
+    for row, value, files in zip(rows, values, filling, strict=True):
         said = wanted.what(row) if wanted.what else " ".join(str(row[c]) for c in SAYS[table] if row[c])
         served = table == "service"
         yield Line(
@@ -740,6 +798,7 @@ def _lines(scope: Scope, wanted: Rows, origin: _Origin) -> Iterator[Line]:
             row[wanted.column],
             row.get("currency") or "",
             _rate(rates, row["driver"]) if served else row["rate"],
-            wanted.value(row),
+            value,
             *origin.of(row),
+            files,
         )

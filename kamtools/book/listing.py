@@ -17,7 +17,7 @@ from kamtools.workspace.csvtext import part_path, write_atomic
 
 COLUMNS = (
     "table", "account", "id", "document", "date", "what", "source", "currency", "rate", "amount",
-    "file", "sheet", "line",
+    "file", "sheet", "line", "filled_by",
 )  # fmt: skip
 NUMBERS = ("source", "rate", "amount", "line")
 MOST = 1_048_576 - 2  # rows of a sheet beside the heading and the total
@@ -115,7 +115,9 @@ def _shown(found: FigureLines) -> list[str]:
         dropped.add("table")
     if len({line.account for line in found.lines}) < 2:
         dropped.add("account")
-    dropped |= {c for c in ("id", "document", "sheet") if not any(getattr(x, c) for x in found.lines)}
+    dropped |= {
+        c for c in ("id", "document", "sheet", "filled_by") if not any(getattr(x, c) for x in found.lines)
+    }
     return [c for c in COLUMNS if c not in dropped]
 
 

@@ -56,7 +56,8 @@ def account_measures(
     measures["terms_rate"] = -terms / lines["list_sales"].where(lines["list_sales"] > 0)
     measures["share_of_wallet"] = wallet_share.reindex(index)
     late = open_items.reindex(index)
-    measures["payment_days_late"] = late["late_amount_days"] / late["due_amount"]
+    due = late["due_amount"]
+    measures["payment_days_late"] = late["late_amount_days"] / due.where(due != 0)
     return measures[list(MEASURES)]
 
 

@@ -60,6 +60,7 @@ def open_portfolio(
     as_of: str | dt.date | None = None,
     basis: str | None = None,
     rollup: str | None = None,
+    unpriced: bool = False,
 ) -> Portfolio:
     """Open a workspace or pack and return its portfolio as of a date.
 
@@ -73,6 +74,8 @@ def open_portfolio(
         Default: as in the settings. Net of returns, or sales lines only.
     rollup : {"account", "parent"}, optional
         Default: as in the settings.
+    unpriced : bool
+        Open where an exchange rate is missing too, to list rows: sums over accounts are then without what has no rate.
 
     Raises
     ------
@@ -90,22 +93,26 @@ def open_portfolio(
     for name, allowed in (("basis", ("net", "gross")), ("rollup", ("account", "parent"))):
         if choices[name] not in allowed:
             raise KamError("book.bad_choice", name=name, value=choices[name], allowed=", ".join(allowed))
-    return portfolio_of(opened, day, choices["basis"], choices["rollup"])
+    return portfolio_of(opened, day, choices["basis"], choices["rollup"], unpriced)
 
 
 _opened: dict[tuple, Portfolio] = {}
 
 
-def portfolio_of(workspace: Workspace, as_of: dt.date, basis: str, rollup: str) -> Portfolio:
+def portfolio_of(
+    workspace: Workspace, as_of: dt.date, basis: str, rollup: str, unpriced: bool = False
+) -> Portfolio:
     """Return the portfolio of an opened workspace; one per content in a process: opening twenty books costs one."""
+    from kamtools.book.judgements import judgements_of
     from kamtools.book.portfolio import Portfolio
     from kamtools.facts import load_facts
 
-    key = (workspace.root, workspace.data_hash(), as_of, basis, rollup)
+    judgements = judgements_of(workspace)
+    key = (workspace.root, workspace.data_hash(), judgements.state, as_of, basis, rollup, unpriced)
     if key not in _opened:
         if len(_opened) >= 4:
             _opened.clear()
-        facts = load_facts(workspace, as_of)
+        facts = load_facts(workspace, as_of, unpriced)
         if facts.last_month < facts.first_month:
             whole = facts.first_month.to_period("M").end_time.date()
             totals = facts.totals
@@ -116,7 +123,7 @@ def portfolio_of(workspace: Workspace, as_of: dt.date, basis: str, rollup: str) 
                 last=totals["last_date"],
                 example=whole,
             )
-        _opened[key] = Portfolio(workspace, facts, basis, rollup)
+        _opened[key] = Portfolio(workspace, facts, basis, rollup, judgements)
     return _opened[key]
 
 

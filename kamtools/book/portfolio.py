@@ -15,8 +15,10 @@ import pandas as pd
 
 from kamtools import finance, identification
 from kamtools.book import periods
-from kamtools.book.designations import listed_on
-from kamtools.book.figures import Figure, account_figures
+from kamtools.book.designations import Listed, changes_of, listed
+from kamtools.book.figure import Figure
+from kamtools.book.figures import account_figures
+from kamtools.book.judgements import Judgements
 from kamtools.book.knowing import Knowing
 from kamtools.book.measures import account_measures, wallet_shares
 from kamtools.book.money import Money, MoneyOfAll
@@ -35,6 +37,7 @@ from kamtools.identification import (
 )
 from kamtools.show import Context
 from kamtools.store import Change, Record, records_on, written
+from kamtools.store.kinds import is_course_form, rating_of
 from kamtools.workspace import Account, Workspace
 from kamtools.workspace.settings import Settings
 
@@ -55,6 +58,8 @@ class Portfolio:
         Sales net of returns, or sales lines only. Profit is always net.
     rollup : {"account", "parent"}
         Whether subsidiaries are counted with their top parent.
+    judgements : Judgements
+        Ratings, potential and the key account list as they stood when the portfolio was opened.
 
     Attributes
     ----------
@@ -62,8 +67,11 @@ class Portfolio:
         The accounts of the portfolio under its roll-up, in order of their ids.
     """
 
-    def __init__(self, workspace: Workspace, facts: Facts, basis: str, rollup: str) -> None:
+    def __init__(
+        self, workspace: Workspace, facts: Facts, basis: str, rollup: str, judgements: Judgements
+    ) -> None:
         self.workspace = workspace
+        self.judgements = judgements
         self.facts = facts
         self.basis = basis
         self.rollup = rollup
@@ -301,18 +309,13 @@ class Portfolio:
 
     @cached_property
     def ratings(self) -> pd.DataFrame:
-        """Account × criterion, 1 to 5: from data where a criterion has a measure, else from dossiers."""
+        """Account × criterion, 1 to 5: from data where a criterion has a measure, else as people rated."""
         ratings = identification.rate_measures(
             self.measures, [c for c in self.settings.criteria if c.measure]
         )
-        given = {
-            (account, rating.criterion): rating.value
-            for account, dossier in self.workspace.dossiers().items()
-            for rating in dossier.ratings
-        }
         for criterion in self.settings.criteria:
             if not criterion.measure:
-                ratings[criterion.id] = [given.get((a, criterion.id)) for a in ratings.index]
+                ratings[criterion.id] = [self.judgements.rating(a, criterion.id) for a in ratings.index]
         return ratings.astype(float)
 
     @cached_property
@@ -379,9 +382,12 @@ class Portfolio:
 
     @cached_property
     def potential(self) -> pd.Series:
-        """Yearly sales expected in three years, by account, from the dossiers."""
-        given = {a: d.potential for a, d in self.workspace.dossiers().items() if d.potential is not None}
-        return pd.Series(given, dtype=float).rename_axis("account")
+        """Yearly sales expected in three years, by account, as people wrote."""
+        return pd.Series(self.judgements.potential, dtype=float).rename_axis("account")
+
+    @cached_property
+    def _list(self) -> list[Listed]:
+        return changes_of(self.judgements.designations)
 
     # -- the outcome --------------------------------------------------------------------------------
 
@@ -394,7 +400,7 @@ class Portfolio:
             self.grading.table["score"],
             self.sales_share.table["share"],
             self.grading.table["quadrant"],
-            listed_on(self.workspace, self.as_of, before=True),
+            listed(self._list, self.as_of, before=True),
             self.settings.designation,
             self.as_of,
             self.grading.table["known"],
@@ -403,7 +409,7 @@ class Portfolio:
     @cached_property
     def key_accounts(self) -> tuple[str, ...]:
         """The key accounts as of the date: the last list that was saved, else what the rules give."""
-        saved = listed_on(self.workspace, self.as_of)
+        saved = listed(self._list, self.as_of)
         if saved:
             return tuple(a for a in saved if a in set(self.account_ids))
         return tuple(self.designation.accounts) if self.designation else ()
@@ -417,15 +423,15 @@ class Portfolio:
     def knowing(self, account: str) -> Knowing:
         """Return what is known of an account: its forms as they stand now, and what follows from them."""
         records, changes = written(self.workspace, account)
+        records = [r for r in records if is_course_form(r.form)]
         known = self._known.get(account)
         if known is None or known.records != {r.form: r for r in records}:
             known = self._known[account] = self._knowing(account, records, changes)
         return known
 
     def _knowing(self, account: str, records: list[Record], changes: list[Change]) -> Knowing:
-        dossier = self.workspace.dossier(account)
         service = self.settings.health.service_criterion
-        rating = next((r for r in dossier.ratings if r.criterion == service), None) if dossier else None
+        rated = self.judgements.gradings.get(account, {}).get(service) if service else None
         found = self.measures[self.measures.index == account].to_dict("records")
         measures = {str(name): float(value) for name, value in found[0].items()} if found else {}
         return Knowing(
@@ -434,9 +440,10 @@ class Portfolio:
             {r.form: r for r in records},
             self.settings,
             measures,
-            rating.value if rating else None,
-            rating.date if rating else None,
+            rating_of(rated),
+            rated.date if rated else None,
             lambda: self._knowing_before(account, records, changes),
+            self.judgements.state,
         )
 
     def _knowing_before(self, account: str, records: list[Record], changes: list[Change]) -> Knowing | None:
@@ -465,7 +472,8 @@ class Portfolio:
     def written_accounts(self) -> tuple[str, ...]:
         """The accounts of the portfolio about which something is written, in order."""
         ids = set(self.account_ids)
-        return tuple(sorted({r.account for r in written(self.workspace)[0]} & ids))
+        records, _ = written(self.workspace)
+        return tuple(sorted({r.account for r in records if is_course_form(r.form)} & ids))
 
     # -- module 5 ------------------------------------------------------------------------------------
 
@@ -475,9 +483,17 @@ class Portfolio:
         return MoneyOfAll(self)
 
     @cached_property
-    def made_money(self) -> dict[str, Money]:
-        """The money of the accounts asked for so far."""
+    def _made_money(self) -> dict[str, Money]:
         return {}
+
+    def money_of(self, account: str) -> Money:
+        """Return the money of an account; made anew where a plan was revised by hand in between."""
+        known = self.knowing(account)
+        reasons = {name: known.rows("revision", name) for name in ("forecast", "lines")}
+        made = self._made_money.get(account)
+        if made is None or made.own.reasons != reasons:
+            made = self._made_money[account] = Money(self, account, reasons)
+        return made
 
     def top(self, account: str) -> str:
         """Return an account's top parent, itself where it has none."""
@@ -570,13 +586,8 @@ class Book:
 
     @property
     def money(self) -> Money:
-        """The money of the account; made anew where a plan was revised by hand in between."""
-        known = self.knowing
-        reasons = {name: known.rows("revision", name) for name in ("forecast", "lines")}
-        made = self.portfolio.made_money.get(self.account)
-        if made is None or made.reasons != reasons:
-            made = self.portfolio.made_money[self.account] = Money(self.portfolio, self.account, reasons)
-        return made
+        """The money of the account, with the changes of its plan as they stand now."""
+        return self.portfolio.money_of(self.account)
 
     @property
     def name(self) -> str:

@@ -78,10 +78,8 @@ def _region(book: Book) -> dict[str, FieldValue | None]:
 
 
 def _asks(book: Book) -> dict[str, FieldValue | None]:
-    dossier = book.portfolio.workspace.dossier(book.account)
-    if dossier is None or not dossier.terms_asked:
-        return {}
-    return {"asks": _from(book, "dossier", [{"no": 1, "ask": dossier.terms_asked}])}
+    asked = book.portfolio.judgements.terms_asked.get(book.account)
+    return {"asks": _from(book, "dossier", [{"no": 1, "ask": asked}])} if asked else {}
 
 
 def _resources(book: Book) -> dict[str, FieldValue | None]:
@@ -159,4 +157,4 @@ def _credit(book: Book) -> dict[str, FieldValue | None]:
 
 
 def _revision(book: Book) -> dict[str, FieldValue | None]:
-    return {"version": _from(book, "budget", book.money.estimate_version)}
+    return {"version": _from(book, "budget", book.money.plan.estimate_version)}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kamtools.classroom.exercises import Exercise, Outcome, exercise, exercise_ids
     from kamtools.classroom.filling import fill
     from kamtools.classroom.forms import GradingForm, axis_grading, grading_form, rating_sources
-    from kamtools.classroom.lint import lint_source
+    from kamtools.classroom.lint import lint_notebook
     from kamtools.classroom.opening import open_notebook
     from kamtools.classroom.pages import colophon, cover, figures, own_pnl
     from kamtools.classroom.parameters import Parameter, check_parameters, notebook_parameters
@@ -41,7 +41,7 @@ _HOMES = {
     "axis_grading": "forms",
     "grading_form": "forms",
     "rating_sources": "forms",
-    "lint_source": "lint",
+    "lint_notebook": "lint",
     "open_notebook": "opening",
     "colophon": "pages",
     "cover": "pages",
@@ -81,7 +81,7 @@ __all__ = [
     "figures",
     "fill",
     "grading_form",
-    "lint_source",
+    "lint_notebook",
     "notebook_parameters",
     "open_notebook",
     "own_pnl",

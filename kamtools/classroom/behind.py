@@ -36,7 +36,7 @@ class Behind:
         """The whole months that can be chosen, the newest first."""
         import pandas as pd
 
-        last = self.book.money.last
+        last = self.book.money.own.last
         first = max(pd.Period(self.book.portfolio.facts.first_month, freq="M"), last - (MONTHS - 1))
         return tuple(str(m) for m in pd.period_range(first, last, freq="M")[::-1])
 
@@ -44,7 +44,7 @@ class Behind:
         """Return the rows behind a line in a month."""
         import pandas as pd
 
-        return self.book.money.drill(line, pd.Period(month, freq="M"))
+        return self.book.money.profit.drill(line, pd.Period(month, freq="M"))
 
     def page(self, line: str, month: str) -> str:
         """Return them as a table."""

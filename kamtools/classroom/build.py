@@ -1,4 +1,4 @@
-"""Notebooks from the source: editions cut for their readers, built the same every time."""
+"""Notebooks from the course's pages: editions cut for their readers, built the same every time."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kamtools.classroom.course import Page, read_course
 from kamtools.classroom.places import project_root
 from kamtools.classroom.source import EDITIONS, Cell, read_source
 from kamtools.errors import KamError
@@ -41,20 +42,19 @@ class BuildReport:
         return lines
 
 
-def source_path(name: str | Path, root: Path | None = None) -> Path:
-    """Return the source of a notebook, given its name (``02_identification``) or the path of either.
+def notebook_pages(name: str | Path, root: Path | None = None) -> tuple[str, tuple[Page, ...]]:
+    """Return a notebook's name and pages, given its name (``02_identification``) or the path of a built one.
 
     Raises
     ------
     KamError
         Where there is no such notebook; the ones there are are named.
     """
-    folder = (root or project_root()) / "notebooks" / "source"
-    path = folder / f"{Path(name).stem}.py"
-    if not path.is_file():
-        allowed = ", ".join(sorted(p.stem for p in folder.glob("*.py")))
-        raise KamError("classroom.unknown_notebook", name=name, allowed=allowed)
-    return path
+    notebooks = read_course(root or project_root()).notebooks
+    stem = Path(name).stem
+    if stem not in notebooks:
+        raise KamError("classroom.unknown_notebook", name=name, allowed=", ".join(notebooks))
+    return stem, notebooks[stem]
 
 
 def edition(name: str | Path, lang: str, edition: str = "report", root: Path | None = None) -> Any:
@@ -63,7 +63,7 @@ def edition(name: str | Path, lang: str, edition: str = "report", root: Path | N
     Parameters
     ----------
     name : str or Path
-        ``02_identification``, or the path of its source or of a built notebook.
+        ``02_identification``, or the path of a built notebook.
     lang : {"zh", "en"}
     edition : {"report", "trainee"}
         ``report``: analysis, forms and findings under short headings;
@@ -81,16 +81,16 @@ def edition(name: str | Path, lang: str, edition: str = "report", root: Path | N
     check_language(lang)
     if edition not in EDITIONS:
         raise KamError("classroom.unknown_edition", edition=edition, allowed=", ".join(EDITIONS))
-    source = source_path(name, root)
-    return nbformat.reads(_edition_text(source, source.stat().st_mtime_ns, lang, edition), as_version=4)
+    stem, pages = notebook_pages(name, root)
+    changed = max(page.path.stat().st_mtime_ns for page in pages)
+    return nbformat.reads(_edition_text(stem, pages, changed, lang, edition), as_version=4)
 
 
 @cache
-def _edition_text(source: Path, _changed: int, lang: str, edition: str) -> str:
+def _edition_text(name: str, pages: tuple[Page, ...], _changed: int, lang: str, edition: str) -> str:
     import nbformat
 
-    notebook = cut(read_source(source), lang, edition, source.stem)
-    return nbformat.writes(notebook)
+    return nbformat.writes(cut(read_source(pages), lang, edition, name))
 
 
 def account_book(lang: str, root: Path | None = None) -> Any:
@@ -108,8 +108,8 @@ def account_book(lang: str, root: Path | None = None) -> Any:
         One parameters cell and one cover at its head, one colophon at its
         foot; the id of a cell of a later notebook begins with the notebook's number.
     """
-    folder = (root or project_root()) / "notebooks" / "source"
-    chapters = [edition(path, lang, "report", root) for path in sorted(folder.glob("[0-9]*.py"))]
+    root = root or project_root()
+    chapters = [edition(name, lang, "report", root) for name in read_course(root).notebooks]
     whole = chapters[0]
     cells = []
     for place, chapter in enumerate(chapters):
@@ -193,9 +193,9 @@ def _parameters_text(text: str, lang: str) -> str:
     return re.sub(r"# (classroom\.\w+)$", lambda m: f"# {say(m[1], lang)}", text, flags=re.MULTILINE)
 
 
-def golden_path(source: Path) -> Path:
-    """Return the file of the kept outputs of a source's golden cells."""
-    return source.with_suffix(".golden.json")
+def golden_path(folder: Path, name: str) -> Path:
+    """Return the file of the kept outputs of a notebook's golden cells."""
+    return folder / "source" / f"{name}.golden.json"
 
 
 def _with_golden(notebook: Any, kept: dict[str, Any]) -> Any:
@@ -221,7 +221,7 @@ def _execute(notebook: Any, folder: Path) -> dict[str, Any]:
 
 
 def build_notebooks(root: Path | None = None, check: bool = False, run: bool = False) -> BuildReport:
-    """Build the trainee edition of every source into ``notebooks/zh`` and ``notebooks/en``.
+    """Build the trainee edition of every notebook into ``notebooks/zh`` and ``notebooks/en``.
 
     Parameters
     ----------
@@ -236,34 +236,37 @@ def build_notebooks(root: Path | None = None, check: bool = False, run: bool = F
     Returns
     -------
     BuildReport
-        Not ``ok`` where a source breaks a rule; nothing is written then.
+        Not ``ok`` where a page breaks a rule; nothing is written then.
     """
     import nbformat
 
-    from kamtools.classroom.lint import lint_source
+    from kamtools.classroom.items import check_items
+    from kamtools.classroom.lint import lint_notebook
 
     root = root or project_root()
     folder = root / "notebooks"
-    sources = sorted((folder / "source").glob("[0-9]*.py"))
-    problems = tuple(p for source in sources for p in lint_source(source))
-    if problems:
+    problems = tuple(check_items(root / "kamtools" / "course"))
+    course = None if problems else read_course(root)
+    if course:
+        problems = tuple(p for name in course.notebooks for p in lint_notebook(course, name))
+    if problems or course is None:
         return BuildReport(problems=problems, checked=check)
     written, stale, expected = [], [], set()
-    for source in sources:
-        cells = read_source(source)
-        kept_file = golden_path(source)
+    for name, pages in course.notebooks.items():
+        cells = read_source(pages)
+        kept_file = golden_path(folder, name)
         if run and not check:
             fresh = {}
             for lang in LANGUAGES:
                 (folder / lang).mkdir(exist_ok=True)
-                fresh[lang] = _execute(cut(cells, lang, "trainee", source.stem), folder / lang)
+                fresh[lang] = _execute(cut(cells, lang, "trainee", name), folder / lang)
             text = json.dumps(fresh, ensure_ascii=False, indent=1, sort_keys=True)
             kept_file.write_text(text + "\n", encoding="utf-8", newline="\n")
         kept = json.loads(kept_file.read_text(encoding="utf-8")) if kept_file.is_file() else {}
         for lang in LANGUAGES:
-            target = folder / lang / f"{source.stem}.ipynb"
+            target = folder / lang / f"{name}.ipynb"
             expected.add(target)
-            notebook = _with_golden(cut(cells, lang, "trainee", source.stem), kept.get(lang, {}))
+            notebook = _with_golden(cut(cells, lang, "trainee", name), kept.get(lang, {}))
             text = nbformat.writes(notebook).rstrip("\n") + "\n"
             if target.is_file() and target.read_text(encoding="utf-8") == text:
                 continue
@@ -273,6 +276,6 @@ def build_notebooks(root: Path | None = None, check: bool = False, run: bool = F
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(text, encoding="utf-8", newline="\n")
                 written.append(target)
-    for lang in LANGUAGES:  # a notebook without a source is stale too
+    for lang in LANGUAGES:  # a notebook that the course does not list is stale too
         stale += [p for p in sorted((folder / lang).glob("*.ipynb")) if p not in expected]
     return BuildReport(tuple(written), tuple(stale), checked=check)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,18 @@ from typing import Any
 from kamtools.classroom.course import read_course
 from kamtools.classroom.places import project_root
 from kamtools.classroom.source import Cell, read_source
+from kamtools.declared import declarations
 from kamtools.words import current_language, say
 
-KINDS = ("lessons", "form", "exercises", "code", "words", "tests")
+FILES = {".md": "lessons", ".toml": "declared", ".py": "exercises"}  # of an item's folder
+KINDS = (*FILES.values(), "code", "tests")
 TOTALS = {
     "package": "kamtools",
     "words": "kamtools/words/messages",
-    "lessons": "notebooks/source",
+    "course": "kamtools/course",
     "tests": "tests",
 }
-LINED = (".py", ".toml", ".sql", ".js", ".css", ".html", ".j2")
+LINED = (".py", ".md", ".toml", ".sql", ".js", ".css", ".html", ".j2")
 Files = dict[str, int]  # file -> lines
 
 
@@ -70,39 +72,35 @@ def cost(lang: str | None = None, root: Path | None = None) -> CostReport:
         The project (default: found from here).
     """
     root = root or project_root()
-    course = read_course(root / "notebooks" / "source" / "course.yml")
-    notebooks = {p: read_source(p) for p in sorted((root / "notebooks" / "source").glob("[0-9]*.py"))}
+    course = read_course(root)
+    cells = [cell for pages in course.notebooks.values() for cell in read_source(pages)]
+    folders = declarations(root / "kamtools" / "course")
     look = _Look(root)
-    items = {id: _of_item(id, notebooks, look) for id in course.items}
+    items = {id: _of_item(id, folders.get(id, {}), cells, look) for id in course.items}
     totals = {
         name: sum(_count(p) for p in (root / folder).rglob("*") if p.suffix in LINED)
         for name, folder in TOTALS.items()
     }
-    totals["package"] -= totals["words"]
+    totals["package"] -= totals["words"] + totals["course"]
     return CostReport(items, totals, lang or current_language())
 
 
-def _of_item(id: str, notebooks: dict[Path, tuple[Cell, ...]], look: _Look) -> dict[str, Files]:
-    found: dict[str, Files] = {kind: defaultdict(int) for kind in KINDS}
+def _of_item(id: str, declared: Mapping[str, Any], cells: Iterable[Cell], look: _Look) -> dict[str, Files]:
+    found: dict[str, Files] = {kind: {} for kind in KINDS}
     called: set[str] = set()
-    for path, cells in notebooks.items():
-        for cell in (c for c in cells if id in c.course):
-            found["lessons"][look.short(path)] += len(cell.source.splitlines())
-            called |= _asked(_parsed(cell.source)) if cell.kind == "code" else set()
-    words, named = [rf"x\.{re.escape(id)}\.x\d"], [rf"{re.escape(id)}(?:\.x\d+)?"]
-    for form, lines in look.forms(id):
-        found["form"]["kamtools/forms/definitions.toml"] += lines
-        words.append(rf"{form}\b")
-        named.append(form)
-    for path, text in look.questions.items():
-        if lines := sum(f'"{id}"' in line for line in text.splitlines()):
-            found["exercises"][look.short(path)] += lines
+    for cell in cells:
+        if id in cell.course and cell.kind == "code":
+            called |= _asked(_parsed(cell.source))
+    for path in sorted(declared["folder"].iterdir()) if declared else ():
+        if kind := FILES.get(path.suffix):
+            found[kind][look.short(path)] = _count(path)
+        if path.suffix == ".py":
+            called |= _asked(ast.parse(path.read_text(encoding="utf-8")))
     for file, lines in look.functions(called):
-        found["code"][file] += lines
-    for file, lines in look.words(words):
-        found["words"][file] += lines
+        found["code"][file] = found["code"].get(file, 0) + lines
+    named = [rf"{re.escape(id)}(?:\.x\d+)?", *declared.get("form", {})]
     for file, lines in look.tests(rf'"(?:{"|".join(named)})"'):
-        found["tests"][file] += lines
+        found["tests"][file] = found["tests"].get(file, 0) + lines
     return {kind: dict(sorted(files.items())) for kind, files in found.items()}
 
 
@@ -132,14 +130,6 @@ class _Look:
     def __init__(self, root: Path) -> None:
         self.root = root
         package = root / "kamtools"
-        self.questions = {
-            p: p.read_text(encoding="utf-8") for p in sorted((package / "classroom/questions").glob("*.py"))
-        }
-        self._forms = (package / "forms/definitions.toml").read_text(encoding="utf-8").split("[[form]]")[1:]
-        self._tables = {
-            self.short(p): p.read_text(encoding="utf-8").split("\n[")[1:]
-            for p in sorted((package / "words/messages").glob("*.toml"))
-        }
         self._defined: dict[str, list[tuple[str, int, set[str]]]] = defaultdict(list)
         for room in ("show", "book", "classroom", "identification", "finance"):
             for path in sorted((package / room).rglob("*.py")):
@@ -159,21 +149,6 @@ class _Look:
 
     def short(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
-
-    def forms(self, id: str) -> Iterator[tuple[str, int]]:
-        """Yield the forms of an item with their lines."""
-        for block in self._forms:
-            named = re.search(r'^id = "(\w+)"\nitems = (\[.*\])', block, re.MULTILINE)
-            if named and f'"{id}"' in named[2]:
-                yield named[1], len(block.strip().splitlines()) + 1
-
-    def words(self, patterns: Iterable[str]) -> Iterator[tuple[str, int]]:
-        """Yield the messages whose name begins like one of the patterns."""
-        begins = re.compile(rf'"?(?:{"|".join(patterns)})')
-        for file, tables in self._tables.items():
-            for table in tables:
-                if begins.match(table):
-                    yield file, len(table.strip().splitlines())
 
     def functions(self, called: set[str]) -> Iterator[tuple[str, int]]:
         """Yield what a notebook's code calls, and the functions of the rooms that this calls."""

@@ -103,8 +103,8 @@ def coverage(lang: str | None = None, root: Path | None = None) -> CoverageRepor
     """
     root = root or project_root()
     folder = root / "notebooks"
-    course = read_course(folder / "source" / "course.yml")
-    sources = {path.stem: read_source(path) for path in sorted((folder / "source").glob("[0-9]*.py"))}
+    course = read_course(root)
+    sources = {name: read_source(pages) for name, pages in course.notebooks.items()}
     built = {
         name: all((folder / lang_ / f"{name}.ipynb").is_file() for lang_ in ("zh", "en")) for name in sources
     }

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from kamtools.classroom.answers import Answers, answers_of
-from kamtools.classroom.questions import QUESTIONS, Option, Question
+from kamtools.classroom.questions import Option, Question, questions
 from kamtools.errors import KamError
 from kamtools.words import say
 
@@ -54,7 +54,7 @@ def exercise_ids(item: str | None = None) -> tuple[str, ...]:
     >>> exercise_ids("2.A.4")
     ('2.A.4.x1',)
     """
-    return tuple(q.id for q in QUESTIONS.values() if item in (None, q.item))
+    return tuple(q.id for q in questions().values() if item in (None, q.item))
 
 
 def exercise(id: str, book: Book) -> Exercise:
@@ -65,10 +65,10 @@ def exercise(id: str, book: Book) -> Exercise:
     KamError
         For an unknown exercise, with the nearest ids.
     """
-    if id not in QUESTIONS:
-        near = difflib.get_close_matches(id, QUESTIONS, n=4, cutoff=0.3) or list(QUESTIONS)
+    if id not in questions():
+        near = difflib.get_close_matches(id, questions(), n=4, cutoff=0.3) or list(questions())
         raise KamError("classroom.unknown_exercise", id=id, allowed=", ".join(near))
-    return Exercise(QUESTIONS[id], book, answers_of(book.portfolio.workspace))
+    return Exercise(questions()[id], book, answers_of(book.portfolio.workspace))
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Exercise:
     @property
     def answer(self) -> Any:
         """The answer kept, or None: text of a number, an option, a list of options, or {choice, why}."""
-        kept = self.answers.get(self.book.account, "exercises").get(self.question.id)
+        kept = self.answers.get(self.book.account, self.question.id)
         return kept.get("value") if isinstance(kept, dict) else None
 
     def check(self, answer: Any = None) -> Outcome:
@@ -117,13 +117,13 @@ class Exercise:
         -------
         Outcome
             ``passed``, ``failed`` with a hint, ``not_attempted``, or
-            ``uncheckable``. Only a file that cannot be written raises.
+            ``uncheckable``. Only a place that cannot be written raises.
         """
         answer = _plain(answer, self.question.kind)
         outcome = self._judge(self.answer if answer is None else answer)
         if answer is not None and outcome.status != "not_attempted":
             entry = {"value": answer, "status": outcome.status}
-            self.answers.put(self.book.account, "exercises", self.question.id, entry)
+            self.answers.put(self.book.account, self.question.id, entry)
         return outcome
 
     def hint(self) -> Outcome:
@@ -207,7 +207,7 @@ class Exercise:
         return Outcome(status, self._say(key, **params), self._say("classroom.label", status))
 
     def _part(self, part: str, **params: object) -> str:
-        return self._say(self.question.family, self.question.id, part, **params)
+        return self._say("course", self.question.id, part, **params)
 
     def _say(self, key: str, *ids: str, **params: object) -> str:
         from kamtools import show

@@ -49,7 +49,7 @@ class FilledForm:
 
     @property
     def prefill(self) -> Mapping[str, FieldValue]:
-        """What the ledger and the dossier say already."""
+        """What the ledger, and what people judged, say already."""
         from kamtools.book.prefill import prefill
 
         return prefill(self.book, self.form.id)

@@ -6,12 +6,16 @@ import dataclasses
 import datetime as dt
 import html
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kamtools.classroom.answers import Answers, answers_of
+from kamtools.classroom.answers import TRIED, Answers, answers_of
 from kamtools.errors import KamError
 from kamtools.identification import Grading
+from kamtools.store import Conflict, FieldValue, Record, open_store, standing, store_target
+from kamtools.store.kinds import GRADING, rating_of
+from kamtools.user import user_name
 from kamtools.words import say
 
 if TYPE_CHECKING:
@@ -21,7 +25,7 @@ STATUSES = ("assumed", "confirmed")
 
 
 class Row(NamedTuple):
-    """One criterion of the form; `origin` is ``data``, ``dossier``, ``own`` or ``missing``."""
+    """One criterion of the form; `origin` is ``data``, ``stored``, ``tried`` or ``missing``."""
 
     criterion: str
     axis: str
@@ -73,34 +77,54 @@ def grading_form(book: Book) -> GradingForm:
 
 @dataclass(frozen=True)
 class GradingForm:
-    """The form over an account: the data's ratings, the dossier's, and one's own in their place."""
+    """The form over an account: the data's ratings, those in the store, and one's own while they are tried.
+
+    What is saved goes into the store, and every place of the account stands on
+    it from the next opening on. A pack is read-only: what is saved there is
+    kept as one's own trial beside it, and changes no page.
+    """
 
     book: Book
     answers: Answers
 
+    @property
+    def record(self) -> Record | None:
+        """The account's grading as it stands in the store."""
+        found = standing(self.book.portfolio.workspace, (GRADING,), self.book.account)
+        return found[0] if found else None
+
+    @property
+    def tried(self) -> dict[str, FieldValue]:
+        """One's own ratings that are not in the store."""
+        kept = self.answers.get(self.book.account, TRIED)
+        found = {}
+        for criterion, said in kept.items() if isinstance(kept, dict) else ():
+            value = _known(said.get("value")) if isinstance(said, dict) else None
+            if value is not None:
+                found[criterion] = rated(
+                    value, *(str(said.get(k) or "") for k in ("source", "date", "status"))
+                )
+        return found
+
     def rows(self, own: bool = True) -> list[Row]:
-        """Return a row per criterion, in the settings' order; `own` ratings go before the dossier's."""
+        """Return a row per criterion, in the settings' order; `own` ratings that are tried go before those kept."""
         portfolio, account = self.book.portfolio, self.book.account
-        dossier = portfolio.workspace.dossier(account)
-        given = {r.criterion: r for r in dossier.ratings} if dossier else {}
-        mine = self.answers.get(account, "ratings") if own else {}
+        record, tried = self.record, self.tried if own else {}
+        given = record.fields if record else {}
         rows = []
         for c in portfolio.settings.criteria:
             head = (c.id, c.axis, c.weight, c.measure is not None)
-            rated = mine.get(c.id)
+            field = tried.get(c.id) or given.get(c.id)
+            value = rating_of(field)
             if c.measure is not None:
                 value = _known(portfolio.ratings[c.id].get(account)) if c.id in portfolio.ratings else None
                 rows.append(Row(*head, value, "data" if value is not None else "missing", "", "", ""))
-            elif isinstance(rated, dict) and _known(rated.get("value")) is not None:
-                texts = [str(rated.get(k, "")) for k in ("source", "date", "status")]
-                rows.append(Row(*head, float(rated["value"]), "own", *texts))
-            elif c.id in given:
-                r = given[c.id]
-                rows.append(
-                    Row(*head, r.value, "dossier", r.source, r.date.isoformat() if r.date else "", r.status)
-                )
-            else:
+            elif field is None or value is None:
                 rows.append(Row(*head, None, "missing", "", "", "assumed"))
+            else:
+                day = field.date.isoformat() if field.date else ""
+                origin = "tried" if c.id in tried else "stored"
+                rows.append(Row(*head, value, origin, field.source, day, field.status))
         return rows
 
     @property
@@ -131,25 +155,54 @@ class GradingForm:
         )
 
     def save(
-        self, criterion: str, value: float, source: str = "", date: str = "", status: str = "assumed"
-    ) -> None:
-        """Keep one's own rating of a criterion.
+        self, ratings: Mapping[str, FieldValue | None], before: Record | None = None, keep_mine: bool = False
+    ) -> str:
+        """Keep ratings of criteria; None takes one away.
+
+        Parameters
+        ----------
+        ratings : mapping
+            Criterion -> :func:`rated`, those that were changed.
+        before : Record or None
+            What stood when the form was filled. Where someone saved another
+            rating of one of these criteria since, that is a conflict.
+        keep_mine : bool
+            Write over what someone else saved; the history keeps it.
+
+        Returns
+        -------
+        str
+            ``stored``, or for a pack ``tried``.
 
         Raises
         ------
+        Conflict
+            Nothing was written then.
         KamError
-            For a date that is none, or a file that cannot be written.
+            Where the place cannot be written; in a workspace of an older format.
         """
-        if date:
-            try:
-                dt.date.fromisoformat(date)
-            except ValueError:
-                raise KamError("classroom.form.bad_date", value=date) from None
-        rating = {"value": value, "source": source, "date": date, "status": status}
-        self.answers.put(self.book.account, "ratings", criterion, rating)
+        workspace, account = self.book.portfolio.workspace, self.book.account
+        if workspace.is_pack:
+            stands = self.record.fields if self.record else {}
+            kept = {c: f for c, f in {**self.tried, **ratings}.items() if f and f != stands.get(c)}
+            self.answers.put(account, TRIED, {c: _plain(f) for c, f in kept.items()} or None)
+            return "tried"
+        workspace.check_writable()
+        with open_store(store_target(workspace)) as store, store.transaction():
+            now = store.read(account, GRADING)
+            stands, stood = (dict(r.fields) if r else {} for r in (now, before))
+            theirs = [c for c, f in ratings.items() if stands.get(c) not in (stood.get(c), f)]
+            if theirs and not keep_mine:
+                raise Conflict(account, GRADING, now)
+            wanted = {c: f for c, f in {**stands, **ratings}.items() if f is not None}
+            version, at = now.version if now else None, dt.datetime.now(dt.UTC)
+            store.write(account, GRADING, wanted, version=version, who=user_name(), at=at)
+        if self.tried:
+            self.answers.put(account, TRIED, None)
+        return "stored"
 
     def scores(self, grading: Any) -> str:
-        """Return the account's two scores and its quadrant, and the one that the company's dossier gives."""
+        """Return the account's two scores and its quadrant, and the one that it has on the pages."""
         from kamtools import show
 
         context, account = self.book.context, self.book.account
@@ -226,12 +279,37 @@ def _cells(row: Row, total: float, book: Book) -> tuple[str, ...]:
     source = show.one_line(row.source, 60)
     if row.by_data:
         source = say("classroom.form.by_data", lang)
-    elif row.origin == "own":
+    elif row.origin == "tried":
         source = f"{say('classroom.form.own', lang)} {source}".strip()
     status = (
         say("classroom.form", lang, row.status) if row.status in STATUSES and row.value is not None else ""
     )
     return show.percent(row.weight / total, context, 0), rating, source, row.date, status
+
+
+def rated(value: float, source: str = "", date: str = "", status: str = "assumed") -> FieldValue:
+    """Return a rating as it is kept.
+
+    Raises
+    ------
+    KamError
+        For a date that is none.
+
+    Examples
+    --------
+    >>> rated(3.5, "call", "2026-10-01")
+    FieldValue(value=3.5, source='call', date=datetime.date(2026, 10, 1), status='assumed')
+    """
+    try:
+        day = dt.date.fromisoformat(date) if date else None
+    except ValueError:
+        raise KamError("classroom.form.bad_date", value=date) from None
+    return FieldValue(value, source, day, "confirmed" if status == "confirmed" else "assumed")
+
+
+def _plain(field: FieldValue) -> dict[str, Any]:
+    day = field.date.isoformat() if field.date else ""
+    return {"value": field.value, "source": field.source, "date": day, "status": field.status}
 
 
 def _known(value: Any) -> float | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Any
 
+from kamtools.classroom.forms import STATUSES, rated
 from kamtools.errors import KamError
+from kamtools.store import Conflict, FieldValue
 from kamtools.words import say
 
 if TYPE_CHECKING:
@@ -60,8 +62,8 @@ def form_widget(form: GradingForm) -> Any:
             layout={"width": "8em"},
         )
         status = w.Dropdown(
-            options=[(say("classroom.form", lang, s), s) for s in ("assumed", "confirmed")],
-            value=row.status if row.status in ("assumed", "confirmed") else "assumed",
+            options=[(say("classroom.form", lang, s), s) for s in STATUSES],
+            value=row.status if row.status in STATUSES else "assumed",
             tooltip=say("classroom.form.status", lang),
             layout={"width": "8em"},
         )
@@ -82,6 +84,7 @@ def form_widget(form: GradingForm) -> Any:
     scores.add_class("kam-scores")
 
     still: list[bool] = []  # not empty while many sliders move at once
+    state: dict[str, Any] = {"before": form.record, "shown": {r.criterion: r for r in rows}, "met": False}
 
     def draw(_: Any = None) -> None:
         if still:
@@ -94,27 +97,52 @@ def form_widget(form: GradingForm) -> Any:
     def tell(text: str, role: str = "status") -> None:
         message.value = f"<div role='{role}'>{html.escape(text)}</div>"
 
-    def save(_: Any) -> None:
-        count = 0
-        try:
-            for criterion, slider in sliders.items():
-                if slider.value != UNRATED:
-                    form.save(criterion, slider.value, **{k: f.value for k, f in fields[criterion].items()})
-                    count += 1
-        except KamError as error:
-            tell(error.text(lang), "alert")
-        else:
-            tell(say("classroom.form.saved", lang, count=count))
+    def typed() -> dict[str, FieldValue | None]:
+        """Return the ratings that were changed; a slider that was not moved leaves its rating between two steps."""
+        found: dict[str, FieldValue | None] = {}
+        for criterion, slider in sliders.items():
+            shown = state["shown"][criterion]
+            parts = {k: f.value for k, f in fields[criterion].items()}
+            value = shown.value if slider.value == _step(shown.value) else slider.value
+            stored = state["before"].fields.get(criterion) if state["before"] else None
+            mine = rated(float(value), **parts) if value not in (None, UNRATED) else None
+            if mine != stored or shown.origin == "tried":
+                found[criterion] = mine
+        return found
 
-    def reset(_: Any) -> None:
+    def show(own: bool) -> None:
+        """Put what is kept into the fields."""
         still.append(True)
-        for row in form.rows(own=False):
+        state["before"] = form.record
+        for row in form.rows(own):
+            state["shown"][row.criterion] = row
             if row.criterion in sliders:
                 sliders[row.criterion].value = _step(row.value)
                 fields[row.criterion]["source"].value = row.source
                 fields[row.criterion]["date"].value = row.date
+                fields[row.criterion]["status"].value = row.status if row.status in STATUSES else "assumed"
         still.clear()
         draw()
+
+    def save(_: Any) -> None:
+        try:
+            ratings = typed()
+            place = form.save(ratings, state["before"], keep_mine=state["met"])
+        except Conflict as conflict:  # a second click writes one's own over it
+            state["met"], who = True, conflict.current.changed_by if conflict.current else "–"
+            tell(say("classroom.form.conflict", lang, who=who), "alert")
+        except KamError as error:
+            tell(error.text(lang), "alert")
+        else:
+            state["met"] = False
+            show(own=True)
+            said = "saved" if place == "stored" else "tried"
+            pack = book.portfolio.workspace.source
+            tell(say("classroom.form", lang, said, count=len(ratings), pack=pack))
+
+    def reset(_: Any) -> None:
+        state["met"] = False
+        show(own=False)
 
     for slider in sliders.values():
         slider.observe(draw, names="value")

@@ -1,4 +1,4 @@
-"""Rules for the notebooks' sources: both languages say the same, and code holds no words for people."""
+"""Rules for the pages of notebooks: both languages say the same, and code holds no words for people."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import io
 import re
 import tokenize
 from collections import Counter
-from pathlib import Path
 from typing import NamedTuple
 
-from kamtools.classroom.course import read_course
+from kamtools.classroom.course import Course
 from kamtools.classroom.exercises import exercise_ids
 from kamtools.classroom.source import PARTS, Cell, read_source
 from kamtools.words import has_message, say
@@ -23,12 +22,13 @@ class Problem(NamedTuple):
 
     file: str
     cell: str
+    family: str
     key: str
     params: dict[str, str]
 
     def text(self, lang: str | None = None) -> str:
         """Return it in words."""
-        return f"{self.file} · {self.cell}: {say('classroom.lint', lang, self.key, **self.params)}"
+        return f"{self.file} · {self.cell}: {say(self.family, lang, self.key, **self.params)}"
 
 
 def shape(markdown: str) -> dict[str, list[str]]:
@@ -76,7 +76,7 @@ def _words_in_code(cell: Cell) -> list[str]:
     return found
 
 
-def lint_cells(cells: tuple[Cell, ...], items: set[str], file: str = "") -> list[Problem]:
+def lint_cells(cells: tuple[Cell, ...], items: set[str], notebook: str = "") -> list[Problem]:
     """Check cells; return every broken rule.
 
     Parameters
@@ -84,14 +84,14 @@ def lint_cells(cells: tuple[Cell, ...], items: set[str], file: str = "") -> list
     cells : tuple of Cell
     items : set of str
         Ids of the course map.
-    file : str
-        Named in the problems.
+    notebook : str
+        Named in the problems, before the page.
     """
     problems: list[Problem] = []
 
     def report(cell: Cell, key: str, **params: object) -> None:
         shown = {name: str(value) for name, value in params.items()}
-        problems.append(Problem(file, cell.name, key, shown))
+        problems.append(Problem(f"{notebook}/{cell.file}", cell.name, "classroom.lint", key, shown))
 
     for place, cell in enumerate(cells):
         after = cells[place + 1] if place + 1 < len(cells) else None
@@ -124,7 +124,7 @@ def lint_cells(cells: tuple[Cell, ...], items: set[str], file: str = "") -> list
         elif before is None or before.lang != "zh":
             report(cell, "no_neighbour")
     if not any("parameters" in c.tags for c in cells):
-        problems.append(Problem(file, "-", "no_parameters", {}))
+        problems.append(Problem(notebook, "-", "classroom.lint", "no_parameters", {}))
     return problems
 
 
@@ -134,7 +134,6 @@ def _less(one: list[str], other: list[str]) -> str:
     return " ".join(rest or one) or "-"
 
 
-def lint_source(path: Path) -> list[Problem]:
-    """Check a source file against the rules of this module and the course map beside it."""
-    course = read_course(path.parent / "course.yml")
-    return lint_cells(read_source(path), set(course.items), path.name)
+def lint_notebook(course: Course, name: str) -> list[Problem]:
+    """Check the pages of a notebook against the rules of this module and the items of the course."""
+    return lint_cells(read_source(course.notebooks[name]), set(course.items), name)

@@ -5,19 +5,18 @@ from __future__ import annotations
 import contextlib
 import html
 import json
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamtools.classroom.places import project_root
 from kamtools.errors import KamError
-from kamtools.words import say
+from kamtools.words import say, shell
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kamtools.book.figures import Figure
+    from kamtools.book.figure import Figure
     from kamtools.book.portfolio import Book
 
 _SMALL = "color:#66737f;font-size:85%"
@@ -131,7 +130,7 @@ def _how(book: Book, found: list[Figure]) -> str:
     portfolio = book.portfolio
     words = lines_command(_from_project(portfolio.workspace.source), book.account, portfolio.as_of, first)
     said = html.escape(say("classroom.figures_lines", book.lang))
-    return f'<p style="{_SMALL}">{said} <code>{html.escape(shlex.join(words))}</code></p>'
+    return f'<p style="{_SMALL}">{said} <code>{html.escape(shell(words))}</code></p>'
 
 
 def written(value: Any) -> str:
@@ -177,6 +176,7 @@ def colophon(book: Book, module: str = "") -> Page:
         "account": book.account,
         "as_of": str(portfolio.as_of),
         "data_hash": portfolio.data_hash,
+        "judged": portfolio.judgements.state,
         "command": command,
         "conventions": json.loads(json.dumps(dict(portfolio.conventions), default=str)),
         "figures": [f.as_dict() for f in found],
@@ -189,7 +189,7 @@ def command_of(book: Book) -> str:
     parts = ["kam", "run", "--workspace", _from_project(book.portfolio.workspace.source)]
     parts += ["--as-of", str(book.portfolio.as_of), "--lang", book.lang]
     parts += ["--", book.account] if book.account.startswith("-") else [book.account]
-    return " ".join(shlex.quote(p) for p in parts)
+    return shell(parts)
 
 
 def _from_project(path: Path) -> str:

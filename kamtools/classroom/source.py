@@ -1,20 +1,24 @@
-"""The notebook text that people edit: percent-format files, read into cells.
+"""The text of notebooks that people edit: Markdown pages, read into cells.
 
-A cell's metadata stands on its ``# %%`` line::
+A page is Markdown with regions for the two languages and fences of code, both with what they are::
 
-    # %% [markdown] tags=["lang:zh"] kam={"course": ["2.A.1"], "part": "lesson"}
-    # %% [markdown] tags=["lang:en"]
-    # %% kam={"course": ["2.A.1"], "part": "analysis"}
+    <!-- #region part="lesson" lang="zh" -->
+    <!-- #region lang="en" -->
+    ```python part="analysis"
 
-The en cell is the neighbour of the zh cell before it and takes its ``kam``
-from there. Parts and the editions they go to (``edition`` overrides):
+The en region is the neighbour of the zh region before it and takes its part from there. A cell
+serves the item in whose folder its page stands; ``course=["2.J", "2.J.1"]`` names others.
+Parts and the editions they go to (``edition=[...]`` overrides):
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+
+from kamtools.classroom.course import Page
 
 PARTS: dict[str, tuple[str, ...]] = {
     "set-up": ("trainee", "report"),
@@ -38,7 +42,7 @@ class Cell:
     """One cell of a source.
 
     `lang` is None for code, which both languages share. `name` is the cell's
-    id, the same in each language.
+    id, the same in each language; `file` the page that it stands on.
     """
 
     kind: str  # markdown | code
@@ -49,46 +53,64 @@ class Cell:
     tags: tuple[str, ...]
     source: str
     name: str
+    file: str = ""
 
 
-def read_source(path: Path) -> tuple[Cell, ...]:
-    """Read a source file into cells.
-
-    Parameters
-    ----------
-    path : Path
-        A percent-format ``.py``.
+def read_source(pages: Iterable[Page]) -> tuple[Cell, ...]:
+    """Read the pages of a notebook into cells.
 
     Returns
     -------
     tuple of Cell
-        In order; what is wrong with them is for :func:`kamtools.classroom.lint_source` to say.
+        In order; what is wrong with them is for :func:`kamtools.classroom.lint_notebook` to say.
     """
-    return _read(path, path.stat().st_mtime_ns)
+    cells: list[Cell] = []
+    counts: dict[str, int] = {}
+    name = ""
+    for page in pages:
+        for cell in read_page(page.path, page.item):
+            if not cell.name:  # the first of two neighbours, or code
+                stem = "-".join((*(cell.course or ("all",))[:1], cell.part)).replace(".", "-").lower()
+                counts[stem] = counts.get(stem, 0) + 1
+                name = f"{stem}-{counts[stem]}"
+            cells.append(replace(cell, name=name))
+    return tuple(cells)
+
+
+def read_page(path: Path, item: str) -> tuple[Cell, ...]:
+    """Read one page into cells; the name is ``=`` where a cell is the neighbour of the one before, else empty."""
+    return _read(path, item, path.stat().st_mtime_ns)
 
 
 @cache
-def _read(path: Path, _changed: int) -> tuple[Cell, ...]:
+def _read(path: Path, item: str, _changed: int) -> tuple[Cell, ...]:
     import jupytext
 
-    notebook = jupytext.read(path, fmt="py:percent")
     cells: list[Cell] = []
-    counts: dict[str, int] = {}
-    for raw in notebook.cells:
-        tags = tuple(raw.metadata.get("tags", ()))
-        lang = next((t.removeprefix("lang:") for t in tags if t.startswith("lang:")), None)
-        kam = raw.metadata.get("kam")
+    for raw in jupytext.read(path, fmt="md").cells:
+        said = raw.metadata
+        if not raw.source.strip() and not said.keys() & {"lang", "part"}:
+            continue  # blank lines between two cells
+        lang = said.get("lang")
         before = cells[-1] if cells else None
-        neighbour = lang == "en" and before is not None and before.lang == "zh"
-        if kam is None and neighbour and before:
-            course, part, editions, name = before.course, before.part, before.editions, before.name
+        if lang == "en" and before is not None and before.lang == "zh" and "part" not in said:
+            course, part, editions, name = before.course, before.part, before.editions, "="
         else:
-            kam = kam or {}
-            course, part = tuple(kam.get("course", ())), kam.get("part", "")
-            editions = tuple(kam.get("edition", PARTS.get(part, ())))
-            stem = "-".join((*(course or ("all",))[:1], part)).replace(".", "-").lower()
-            counts[stem] = counts.get(stem, 0) + 1
-            name = f"{stem}-{counts[stem]}"
-        rest = tuple(t for t in tags if not t.startswith("lang:"))
-        cells.append(Cell(raw.cell_type, lang, course, part, editions, rest, raw.source, name))
+            course = tuple(said.get("course", (item,) if item else ()))
+            part, name = said.get("part", ""), ""
+            editions = tuple(said.get("edition", PARTS.get(part, ())))
+        tags = tuple(said.get("tags", ()))
+        cells.append(
+            Cell(
+                raw.cell_type,
+                lang,
+                course,
+                part,
+                editions,
+                tags,
+                raw.source,
+                name,
+                f"{path.parent.name}/{path.name}",
+            )
+        )
     return tuple(cells)

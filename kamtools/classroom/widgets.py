@@ -89,7 +89,7 @@ def _spec(exercise: Exercise) -> dict[str, Any]:
     if question.kind == "number":
         words["type"] = say("classroom.type", lang, question.unit)
     if question.kind == "opinion":
-        words["why"] = say(question.family, lang, question.id, "why")
+        words["why"] = say("course", lang, question.id, "why")
     return {
         "id": question.id,
         "kind": question.kind,

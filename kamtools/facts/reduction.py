@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from kamtools.workspace import Workspace
 
+UNPRICED = "-unpriced"
 SQL = Path(__file__).parent / "sql"
 MEMORY = "600MB"  # for DuckDB; what does not fit waits on the disk, beside the cache
 VIEWS = ("lines", "months", "bookings", "documents")  # what the frames are made from
@@ -105,6 +106,8 @@ class Facts:
         First month with lines; last month that is complete on the as-of date and that the ledger reaches.
     totals : Mapping
         Exact totals and the number of rows after the as-of date.
+    unpriced : bool
+        An exchange rate is missing, and sums are without what it would price.
     """
 
     accounts: pd.DataFrame
@@ -128,6 +131,7 @@ class Facts:
     last_month: pd.Timestamp
     totals: Mapping[str, Any]
     data_hash: str
+    unpriced: bool = False
 
     @property
     def after_as_of(self) -> dict[str, int]:
@@ -194,7 +198,7 @@ def last_known_month(as_of: dt.date, last_days: Sequence[dt.date]) -> dt.date:
     return (before[0] if part else newest).replace(day=1)
 
 
-def load_facts(workspace: Workspace, as_of: dt.date) -> Facts:
+def load_facts(workspace: Workspace, as_of: dt.date, unpriced: bool = False) -> Facts:
     """Return the frames of `workspace` as of `as_of`, from the cache where nothing changed.
 
     Parameters
@@ -203,6 +207,9 @@ def load_facts(workspace: Workspace, as_of: dt.date) -> Facts:
         Opened by :func:`kamtools.workspace.open_workspace`.
     as_of : date
         Later rows stay out of every figure and are counted.
+    unpriced : bool
+        Where an exchange rate is missing, leave what it would price unknown, for those who only ask which
+        accounts, months and plans there are: sums are without it. Default: refuse.
 
     Raises
     ------
@@ -217,7 +224,14 @@ def load_facts(workspace: Workspace, as_of: dt.date) -> Facts:
     data_hash = workspace.data_hash()
     folder = workspace.root / ".cache" / "facts" / _key(data_hash, workspace.settings.currency, as_of)
     if not (folder / "totals.json").is_file():
-        _reduce(workspace, as_of, folder)
+        try:
+            _reduce(workspace, as_of, folder)
+        except KamError as error:
+            if not unpriced or error.key != "facts.missing_rate":
+                raise
+            folder = folder.with_name(folder.name + UNPRICED)
+            if not (folder / "totals.json").is_file():
+                _reduce(workspace, as_of, folder, unpriced=True)
     frames = {name: read_frame(folder / f"{name}.parquet") for name in FRAMES}
     totals = json.loads((folder / "totals.json").read_text(encoding="utf-8"))
     _reconcile(frames, totals)
@@ -236,6 +250,7 @@ def load_facts(workspace: Workspace, as_of: dt.date) -> Facts:
         last_month=pd.Timestamp(last_known_month(as_of, days) if ends else last_complete_month(as_of)),
         totals={**totals, "ledger_amount": Decimal(totals["ledger_amount"])},
         data_hash=data_hash,
+        unpriced=folder.name.endswith(UNPRICED),
     )
 
 
@@ -246,7 +261,7 @@ def _key(data_hash: str, currency: str, as_of: dt.date) -> str:
     return digest.hexdigest()[:32]
 
 
-def _reduce(workspace: Workspace, as_of: dt.date, folder: Path) -> None:
+def _reduce(workspace: Workspace, as_of: dt.date, folder: Path, unpriced: bool = False) -> None:
     """Run every reduction and write the frames to `folder`, all or nothing."""
     import duckdb
 
@@ -257,7 +272,9 @@ def _reduce(workspace: Workspace, as_of: dt.date, folder: Path) -> None:
             base.execute("set enable_progress_bar = false")
             _attach(base, workspace)
             values = bound_values(workspace, as_of)
-            _refuse_missing_rates(base, values)
+            if not unpriced:
+                _refuse_missing_rates(base, values)
+            _refuse_foreign_estimates(base, values)
             for view in VIEWS:
                 base.execute(_bound((SQL / f"{view}.sql").read_text(encoding="utf-8"), values))
             for name in FRAMES:
@@ -299,11 +316,13 @@ def bound_values(workspace: Workspace, as_of: dt.date) -> dict[str, Any]:
 
 def _bound(sql: str, values: Mapping[str, Any]) -> str:
     """Put dates and the currency code in place of ``$name``: a view takes no parameters."""
+    from kamtools.workspace.paths import quoted
+
     for part in ("activity", "kind"):
         sql = sql.replace(f"${part}", _code_part(part, values.get("code_format")))
     sql = sql.replace("$as_of", f"date '{values['as_of'].isoformat()}'")
     sql = sql.replace("$default_terms", str(values["default_terms"]))
-    return sql.replace("$currency", "'" + values["currency"].replace("'", "''") + "'")
+    return sql.replace("$currency", quoted(values["currency"]))
 
 
 def _code_part(part: str, code_format: str | None) -> str:
@@ -349,6 +368,9 @@ def _refuse_missing_rates(base: duckdb.DuckDBPyConnection, values: Mapping[str, 
             count=len(missing),
             company_currency=values["currency"],
         )
+
+
+def _refuse_foreign_estimates(base: duckdb.DuckDBPyConnection, values: Mapping[str, Any]) -> None:
     foreign = _run_rows(base, "foreign_estimates", values)
     if foreign:
         raise KamError("facts.foreign_estimate", **foreign[0], company_currency=values["currency"])

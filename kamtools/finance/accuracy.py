@@ -11,6 +11,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from kamtools.notknown import NotKnown
+
 Numbers = pd.Series | Sequence[float] | np.ndarray
 
 
@@ -35,7 +37,7 @@ def _pairs(
     if len(a) != len(f):
         raise ValueError(f"{name}: {len(f)} values for {len(a)} actual ones")
     if not len(a):
-        raise ValueError("actual: no values")
+        raise NotKnown("actual: no values")
     if (
         isinstance(actual, pd.Series)
         and isinstance(forecast, pd.Series)
@@ -44,7 +46,7 @@ def _pairs(
         raise ValueError(f"{name}: its index differs from that of actual; bring both to the same months")
     for values, which in ((a, "actual"), (f, name)):
         if np.isnan(values).any():
-            raise ValueError(f"{which}: missing value at position {int(np.isnan(values).argmax())}")
+            raise NotKnown(f"{which}: missing value at position {int(np.isnan(values).argmax())}")
     return a, f, actual.index if isinstance(actual, pd.Series) else pd.RangeIndex(len(a))
 
 
@@ -73,11 +75,11 @@ def mape(actual: Numbers, forecast: Numbers, zeros: Literal["refuse", "leave_out
     a, f, _ = _pairs(actual, forecast)
     there = a != 0
     if zeros == "refuse" and not there.all():
-        raise ValueError(
+        raise NotKnown(
             f"actual: zero at position {int(there.argmin())} has no percentage; use wape, or zeros='leave_out'"
         )
     if not there.any():
-        raise ValueError("actual: nothing but zeros")
+        raise NotKnown("actual: nothing but zeros")
     return float(np.mean(np.abs(a - f)[there] / np.abs(a[there])))
 
 
@@ -97,7 +99,7 @@ def wape(actual: Numbers, forecast: Numbers) -> float:
     a, f, _ = _pairs(actual, forecast)
     total = np.abs(a).sum()
     if total == 0:
-        raise ValueError("actual: nothing but zeros, an error in per cent of nothing is undefined")
+        raise NotKnown("actual: nothing but zeros, an error in per cent of nothing is undefined")
     return float(np.abs(a - f).sum() / total)
 
 
@@ -117,7 +119,7 @@ def bias(actual: Numbers, forecast: Numbers) -> float:
     a, f, _ = _pairs(actual, forecast)
     total = np.abs(a).sum()
     if total == 0:
-        raise ValueError("actual: nothing but zeros, a bias in per cent of nothing is undefined")
+        raise NotKnown("actual: nothing but zeros, a bias in per cent of nothing is undefined")
     return float((a - f).sum() / total)
 
 

@@ -24,16 +24,19 @@ from kamtools.finance.receivables import (
     overdue,
     vat,
 )
+from kamtools.notknown import NotKnown
 
 
 def _not_negative(value: float, name: str) -> float:
+    """Return an amount of the books; where credit notes outweigh it, the measures are not defined."""
     number = finite(value, name)
     if number < 0:
-        raise ValueError(f"{name}: expected zero or more, got {value!r}")
+        raise NotKnown(f"{name}: expected zero or more, got {value!r}")
     return number
 
 
-def _positive(value: float, name: str) -> float:
+def _length(value: float, name: str) -> float:
+    """Return how long a period is, in days or months."""
     number = finite(value, name)
     if number <= 0:
         raise ValueError(f"{name}: expected above zero, got {value!r}")
@@ -56,8 +59,10 @@ def dso(open: float, sales: float, days: float, vat_rate: float = 0.0) -> float:
 
     Raises
     ------
+    NotKnown
+        Open below zero, or sales not above zero.
     ValueError
-        Open below zero, sales or days not above zero.
+        Days not above zero.
 
     Examples
     --------
@@ -65,8 +70,10 @@ def dso(open: float, sales: float, days: float, vat_rate: float = 0.0) -> float:
     (30.4, 30.0)
     """
     owed = _not_negative(open, "open")
-    sold = _positive(sales, "sales") * (1 + vat(vat_rate))
-    return owed / sold * _positive(days, "days")
+    sold = finite(sales, "sales") * (1 + vat(vat_rate))
+    if sold <= 0:
+        raise NotKnown(f"sales: expected above zero, got {sales!r}")
+    return owed / sold * _length(days, "days")
 
 
 def dso_countback(
@@ -90,7 +97,7 @@ def dso_countback(
 
     Raises
     ------
-    ValueError
+    NotKnown
         Open below zero, or more than the sales of all the months given.
 
     Examples
@@ -101,9 +108,9 @@ def dso_countback(
     left = _not_negative(open, "open")
     sold = [finite(s, f"sales_latest_first[{i}]") for i, s in enumerate(sales_latest_first)]
     if isinstance(days_in_month, (int, float)):
-        lengths = [_positive(days_in_month, "days_in_month")] * len(sold)
+        lengths = [_length(days_in_month, "days_in_month")] * len(sold)
     else:
-        lengths = [_positive(d, f"days_in_month[{i}]") for i, d in enumerate(days_in_month)]
+        lengths = [_length(d, f"days_in_month[{i}]") for i, d in enumerate(days_in_month)]
         if len(lengths) < len(sold):
             raise ValueError(f"days_in_month: {len(lengths)} months, but sales of {len(sold)}")
     factor = 1 + vat(vat_rate)
@@ -117,7 +124,7 @@ def dso_countback(
         left -= amount
         total += length
     if left > 1e-9 * max(float(open), 1.0):
-        raise ValueError(
+        raise NotKnown(
             f"sales_latest_first: {len(sold)} months do not use up the open amount {open!r}; {left!r} is left"
         )
     return total
@@ -171,7 +178,7 @@ def collection_effectiveness(
 
     Raises
     ------
-    ValueError
+    NotKnown
         An amount below zero, more not due than open, or nothing that could be collected.
 
     Examples
@@ -182,13 +189,11 @@ def collection_effectiveness(
     begin, end = _not_negative(beginning, "beginning"), _not_negative(ending_total, "ending_total")
     current = _not_negative(ending_current, "ending_current")
     if current > end:
-        raise ValueError(
-            f"ending_current: {ending_current!r} is more than all that is open, {ending_total!r}"
-        )
-    sold = _not_negative(sales, "sales") * (1 + vat(vat_rate)) / _positive(months, "months")
+        raise NotKnown(f"ending_current: {ending_current!r} is more than all that is open, {ending_total!r}")
+    sold = _not_negative(sales, "sales") * (1 + vat(vat_rate)) / _length(months, "months")
     due = begin + sold - current
     if due <= 0:
-        raise ValueError(f"ending_current: {ending_current!r} leaves nothing that could be collected")
+        raise NotKnown(f"ending_current: {ending_current!r} leaves nothing that could be collected")
     return (begin + sold - end) / due
 
 
@@ -244,7 +249,7 @@ def collection_by_account(
     when = pd.to_datetime(sales["month"]).dt.to_period("M")
     amounts = numbers(sales, "amount")
     if np.isnan(amounts).any():
-        raise ValueError(f"sales: {int(np.isnan(amounts).sum())} rows without an amount")
+        raise NotKnown(f"sales: {int(np.isnan(amounts).sum())} rows without an amount")
     sold = pd.DataFrame({"account": sales["account"], "month": when, "amount": amounts})
     wanted = [e.to_period("M") for e in ends]
     sold = sold[sold["month"].isin(wanted)]
@@ -256,7 +261,7 @@ def collection_by_account(
     def attempt(function, *arguments: object) -> float:
         try:
             return function(*arguments)
-        except ValueError:
+        except NotKnown:
             return np.nan
 
     late = overdue(after)

@@ -19,6 +19,7 @@ import pandas as pd
 from kamtools.finance.periods import month, monthly, months
 from kamtools.finance.prices import finite
 from kamtools.finance.sums import strict_sums
+from kamtools.notknown import NotKnown
 
 SOURCES = ("budget", "committed", "accrued", "actual", "forecast")
 USES = ("actual", "committed", "accrued")
@@ -160,7 +161,7 @@ def _amounts(source: pd.DataFrame, name: str, by: Sequence[str]) -> pd.Series:
     below = source["amount"].astype(float) < 0
     if name == "budget" and below.any():
         amount = float(source["amount"][below].iloc[0])
-        raise ValueError(f"budget: amount {amount!r}; costs are positive here, in a P&L negative")
+        raise NotKnown(f"budget: amount {amount!r}; costs are positive here, in a P&L negative")
     return sums
 
 
@@ -228,7 +229,7 @@ def budget_control(
         _refuse_later({name: given[name] for name in ("actual", "accrued")}, month(as_of, "as_of"))
     sums = {name: _amounts(frame, name, keys) for name, frame in given.items() if frame is not None}
     if not sums:
-        raise ValueError("budget: no source is recorded at all")
+        raise NotKnown("budget: no source is recorded at all")
     every = [s.index.to_frame(index=False) for s in sums.values()]
     index_frame = pd.concat(every, ignore_index=True).drop_duplicates().sort_values(keys, ignore_index=True)
     index = pd.MultiIndex.from_frame(index_frame) if len(keys) > 1 else pd.Index(index_frame[keys[0]])
@@ -340,7 +341,7 @@ def burn_up(
             sums[name] = pd.Series(totals.to_numpy(dtype=float), index=pd.PeriodIndex(totals.index, freq="M"))
     ends = [p for s in sums.values() if len(s) for p in (s.index.min(), s.index.max())]
     if not ends:
-        raise ValueError("budget: no source has a month")
+        raise NotKnown("budget: no source has a month")
     span = pd.period_range(min(ends), max([*ends, at]), freq="M")
     table = pd.DataFrame(index=span, columns=list(SOURCES), dtype=float)
     steps = {
@@ -403,10 +404,10 @@ def roll_forward(
     }
     for name, values in moves.items():
         for at, amount in values[values < 0].items():
-            raise ValueError(f"{name}: {float(amount)!r} in {at}; expected zero or more")
+            raise NotKnown(f"{name}: {float(amount)!r} in {at}; expected zero or more")
     ends = [p for s in moves.values() if len(s) for p in (s.index[0], s.index[-1])]
     if not ends:
-        raise ValueError("accrued: no month in accrued, settled or reversed")
+        raise NotKnown("accrued: no month in accrued, settled or reversed")
     span = pd.period_range(min(ends), max(ends), freq="M")
     table = pd.DataFrame(
         {name: s.reindex(span).where(span.isin(s.index), 0.0) for name, s in moves.items()}, index=span

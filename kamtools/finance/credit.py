@@ -12,6 +12,7 @@ import pandas as pd
 
 from kamtools.finance.prices import finite
 from kamtools.finance.receivables import vat
+from kamtools.notknown import NotKnown
 
 AltmanModel = Literal["public", "private", "non_manufacturer", "emerging"]
 # model -> coefficients of x1 … x5, constant, upper end of distress, lower end of safe
@@ -110,10 +111,10 @@ def _ratio(name: str, given: Mapping[str, float]) -> float:
         return finite(given[name], name)
     for amount in (above, below):
         if amount not in given:
-            raise ValueError(f"{amount}: needed, or {name}; got {sorted(given)!r}")
+            raise NotKnown(f"{amount}: needed, or {name}; got {sorted(given)!r}")
     base = finite(given[below], below)
     if base <= 0:
-        raise ValueError(f"{below}: expected above zero, got {given[below]!r}")
+        raise NotKnown(f"{below}: expected above zero, got {given[below]!r}")
     return finite(given[above], above) / base
 
 
@@ -555,7 +556,7 @@ def credit_score(
     used = {n: float(w) for n, w in weights.items() if n in points and w > 0}
     total = math.fsum(used.values())
     if total <= 0:
-        raise ValueError(f"weights: nothing known has a weight; known: {sorted(points)!r}")
+        raise NotKnown(f"weights: nothing known has a weight; known: {sorted(points)!r}")
     parts = {n: w / total for n, w in used.items()}
     contributions = {n: parts[n] * points[n] for n in used}
     known = total / math.fsum(weights.values())

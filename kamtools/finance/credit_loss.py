@@ -23,6 +23,7 @@ from kamtools.finance.receivables import (
     day,
     documents,
 )
+from kamtools.notknown import NotKnown
 
 
 class ExpectedLoss(pd.DataFrame):
@@ -144,7 +145,7 @@ def loss_rates(cohort: float, paid_by_bucket: Sequence[float]) -> list[float]:
     """
     whole = finite(cohort, "cohort")
     if whole <= 0:
-        raise ValueError(f"cohort: expected above zero, got {cohort!r}")
+        raise NotKnown(f"cohort: expected above zero, got {cohort!r}")
     paid = [finite(p, f"paid_by_bucket[{i}]") for i, p in enumerate(paid_by_bucket)]
     for i, amount in enumerate(paid):
         if amount < 0:
@@ -218,8 +219,8 @@ def history_loss_rates(
 
     Raises
     ------
-    ValueError
-        No invoice fell due in the window.
+    NotKnown
+        No invoice fell due in the window, or the last bucket reaches beyond the days watched.
 
     Examples
     --------
@@ -231,7 +232,7 @@ def history_loss_rates(
     """
     names = bucket_names(buckets)
     if watched_days <= buckets[-1]:
-        raise ValueError(f"watched_days: {watched_days!r} does not go beyond the last bucket {buckets[-1]!r}")
+        raise NotKnown(f"watched_days: {watched_days!r} does not go beyond the last bucket {buckets[-1]!r}")
     if window_months < 1:
         raise ValueError(f"window_months: expected one or more, got {window_months!r}")
     end = day(as_of) - pd.Timedelta(days=watched_days)
@@ -241,7 +242,7 @@ def history_loss_rates(
     sold = everything[(everything["kind"] == "invoice") & (everything["amount"] > 0)]
     cohort = sold[(sold["due_date"] > start) & (sold["due_date"] <= end)]
     if cohort.empty:
-        raise ValueError(
+        raise NotKnown(
             f"receivables: no invoice fell due from {first_due} to {end:%Y-%m-%d}, "
             f"the window watched for {watched_days} days"
         )

@@ -31,6 +31,7 @@ import numpy as np
 import pandas as pd
 
 from kamtools.finance.prices import finite
+from kamtools.notknown import NotKnown
 
 YEAR = 12
 LEAST_MONTHS = 24  # two of every month of the year
@@ -139,7 +140,7 @@ class Forecasts:
         if reason is None:
             raise ValueError(f"account: {account!r} is not among the {len(self.reason)} forecast")
         if reason:
-            raise ValueError(f"account: no forecast for {account!r}: {_REASONS[reason]}")
+            raise NotKnown(f"account: no forecast for {account!r}: {_REASONS[reason]}")
         frame = pd.DataFrame({n: getattr(self, n).loc[account] for n in ("low", "point", "high")})
         frame.index.name = "month"
         frame.attrs = {"correlation": self.correlation, "conventions": self.conventions}
@@ -619,11 +620,11 @@ def forecast(
     """
     given = series if isinstance(series, pd.Series) else pd.Series(list(series), dtype=object)
     if not len(given):
-        raise ValueError("series: no month in it")
+        raise NotKnown("series: no month in it")
     row = pd.DataFrame([given.to_list()], index=["series"], columns=given.index)
     result = forecast_many(row, horizon, coverage, festival, as_of)
     if reason := result.reason["series"]:
-        raise ValueError(f"series: no forecast from {len(given)} months: {_REASONS[reason]}")
+        raise NotKnown(f"series: no forecast from {len(given)} months: {_REASONS[reason]}")
     return result.one("series")
 
 
@@ -651,14 +652,17 @@ def _blank(value: object) -> bool:
 
 
 def _place(index: pd.Index, month: object, name: str) -> int:
-    """Return where a month stands in the index of a forecast."""
+    """Return where a month, as a person wrote it, stands in the index of a forecast."""
     numbers = _month_numbers(index, "forecast")
-    wanted = [month] if numbers is None else _month_numbers([month], name)
+    try:
+        wanted = [month] if numbers is None else _month_numbers([month], name)
+    except ValueError as error:  # text that is no month
+        raise NotKnown(str(error)) from error
     if wanted is not None:
         for place, there in enumerate(index if numbers is None else numbers):
             if there == wanted[0]:
                 return place
-    raise ValueError(f"{name}: {month!r} is not among the months forecast, {index[0]} to {index[-1]}")
+    raise NotKnown(f"{name}: {month!r} is not among the months forecast, {index[0]} to {index[-1]}")
 
 
 def adjust(forecast: pd.DataFrame, changes: pd.DataFrame | Iterable[Mapping[str, object]]) -> Adjusted:
@@ -696,10 +700,10 @@ def adjust(forecast: pd.DataFrame, changes: pd.DataFrame | Iterable[Mapping[str,
         name = f"changes[{number}]"
         reason = change.get("reason")
         if not isinstance(reason, str) or not reason.strip():
-            raise ValueError(f"{name}: no reason given: {reason!r}")
+            raise NotKnown(f"{name}: no reason given: {reason!r}")
         amount, factor = change.get("amount"), change.get("factor")
         if _blank(amount) == _blank(factor):
-            raise ValueError(f"{name}: give an amount or a factor, got {amount!r} and {factor!r}")
+            raise NotKnown(f"{name}: give an amount or a factor, got {amount!r} and {factor!r}")
         at = _place(table.index, change.get("month"), f"{name}.month")
         before = float(standing[at])
         after = (
@@ -708,7 +712,7 @@ def adjust(forecast: pd.DataFrame, changes: pd.DataFrame | Iterable[Mapping[str,
             else before + finite(amount, f"{name}.amount")
         )
         if after < 0 <= before:
-            raise ValueError(f"{name}: leads from {before!r} to {after!r}, below zero")
+            raise NotKnown(f"{name}: leads from {before!r} to {after!r}, below zero")
         standing[at] = after
         rows.append(
             {
@@ -821,10 +825,10 @@ def year_outlook(
     wanted = year * YEAR + first_month - 1 + np.arange(YEAR)
     absent = np.setdiff1d(wanted, np.concatenate([known, following]))
     if len(absent):
-        raise ValueError(f"year: {_label(absent[0]):%Y-%m} of {year!r} is neither known nor forecast")
+        raise NotKnown(f"year: {_label(absent[0]):%Y-%m} of {year!r} is neither known nor forecast")
     sold = actual.to_numpy(dtype=float, na_value=np.nan)[np.isin(known, wanted)]
     if np.isnan(sold).any():
-        raise ValueError(f"actual: a month of {year!r} is missing")
+        raise NotKnown(f"actual: a month of {year!r} is missing")
     rest = forecast.loc[np.isin(following, wanted)]
     rho = forecast.attrs.get("correlation") if correlation is None else correlation
     if rho is None:

@@ -11,6 +11,7 @@ import pandas as pd
 from kamtools.finance.names import FULL_LINES, LEVERS
 from kamtools.finance.prices import finite
 from kamtools.finance.receivables import vat
+from kamtools.notknown import NotKnown
 
 
 def with_capital(
@@ -115,7 +116,7 @@ def what_if(
     before = {line: float(amounts.get(line, math.nan)) for line in FULL_LINES}
     for line in ("list_sales", "contribution"):
         if math.isnan(before[line]):
-            raise ValueError(f"amounts: {line} is missing")
+            raise NotKnown(f"amounts: {line} is missing")
     factor = 1 + change["price"]
     after = dict(before)
     for line in ("list_sales", "on_invoice", "off_invoice_performance", "off_invoice_promotional"):

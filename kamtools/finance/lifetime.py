@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from kamtools.finance.prices import finite
+from kamtools.notknown import NotKnown
 
 FirstMargin = Literal["end_of_period", "certain"]
 
@@ -40,7 +41,7 @@ def margin_multiple(retention: float, discount: float, first_margin: FirstMargin
     if rate < 0:
         raise ValueError(f"discount: expected zero or more, got {discount!r}")
     if 1 + rate - kept <= 0:
-        raise ValueError(f"discount: {discount!r} with retention {retention!r} gives a value without end")
+        raise NotKnown(f"discount: {discount!r} with retention {retention!r} gives a value without end")
     return (kept if first_margin == "end_of_period" else 1 + rate) / (1 + rate - kept)
 
 

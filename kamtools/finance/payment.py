@@ -16,6 +16,7 @@ import pandas as pd
 
 from kamtools.finance.prices import finite
 from kamtools.finance.receivables import DEFAULT_TERMS, Date, Rates, Terms, day, documents, month_ends
+from kamtools.notknown import NotKnown
 
 QUARTERS = 9  # the recent one and the eight before
 LASTING = 4  # month ends from which a signal that stands no more is worth telling
@@ -417,7 +418,7 @@ def early_signals(
     if "account" in receivables.columns:
         own = receivables[receivables["account"] == account]
     if own.empty:
-        raise ValueError(f"account: no documents of {account!r}")
+        raise NotKnown(f"account: no documents of {account!r}")
     limits = _limits(limit)
     known = _known(own, as_of, default_terms, currency, rates)
     rule = _Rule(finite(least_days, "least_days"), 3.0, 3, 30)

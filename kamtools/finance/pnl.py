@@ -39,6 +39,7 @@ import pandas as pd
 
 from kamtools.finance.names import EXPENSE_LINES, PNL_LINES
 from kamtools.finance.prices import finite
+from kamtools.notknown import NotKnown
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +131,7 @@ def _wide(
     for column in (key, "amount"):
         _column(lines, column, "lines")
     if lines["amount"].isna().any():
-        raise ValueError(f"lines: {int(lines['amount'].isna().sum())} rows without an amount")
+        raise NotKnown(f"lines: {int(lines['amount'].isna().sum())} rows without an amount")
     parts = [lines[key]] + [f[key] for f in (expenses, service) if f is not None and key in f.columns]
     index = pd.Index(pd.unique(pd.concat(parts).dropna())).sort_values()
     if cost_recorded is None:

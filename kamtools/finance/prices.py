@@ -8,6 +8,8 @@ from typing import Literal
 
 import pandas as pd
 
+from kamtools.notknown import NotKnown
+
 ON_INVOICE = ("on_invoice_structural", "on_invoice_efficiency")
 OFF_INVOICE = ("off_invoice_performance", "off_invoice_promotional")
 CONSUMER = ("consumer_promotion",)
@@ -17,12 +19,14 @@ Deductions = Mapping[str, float] | pd.Series | Iterable[float] | Iterable[tuple[
 
 
 def finite(value: object, name: str) -> float:
-    """Return `value` as a finite float or raise ``ValueError`` that names it."""
+    """Return `value` as a finite float or raise ``ValueError`` that names it; ``NotKnown`` where it is missing."""
     try:
         result = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name}: not a number: {value!r}") from error
-    if not math.isfinite(result):
+    if math.isnan(result):
+        raise NotKnown(f"{name}: not a finite number: {value!r}")
+    if math.isinf(result):
         raise ValueError(f"{name}: not a finite number: {value!r}")
     return result
 
@@ -146,9 +150,7 @@ def break_even_units(fixed: float, price: float, variable_cost: float) -> float:
         raise ValueError(f"fixed: expected zero or more, got {fixed!r}")
     margin = finite(price, "price") - finite(variable_cost, "variable_cost")
     if margin <= 0:
-        raise ValueError(
-            f"price: {price!r} does not exceed the variable cost {variable_cost!r}: no break-even"
-        )
+        raise NotKnown(f"price: {price!r} does not exceed the variable cost {variable_cost!r}: no break-even")
     return cost / margin
 
 
@@ -170,9 +172,9 @@ def break_even_sales_change(unit_contribution: float, price_cut: float) -> float
     """
     unit, cut = finite(unit_contribution, "unit_contribution"), finite(price_cut, "price_cut")
     if unit <= 0:
-        raise ValueError(f"unit_contribution: expected above zero, got {unit_contribution!r}")
+        raise NotKnown(f"unit_contribution: expected above zero, got {unit_contribution!r}")
     if cut >= unit:
-        raise ValueError(
+        raise NotKnown(
             f"price_cut: {price_cut!r} takes the whole unit contribution {unit_contribution!r}: no volume earns it back"
         )
     return cut / (unit - cut)
@@ -193,5 +195,5 @@ def ap_ratio(spend: float, sales: float) -> float:
     """
     base = finite(sales, "sales")
     if base <= 0:
-        raise ValueError(f"sales: expected above zero, got {sales!r}")
+        raise NotKnown(f"sales: expected above zero, got {sales!r}")
     return finite(spend, "spend") / base

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kamtools.finance.prices import finite
+from kamtools.notknown import NotKnown
 
 Baseline = Literal["same_months_last_year", "median_of_other_months", "regression"]
 BASELINES: tuple[Baseline, ...] = ("same_months_last_year", "median_of_other_months", "regression")
@@ -47,7 +48,7 @@ def promotion_roi(
         raise ValueError(f"basis: {basis!r}; allowed: ratio, net")
     cost = finite(spend, "spend")
     if cost <= 0:
-        raise ValueError(f"spend: expected above zero, got {spend!r}")
+        raise NotKnown(f"spend: expected above zero, got {spend!r}")
     profit = finite(incremental_units, "incremental_units") * finite(unit_profit, "unit_profit")
     return profit / cost if basis == "ratio" else (profit - cost) / cost
 
@@ -336,7 +337,7 @@ def _expected(
         values = _periods(baseline, "baseline", str(wanted.freqstr)).reindex(wanted)
         absent = values.index[:first][values.iloc[:first].isna().to_numpy()]
         if len(absent):
-            raise ValueError(f"baseline: nothing for {absent[0]}")
+            raise NotKnown(f"baseline: nothing for {absent[0]}")
         return _Expected(values, None, 0, ())
     return _Expected(pd.Series(finite(baseline, "baseline"), index=wanted), None, 0, ())
 

@@ -20,6 +20,8 @@ import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import betaln, gammaln, hyp2f1
 
+from kamtools.notknown import NotKnown
+
 Numbers = float | Sequence[float] | np.ndarray | pd.Series
 
 _EXTREME = 1e4  # a parameter beyond it says that the customers do not differ, or that nobody leaves
@@ -209,7 +211,7 @@ def bg_nbd_fit(frequency: Numbers, recency: Numbers, T: Numbers) -> BgNbd:
     """
     x, seen, length = (np.atleast_1d(v) for v in _history(frequency, recency, T))
     if not (x > 0).any():
-        raise ValueError("frequency: nobody bought again; there is nothing to learn from")
+        raise NotKnown("frequency: nobody bought again; there is nothing to learn from")
     unit = float(length.max())  # times near 1, so that all parameters are of a like size
     rows, weight = np.unique(np.column_stack([x, seen / unit, length / unit]), axis=0, return_counts=True)
     parameters, loss, converged = _search(
@@ -322,9 +324,9 @@ def gamma_gamma_fit(frequency: Numbers, monetary: Numbers) -> GammaGamma:
         raise ValueError(f"frequency, monetary: of unequal length: {x.size}, {mean.size}")
     rows = x > 0
     if rows.sum() < 3:
-        raise ValueError(f"frequency: {int(rows.sum())} customers bought again; three are the least")
+        raise NotKnown(f"frequency: {int(rows.sum())} customers bought again; three are the least")
     if (mean[rows] == 0).any():
-        raise ValueError("monetary: an amount of 0; the model is of amounts above zero")
+        raise NotKnown("monetary: an amount of 0; the model is of amounts above zero")
     x, mean = x[rows], mean[rows]
     unit = float(mean.mean())
     parameters, loss, converged = _search(

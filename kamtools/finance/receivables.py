@@ -15,6 +15,7 @@ import pandas as pd
 
 from kamtools.finance.names import LOOSE, RECEIVABLE_KINDS
 from kamtools.finance.prices import finite
+from kamtools.notknown import NotKnown
 
 DEFAULT_TERMS = 30  # days, of documents without a due date
 ALL = "all"  # the one row where the documents name no account
@@ -53,7 +54,7 @@ def _exchange(frame: pd.DataFrame, invoiced: pd.Series, currency: str | None, ra
         return np.ones(len(frame)), currency
     given = frame["currency"]
     if given.isna().any():
-        raise ValueError(f"receivables: {int(given.isna().sum())} rows without a currency")
+        raise NotKnown(f"receivables: {int(given.isna().sum())} rows without a currency")
     found = sorted(map(str, given.unique()))
     if currency is None:
         if len(found) > 1:
@@ -148,7 +149,7 @@ def documents(
             frame = frame.assign(**{column: value})
     for column in ("account", "invoice_date", "amount"):
         if frame[column].isna().any():
-            raise ValueError(f"receivables: {int(frame[column].isna().sum())} rows without {column}")
+            raise NotKnown(f"receivables: {int(frame[column].isna().sum())} rows without {column}")
     strange = sorted(set(map(str, frame["kind"].unique())) - set(RECEIVABLE_KINDS))
     if strange:
         raise ValueError(f"receivables: kind {strange[0]!r}; allowed: {', '.join(RECEIVABLE_KINDS)}")

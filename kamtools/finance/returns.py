@@ -11,6 +11,7 @@ import pandas as pd
 from kamtools.finance.periods import month, months
 from kamtools.finance.prices import finite
 from kamtools.finance.sums import strict_sums
+from kamtools.notknown import NotKnown
 
 LEAST_ACCOUNTS = 8  # for what is usual among accounts
 WINDOW = 12  # months, so that the season is the same on both sides
@@ -108,7 +109,7 @@ def lift_by_account(
     sold = _wide(sales, "sales", span)
     first = months(sales["month"], "sales.month").min() if len(sales) else None
     if first is None or first > span[0] or sold.iloc[:, -1].notna().sum() == 0:
-        raise ValueError(f"sales: expected the months {span[0]} to {last}, got from {first}")
+        raise NotKnown(f"sales: expected the months {span[0]} to {last}, got from {first}")
     spent = _wide(spend, "spend", span).reindex(sold.index)
     before, now = sold.iloc[:, :WINDOW], sold.iloc[:, WINDOW:]
     gaps = _accounts_with_gaps(spend, span) | _accounts_with_gaps(sales, span)

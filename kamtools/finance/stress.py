@@ -12,6 +12,7 @@ import pandas as pd
 from kamtools.finance.payment import Signal, early_signals
 from kamtools.finance.prices import finite
 from kamtools.finance.receivables import DEFAULT_TERMS, Date, Rates, Terms, ageing, day, open_items, vat
+from kamtools.notknown import NotKnown
 
 
 @dataclass(frozen=True)
@@ -163,10 +164,10 @@ def _average_month(account: str, pnl: pd.DataFrame, scenario: Scenario) -> tuple
     wanted = wanted[wanted >= months.min()] if len(months) else wanted[:0]
     there = wide[wide.index.isin(wanted)]
     if there.empty:
-        raise ValueError(f"pnl: no month of {account!r} from {wanted.min()} to {last}")
+        raise NotKnown(f"pnl: no month of {account!r} from {wanted.min()} to {last}")
     for line in ("net_sales", "contribution"):
         if line not in there.columns or there[line].isna().any():
-            raise ValueError(
+            raise NotKnown(
                 f"pnl: {line} of {account!r} is missing in a month from {there.index[0]} to {last}"
             )
     count = len(wanted)

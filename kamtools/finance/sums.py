@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kamtools.finance.periods import months
+from kamtools.notknown import NotKnown
 
 
 def strict_sums(frame: pd.DataFrame, name: str, keys: Sequence[str]) -> pd.Series:
@@ -31,7 +32,7 @@ def strict_sums(frame: pd.DataFrame, name: str, keys: Sequence[str]) -> pd.Serie
             raise ValueError(f"{name}: no column {column!r} in {list(frame.columns)!r}")
     without = frame[list(keys)].isna().any(axis=1)
     if without.any():
-        raise ValueError(f"{name}: {int(without.sum())} rows without {' or '.join(keys)}")
+        raise NotKnown(f"{name}: {int(without.sum())} rows without {' or '.join(keys)}")
     rows = frame[list(keys)].assign(amount=frame["amount"].astype(float))
     if "month" in keys:
         rows["month"] = months(rows["month"], f"{name}.month").astype(str)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from kamtools.finance.periods import fiscal_start_month, month, monthly, months
 from kamtools.finance.prices import finite
+from kamtools.notknown import NotKnown
 
 BRIDGE_STEPS = (
     "price",
@@ -106,7 +107,7 @@ def attainment(
     if favourable not in ("higher", "lower"):
         raise ValueError(f"favourable: {favourable!r}; allowed: higher, lower")
     if finite(target, "target") <= 0:
-        raise ValueError(f"target: expected above zero, got {target!r}")
+        raise NotKnown(f"target: expected above zero, got {target!r}")
     cuts = bands or Bands()
     convention = (
         f"actual / target; {favourable} is favourable; green from {cuts.green:g}, amber from {cuts.amber:g}"
@@ -193,7 +194,7 @@ def run_rate(
         year = _all_there(series, pd.period_range(start - 12, start - 1, freq="M"), "values")
         total, early = math.fsum(year), math.fsum(year[:done])
         if total <= 0 or early <= 0:
-            raise ValueError(
+            raise NotKnown(
                 f"values: last year's months to {last - 12} are {early!r} of {total!r}: no phasing"
             )
         part = early / total
@@ -222,7 +223,7 @@ def _all_there(series: pd.Series, wanted: pd.PeriodIndex, name: str) -> list[flo
     found = series.reindex(wanted)
     absent = wanted[found.isna().to_numpy()]
     if len(absent):
-        raise ValueError(
+        raise NotKnown(
             f"{name}: nothing for {', '.join(map(str, absent))}; a part of a period is not compared"
         )
     return found.tolist()
@@ -380,7 +381,7 @@ def _same_months(plan: BridgeSide, actual: BridgeSide, as_of: object) -> tuple[s
             raise ValueError(f"{name}.months: expected months, each once, got {[str(m) for m in found]!r}")
     if set(sides["plan"]) != set(sides["actual"]):
         odd = sorted(set(sides["plan"]) ^ set(sides["actual"]))
-        raise ValueError(f"actual.months: {odd[0]} is on one side only; a part of a period is not compared")
+        raise NotKnown(f"actual.months: {odd[0]} is on one side only; a part of a period is not compared")
     if sides["actual"].max() > last:
         raise ValueError(f"actual.months: {sides['actual'].max()} lies after as_of {last}")
     return tuple(str(m) for m in sorted(sides["actual"]))
@@ -400,7 +401,7 @@ def _items(side: BridgeSide, name: str) -> pd.DataFrame | None:
     for column in [c for c in ("units", "sales", "cost") if c in frame.columns]:
         values = frame[column].to_numpy(dtype=float)
         if not np.isfinite(values).all():
-            raise ValueError(f"{name}.items: {column} of {frame.index[~np.isfinite(values)][0]!r} is missing")
+            raise NotKnown(f"{name}.items: {column} of {frame.index[~np.isfinite(values)][0]!r} is missing")
     return frame
 
 
@@ -410,11 +411,11 @@ def _sales_steps(plan: BridgeSide, actual: BridgeSide, value: str) -> tuple[dict
     if before is None or after is None:
         totals = _total(plan, "sales"), _total(actual, "sales")
         if value == "margin":
-            raise ValueError("value: 'margin' needs items with units and cost on both sides")
+            raise NotKnown("value: 'margin' needs items with units and cost on both sides")
         known = totals[0] is not None and totals[1] is not None
         return ({"sales": totals[1] - totals[0]} if known else {}), ["units_not_known"]  # type: ignore[operator]
     if value == "margin" and not ("cost" in before.columns and "cost" in after.columns):
-        raise ValueError("value: 'margin' needs the cost of the items on both sides")
+        raise NotKnown("value: 'margin' needs the cost of the items on both sides")
     index = before.index.union(after.index)
     zero = before.reindex(index).fillna(0.0), after.reindex(index).fillna(0.0)
     q0, q1 = (f["units"].to_numpy(dtype=float) for f in zero)
@@ -459,8 +460,8 @@ def _contribution(side: BridgeSide, name: str) -> float:
     if len(known) == len(lines):
         total = math.fsum(known)
         if given is not None and abs(given - total) > 0.005 * len(lines):
-            raise ValueError(f"{name}.contribution: {given!r}, but its lines add up to {total!r}")
+            raise NotKnown(f"{name}.contribution: {given!r}, but its lines add up to {total!r}")
         return total
     if given is None:
-        raise ValueError(f"{name}.contribution: not given, and not all lines are known")
+        raise NotKnown(f"{name}.contribution: not given, and not all lines are known")
     return given

@@ -31,6 +31,7 @@ def figures_from_book(book: Any) -> dict[str, Any]:
         "account": book.account,
         "as_of": str(book.portfolio.as_of),
         "data_hash": book.portfolio.data_hash,
+        "judged": book.portfolio.judgements.state,
         "conventions": json.loads(json.dumps(dict(book.portfolio.conventions), default=str)),
         "figures": [{name: getattr(f, name) for name in FIELDS} for f in book.figures()],
     }

@@ -46,6 +46,7 @@ class BookPage:
     fictional: bool
     command: str
     data_hash: str
+    judged: str = ""  # hash of ratings and list, as the run began with them
     command_shown: bool = False  # the notebook itself prints it
     workspace: str = ""  # as a command names it
     day: str = ""  # as_of as YYYY-MM-DD
@@ -93,7 +94,7 @@ def book_html(notebook: Any, page: BookPage) -> str:
 def _with_commands(html: str, page: BookPage) -> str:
     """Show with each figure that is the sum of rows the command that lists them: as a tooltip, and once below its table."""
     from kamtools.book.lines import has_lines, lines_command
-    from kamtools.fleet.runs import quote
+    from kamtools.words import shell
 
     if not page.workspace:
         return html
@@ -103,7 +104,7 @@ def _with_commands(html: str, page: BookPage) -> str:
         figure = unescape(mark[1])
         if not has_lines(figure):
             return ""
-        return escape(quote(lines_command(page.workspace, page.account, page.day, figure)))
+        return escape(shell(lines_command(page.workspace, page.account, page.day, figure)))
 
     def tooltip(mark: re.Match[str]) -> str:
         told = command(mark)

@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,7 +17,7 @@ from kamtools.errors import KamError
 from kamtools.fleet.outfolder import ACCOUNTS, FACTS, OWNERS, PAGE, PORTAL, RUN, OutFolder, book_files
 from kamtools.fleet.selection import Selection, alike
 from kamtools.user import user_name
-from kamtools.words import check_language, language, say
+from kamtools.words import check_language, language, say, shell
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -144,6 +144,7 @@ def run(
         parameters that the notebook does not have, or an `out` that holds
         other files, leads elsewhere by a link, or into which another run writes.
     """
+    from kamtools.book.judgements import judgements_of
     from kamtools.workspace import one_writer, open_workspace
 
     began = time.perf_counter()
@@ -155,9 +156,9 @@ def run(
     with language(lang):
         plan = _plan(workspace, out, selection, lang, as_of, notebook, cell_timeout)
         with one_writer(out, plan.command, _who()):
-            if (
-                open_workspace(workspace).data_hash() != plan.portfolio.data_hash
-            ):  # changed while this run waited
+            opened, then = open_workspace(workspace), plan.portfolio
+            state = (opened.data_hash(), judgements_of(opened).state)
+            if state != (then.data_hash, then.judgements.state):  # changed while this run waited
                 plan = _plan(workspace, out, selection, lang, as_of, notebook, cell_timeout)
             folder = OutFolder(out)  # again: another run may have ended just now
             folder.begin(plan.files)
@@ -225,7 +226,7 @@ def _opened(workspace: Path | str, as_of: dt.date | str | None, lang: str) -> Po
 def _refuse(report: CheckReport, given: Path | str, lang: str) -> None:
     """Refuse data in which the check finds errors."""
     first = next(f for f in report.findings if f.level == "error")
-    command = quote(["kam", "check", str(given)])
+    command = shell(["kam", "check", str(given)])
     raise KamError("fleet.check_failed", n=report.count("error"), first=first.line(lang), command=command)
 
 
@@ -248,7 +249,7 @@ def _check_data(portfolio: Portfolio, given: Path | str, lang: str) -> tuple[str
     from kamtools.forms.everything import check_everything
 
     report = check_everything(portfolio.workspace.source, portfolio.as_of)
-    command = quote(["kam", "check", str(given)])
+    command = shell(["kam", "check", str(given)])
     if not report.ok:
         _refuse(report, given, lang)
     said = [*doubts(portfolio, lang)]
@@ -312,29 +313,12 @@ def _check_out(out: Path, source: Path) -> None:
             raise KamError("fleet.out_not_ours", out=out, example=other[0])
 
 
-def quote(arguments: Sequence[str]) -> str:
-    """Return arguments as one line for this system's shell.
-
-    Examples
-    --------
-    >>> quote(["kam", "run", "A 1"]).replace('"', "'")
-    "kam run 'A 1'"
-    """
-    if os.name == "nt":
-        import subprocess
-
-        return subprocess.list2cmdline(arguments)
-    import shlex
-
-    return shlex.join(arguments)
-
-
 def _command(
     chosen: Sequence[str], workspace: Path | str, portfolio: Portfolio, lang: str, out: Path | None
 ) -> str:
     options = ["--workspace", str(workspace), "--as-of", str(portfolio.as_of), "--lang", lang]
     options += ["--out", str(out)] if out else []
-    return quote(["kam", "run", *options, *chosen])
+    return shell(["kam", "run", *options, *chosen])
 
 
 def _jobs(
@@ -383,6 +367,7 @@ def _jobs(
             fictional=settings.fictional,
             command=_command(Selection("accounts", (account,)).arguments(), workspace, portfolio, lang, None),
             data_hash=portfolio.data_hash,
+            judged=portfolio.judgements.state,
             workspace=str(workspace),
             day=str(portfolio.as_of),
         )
@@ -498,7 +483,7 @@ def _finish(
     books += [BookLink(a, names.get(a, a), "kept", slug(a)) for a in kept]
     now = dt.datetime.now().astimezone()
     seconds = time.perf_counter() - began
-    verify = quote(["kam", "verify", *(["--"] if str(out.given).startswith("-") else []), str(out.given)])
+    verify = shell(["kam", "verify", *(["--"] if str(out.given).startswith("-") else []), str(out.given)])
     portal = PortalRun(command, verify, f"{now:%Y-%m-%d %H:%M}", seconds, tuple(books))
     pages = {f"{OWNERS}/{slug(owner)}.html": owner for owner in summary.owners}
     for name, owner in pages.items():
@@ -554,6 +539,7 @@ def _older_books(
                 == (portfolio.data_hash, str(portfolio.as_of), lang)
                 and slug(account) == folder.name
                 and account in set(portfolio.account_ids)
+                and _forms_state(facts) == portfolio.knowing(account).state
                 and (folder / PAGE).is_file()
             )
         except (OSError, ValueError, KeyError, TypeError):
@@ -564,6 +550,11 @@ def _older_books(
         if out.remove_book(folder.name):
             removed.append(account)
     return tuple(kept), tuple(removed)
+
+
+def _forms_state(facts: Mapping[str, Any]) -> str:
+    """Return the hash of the words that a book was made from."""
+    return next((str(f["value"]) for f in facts["figures"] if f["id"] == "forms_state"), "")
 
 
 def _versions() -> dict[str, str]:

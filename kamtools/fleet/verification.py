@@ -39,6 +39,7 @@ class VerifyReport:
     """What was verified; `ok` is false at the first difference and where there was nothing to verify.
 
     `pages` were found to show the figures; `unchecked` were made by a version that did not say what they were.
+    `failed` are the accounts whose book failed in the run: there is nothing of them to verify.
     """
 
     out: Path
@@ -47,6 +48,7 @@ class VerifyReport:
     difference: Difference | None = None
     pages: int = 0
     unchecked: int = 0
+    failed: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -78,6 +80,9 @@ class VerifyReport:
             lines.append(say("fleet.verified_pages", lang, pages=self.pages))
         if self.unchecked:
             lines.append(say("fleet.verified_no_pages", lang, n=self.unchecked))
+        if self.failed:
+            accounts = say("show.comma", lang).join(self.failed)
+            lines.append(say("fleet.verified_failed", lang, n=len(self.failed), accounts=accounts))
         return lines
 
 
@@ -131,7 +136,8 @@ def verify(out: Path | str, workspace: Path | str | None = None) -> VerifyReport
             unchecked += not shown
     except _Differs as found:
         return VerifyReport(out, books, figures, found.difference)
-    return VerifyReport(out, books, figures, None, pages, unchecked)
+    failed = tuple(str(a["account"]) for a in run["accounts"] if a["status"] == "failed")
+    return VerifyReport(out, books, figures, None, pages, unchecked, failed)
 
 
 def _listed(out: Path) -> tuple[dict[str, Any], dict[str, str]]:

@@ -6,10 +6,13 @@ import contextlib
 import hashlib
 import multiprocessing
 import os
+import re
 import shutil
 import sys
 import threading
 import time
+import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -184,7 +187,11 @@ def _figures(notebook: Any, job: Job) -> tuple[dict[str, Any], BookPage]:
 
         p = job.parameters
         figures = figures_from_book(open_book(job.account, p["workspace"], p["as_of"], p["lang"], True))
-    if figures["account"] != job.account or figures["data_hash"] != page.data_hash:
+    state = (page.data_hash, page.judged)
+    if (
+        figures["account"] != job.account
+        or (figures["data_hash"], figures.get("judged", page.judged)) != state
+    ):
         raise KamError("fleet.other_figures", account=figures["account"], hash=figures["data_hash"][:12])
     return figures, page
 
@@ -201,19 +208,41 @@ def _tidy(notebook: Any) -> None:
 
 
 def describe(raised: BaseException, job: Job) -> str:
-    """Say in one line what went wrong, and in which cell."""
+    """Say in one line what went wrong, and in which cell; of a fault of the program also where in the code."""
     from kamtools.show.context import one_line
 
     kind = type(raised).__name__
     if kind == "PapermillExecutionError":
         ename, evalue = getattr(raised, "ename", ""), str(getattr(raised, "evalue", ""))
-        text = without_passwords(evalue if ename == "KamError" else f"{ename}: {evalue}")
         cell = getattr(raised, "exec_count", None) or getattr(raised, "cell_index", "?")
-        return say("fleet.error_in_cell", error=one_line(text, 400), cell=cell)
+        if ename == "KamError":
+            error = one_line(without_passwords(evalue), 400)
+        else:
+            lines = "\n".join(getattr(raised, "traceback", ()))
+            error = _fault(f"{ename}: {evalue}", _CELL_PLACE.findall(_COLOUR.sub("", lines)))
+        return say("fleet.error_in_cell", error=error, cell=cell)
     if kind == "CellTimeoutError":
         return say("fleet.timed_out", seconds=job.cell_timeout)
     if kind == "DeadKernelError":
         return say("fleet.worker_died")
     if isinstance(raised, KamError):
         return one_line(raised.text(), 400)
-    return one_line(without_passwords(f"{kind}: {raised}"), 400)
+    places = [(frame.filename, str(frame.lineno)) for frame in traceback.extract_tb(raised.__traceback__)]
+    return _fault(f"{kind}: {raised}", places)
+
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_CELL_PLACE = re.compile(r"^File (.+):(\d+)(?:, in |$)", re.MULTILINE)  # as IPython writes it
+
+
+def _fault(text: str, places: Sequence[tuple[str, str]]) -> str:
+    """Return an exception in one line, with the last of the places that lies in our own code."""
+    from kamtools.show.context import one_line
+
+    said = one_line(without_passwords(text), 400)
+    own = [(Path(file).parts, line) for file, line in places if "kamtools" in Path(file).parts]
+    if not own:
+        return said
+    parts, line = own[-1]
+    start = len(parts) - 1 - parts[::-1].index("kamtools")
+    return say("fleet.fault_at", error=said, place="/".join(parts[start:]), line=line)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import functools
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
+from kamtools.declared import declarations, shared
 from kamtools.errors import KamError
-from kamtools.finance import names
 from kamtools.words import has_message, say
 
 Kind = Literal["text", "number", "rating", "date", "choice", "rows"]
-FILE = Path(__file__).parent / "definitions.toml"
+WORDS = ("zh", "en", "help", "columns")
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class Column:
     id : str
     kind : {"text", "number", "rating", "date", "choice"}
     key : str
-        Of its words: ``forms_fields.<key>``.
+        Of its words: ``course.<key>``.
     required : bool
         A row without it is incomplete.
     low, high : number or None
@@ -45,12 +43,12 @@ class Column:
 
     def label(self, lang: str | None = None) -> str:
         """Return what it is called."""
-        return say("forms_fields", lang, self.key)
+        return say("course", lang, self.key)
 
     def help(self, lang: str | None = None) -> str:
         """Return what to write, empty where the label says it all."""
-        known = has_message("forms_fields", self.key, "help")
-        return say("forms_fields", lang, self.key, "help") if known else ""
+        known = has_message("course", self.key, "help")
+        return say("course", lang, self.key, "help") if known else ""
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -59,7 +57,7 @@ class Column:
 
     def choice(self, value: str, lang: str | None = None) -> str:
         """Return what one of its choices is called."""
-        return say("forms_fields.choice", lang, self.choices, value)
+        return say("course.choice", lang, self.choices, value)
 
 
 @dataclass(frozen=True)
@@ -119,24 +117,19 @@ class Form:
 
     def title(self, lang: str | None = None) -> str:
         """Return what it is called."""
-        return say("forms_fields", lang, self.id)
+        return say("course", lang, self.id)
 
     def help(self, lang: str | None = None) -> str:
         """Return how it is filled."""
-        return say("forms_fields", lang, self.id, "help")
+        return say("course", lang, self.id, "help")
 
     def anchor(self, level: int, lang: str | None = None) -> str:
         """Return the behaviour that stands for a level, 1 to `anchors`."""
-        return say("forms_fields", lang, self.id, "anchor", level)
+        return say("course", lang, self.id, "anchor", level)
 
     def field(self, name: str) -> Field:
         """Return a field by its id; ``KeyError`` where there is none."""
         return {f.id: f for f in self.fields}[name]
-
-
-@functools.cache
-def _data() -> dict[str, Any]:
-    return tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 
 @functools.cache
@@ -148,8 +141,7 @@ def choice_sets() -> Mapping[str, tuple[str, ...]]:
     >>> choice_sets()["swot"]
     ('strength', 'weakness', 'opportunity', 'threat')
     """
-    sets = _data()["choices"].items()
-    return {name: getattr(names, ids) if isinstance(ids, str) else tuple(ids) for name, ids in sets}
+    return {name: tuple(values) for name, values in shared()["choice"].items()}
 
 
 @functools.cache
@@ -163,35 +155,49 @@ def forms() -> Mapping[str, Form]:
     >>> forms()["swot"].title("zh"), forms()["swot"].field("items").column("kind").kind
     ('客户在当地市场的 SWOT 分析', 'choice')
     """
-    return {raw["id"]: _form(raw) for raw in _data()["form"]}
+    declared = (
+        (item, name, raw) for item, d in declarations().items() for name, raw in d.get("form", {}).items()
+    )
+    return {name: _form(item, name, raw) for item, name, raw in declared}
 
 
-def form(name: str) -> Form:
-    """Return a form by its id.
+def form(name: str, more: Iterable[Form] = ()) -> Form:
+    """Return a form by its id, one of the course or of `more`.
 
     Raises
     ------
     KamError
         ``forms.unknown_form`` with the ids that there are.
     """
-    if name not in forms():
-        raise KamError("forms.unknown_form", form=name, allowed=", ".join(forms()))
-    return forms()[name]
+    known = {**forms(), **{f.id: f for f in more}}
+    if name not in known:
+        raise KamError("forms.unknown_form", form=name, allowed=", ".join(known))
+    return known[name]
 
 
-def _form(raw: dict[str, Any]) -> Form:
-    name, items = raw["id"], tuple(raw["items"])
-    fields = tuple(_field(name, items[0], dict(f)) for f in raw["fields"])
-    return Form(name, items, raw["page"], fields, raw.get("anchors", 0))
-
-
-def _field(name: str, item: str, raw: dict[str, Any]) -> Field:
-    key = f"{name}.{raw['id']}"
-    shared = not has_message("forms_fields", key)
-    columns = tuple(Column(key=f"{key}.{c['id']}", **c) for c in raw.pop("columns", ()))
-    return Field(
-        key=f"common.{raw['id']}" if shared else key,
-        item=raw.pop("item", item),
-        columns=columns,
-        **raw,
+def _form(item: str, name: str, raw: Mapping[str, Any]) -> Form:
+    fields = {id_: x for id_, x in raw.items() if isinstance(x, Mapping) and "kind" in x}
+    return Form(
+        name,
+        (item, *raw.get("also", ())),
+        raw["page"],
+        tuple(_field(name, item, id_, x) for id_, x in fields.items()),
+        raw.get("anchors", 0),
     )
+
+
+def _field(name: str, item: str, id_: str, raw: Mapping[str, Any]) -> Field:
+    key = f"{name}.{id_}"
+    columns = raw.get("columns", {})
+    said = {"item": item, **_said(raw)}
+    return Field(
+        id=id_,
+        key=key if "zh" in raw else f"common.{id_}",
+        columns=tuple(Column(c, key=f"{key}.{c}", **_said(x)) for c, x in columns.items()),
+        **said,
+    )
+
+
+def _said(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a declaration says of a field or column beside its words."""
+    return {name: value for name, value in raw.items() if name not in WORDS}

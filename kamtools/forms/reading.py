@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -91,6 +91,7 @@ def import_forms(
     keep_mine: bool = False,
     accounts: Iterable[str] = (),
     quarantine: str | Path | None = None,
+    more: Sequence[Form] = (),
 ) -> ImportReport:
     """Read a workbook of :func:`export_forms` back into the store.
 
@@ -118,6 +119,8 @@ def import_forms(
         Accounts that may stand in it, beside those exported and those in the store.
     quarantine : path, optional
         Default: beside the workbook, ``<name>.quarantine.csv``.
+    more : sequence of Form
+        Forms beside those of the course (:func:`kamtools.forms.judged.judged_forms`).
 
     Returns
     -------
@@ -131,24 +134,25 @@ def import_forms(
     """
     path = Path(path)
     report = ImportReport(path)
-    sheets, listed = _sheets(path, report)
+    known_forms = [*forms().values(), *more]
+    sheets, listed = _sheets(path, report, known_forms)
     report.sheets = [s.count for s in sheets]
     records = {(r.account, r.form): r for r in store.records()}
     known = set(listed) | set(accounts) | {account for account, _ in records}
     run = _Import(store, report, records, known, who, at, keep_mine)
     with store.transaction():
-        for form in forms().values():
+        for form in known_forms:
             run.form(form, [s for s in sheets if s.spec.form.id == form.id])
     place = Path(quarantine) if quarantine else path.with_name(f"{path.stem}.quarantine.csv")
     _write_quarantine(place, report)
     return report
 
 
-def _sheets(path: Path, report: ImportReport) -> tuple[list[Read], list[str]]:
+def _sheets(path: Path, report: ImportReport, known: Iterable[Form]) -> tuple[list[Read], list[str]]:
     """Return the sheets of ours, and the accounts that were exported."""
     if not path.is_file():
         raise KamError("forms.no_file", path=path)
-    specs = {spec.id: spec for form in forms().values() for spec in sheets_of(form)}
+    specs = {spec.id: spec for form in known for spec in sheets_of(form)}
     found: dict[str, Read] = {}
     listed: list[str] = []
     first_others: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +44,7 @@ def export_forms(
     path: str | Path,
     lang: str,
     which: Iterable[str] | None = None,
+    more: Sequence[Form] = (),
 ) -> ExportReport:
     """Write the forms of many accounts into one Excel workbook, to be filled and imported again.
 
@@ -62,6 +63,8 @@ def export_forms(
     lang : {"zh", "en"}
     which : ids of forms, optional
         Default: all.
+    more : sequence of Form
+        Forms beside those of the course (:func:`kamtools.forms.judged.judged_forms`); they stand first.
 
     Raises
     ------
@@ -76,7 +79,8 @@ def export_forms(
     check_language(lang)
     path = Path(path)
     names = dict(accounts) if isinstance(accounts, Mapping) else dict.fromkeys(accounts, "")
-    chosen = [find_form(name) for name in which] if which is not None else list(forms().values())
+    everything = [*more, *forms().values()]
+    chosen = [find_form(name, more) for name in which] if which is not None else everything
     if path.suffix.lower() != ".xlsx":
         raise KamError("forms.not_xlsx", path=path)
     if not path.parent.is_dir():
@@ -154,7 +158,7 @@ class _Writer:
         columns: dict[str, list[str]] = {"account": list(self.names)}
         columns["status"] = [status_name(s, self.lang) for s in STATUSES]
         for name, values in choice_sets().items():
-            columns[name] = [say("forms_fields.choice", self.lang, name, v) for v in values]
+            columns[name] = [say("course.choice", self.lang, name, v) for v in values]
         for place, (name, values) in enumerate(columns.items()):
             sheet.write_string(0, place, f"{MARK}{name}")
             for row, value in enumerate(values, start=1):

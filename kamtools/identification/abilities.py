@@ -10,6 +10,7 @@ import pandas as pd
 
 from kamtools.identification.records import Rows, frame_of, numbers, words
 from kamtools.identification.values import Note, Values, refuse_negatives, to_series
+from kamtools.notknown import NotKnown
 
 STANDARDS = ("product_knowledge", "problem_solving", "leadership", "customer_knowledge")
 FEW = 5
@@ -91,7 +92,7 @@ def training_plan(required: Values, actual: Values, weights: Values | None = Non
     """
     frame = _aligned(required, actual, weights)
     if frame["actual"].isna().all():
-        raise ValueError(f"actual: no value in {list(frame['actual'])!r}")
+        raise NotKnown(f"actual: no value in {list(frame['actual'])!r}")
     frame["gap"] = (frame["required"] - frame["actual"]).clip(lower=0)
     frame["weighted_gap"] = frame["gap"] * frame["weight"]
     total = float(frame["weighted_gap"].sum())
@@ -148,9 +149,7 @@ def professional_standards(
         broken = frame[column].notna() & (frame[column] % 1 != 0)
         if broken.any():
             at = int(frame.index[broken][0])
-            raise ValueError(
-                f"ratings: {column} of row {at} is {frame[column][at]!r}, expected a whole level"
-            )
+            raise NotKnown(f"ratings: {column} of row {at} is {frame[column][at]!r}, expected a whole level")
     frame["standard"], frame["evidence"] = words(frame, "standard"), words(frame, "evidence")
     for at, standard in frame["standard"].items():
         if standard not in standards:
@@ -210,10 +209,10 @@ def team_pulse(
     """
     frame = answers.copy() if isinstance(answers, pd.DataFrame) else pd.DataFrame([dict(r) for r in answers])
     if frame.empty:
-        raise ValueError(f"answers: no answer in {answers!r}")
+        raise NotKnown(f"answers: no answer in {answers!r}")
     read = pd.DataFrame({c: numbers(frame, c, "answers", low, high) for c in frame.columns})
     if read.isna().all(axis=None):
-        raise ValueError("answers: no value in any row")
+        raise NotKnown("answers: no value in any row")
     table = pd.DataFrame(
         {
             "mean": read.mean(),

@@ -17,6 +17,7 @@ from kamtools.identification.values import (
     to_series,
     total_of,
 )
+from kamtools.notknown import NotKnown
 
 RESIDUE = 1e-12  # of all sales: an account with less has none
 CLOSE = 1e-9  # shares closer to a cut than this are on it
@@ -28,7 +29,7 @@ def _total(series: pd.Series, negatives: str, name: str = "values") -> float:
         refuse_negatives(series, name)
     total = total_of(series)
     if total <= 0:
-        raise ValueError(f"{name}: a share needs a total above zero, got {total!r}")
+        raise NotKnown(f"{name}: a share needs a total above zero, got {total!r}")
     return total
 
 
@@ -128,7 +129,7 @@ def gini(values: Values, form: Literal["population", "sample"] = "population") -
     total = _total(series, "raise")
     n = len(series)
     if form == "sample" and n < 2:
-        raise ValueError(f"values: the sample form needs at least two values, got {n}")
+        raise NotKnown(f"values: the sample form needs at least two values, got {n}")
     rising = np.sort(series.to_numpy())
     weighted = total_of(pd.Series(rising * np.arange(1, n + 1)))
     result = max(0.0, 2 * weighted / (n * total) - (n + 1) / n)

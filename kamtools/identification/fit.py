@@ -10,6 +10,7 @@ import pandas as pd
 
 from kamtools.identification.records import Rows, frame_of, numbers, words
 from kamtools.identification.values import Note, to_series
+from kamtools.notknown import NotKnown
 
 FIT_AXES = ("marketing", "product", "channel", "people")
 CONFLICT = 2.0
@@ -89,7 +90,7 @@ def demand_supply_fit(asks: Rows, important: float = 3.0, feasible: float = 0.5)
     both = frame["importance"].notna() & frame["satisfiable"].notna()
     weight = float(frame.loc[both, "importance"].sum())
     if weight <= 0:
-        raise ValueError(f"asks: importance of the asks that are known adds up to {weight!r}")
+        raise NotKnown(f"asks: importance of the asks that are known adds up to {weight!r}")
     fit = float((frame["importance"] * frame["satisfiable"])[both].sum()) / weight
     frame["ratio"] = (frame["value"] / frame["cost"]).where(frame["cost"] > 0)
     high_, can = frame["importance"] >= important, frame["satisfiable"] >= feasible
@@ -157,7 +158,7 @@ def strategic_fit(
     known = to_series(dict(scores), "scores")
     for axis, value in known.items():
         if not 1 <= value <= 5:
-            raise ValueError(f"scores: {axis!r} is {value!r}, expected 1 to 5")
+            raise NotKnown(f"scores: {axis!r} is {value!r}, expected 1 to 5")
     known = known.reindex([a for a in axes if a in known.index])
     low = float(known.min())
     conflicts = tuple(str(a) for a in known.index[known <= conflict])

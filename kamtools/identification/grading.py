@@ -11,6 +11,7 @@ import pandas as pd
 from kamtools.identification.ratings import weight_row, weighted_scores
 from kamtools.identification.scoring import nine_box, portfolio_quadrant
 from kamtools.identification.values import QUADRANTS, to_series
+from kamtools.notknown import NotKnown
 
 AXES = ("attractiveness", "strength")
 Weights = Mapping[str, Mapping[str, float]]
@@ -87,7 +88,7 @@ def _check_scale(ratings: pd.DataFrame, low: float, high: float) -> None:
     off = (values < low) | (values > high)
     if off.any():
         row, column = map(int, np.argwhere(off)[0])
-        raise ValueError(
+        raise NotKnown(
             f"ratings: {values[row, column]!r} of account {ratings.index[row]!r} for "
             f"{ratings.columns[column]!r} is outside the scale {low}–{high}"
         )

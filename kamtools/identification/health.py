@@ -10,6 +10,7 @@ import pandas as pd
 
 from kamtools.identification.intelligence import freshness
 from kamtools.identification.values import Note, number, refuse_negatives, to_series
+from kamtools.notknown import NotKnown
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def health_score(
     used = parts * pd.Series(_fresh(parts.index, ages, half_life), index=parts.index)
     known = scores.notna()
     if used[known].sum() <= 0:
-        raise ValueError(f"weights: the known components' weights add up to {used[known].sum()!r}")
+        raise NotKnown(f"weights: the known components' weights add up to {used[known].sum()!r}")
     share = used[known] / used[known].sum()
     contributions = share * scores[known]
     uncapped = float(contributions.sum())

@@ -9,6 +9,7 @@ import pandas as pd
 
 from kamtools.identification.records import Rows, days, frame_of, is_blank, numbers, words
 from kamtools.identification.values import number
+from kamtools.notknown import NotKnown
 
 # The Admiralty code orders sources and contents; the numbers are ours, in equal steps.
 RELIABILITY: dict[str, float | None] = {"A": 1.0, "B": 0.8, "C": 0.6, "D": 0.4, "E": 0.2, "F": None}
@@ -21,7 +22,7 @@ def _grade(value: object, scale: dict[str, float | None], name: str) -> float | 
     if isinstance(value, float) and value.is_integer():
         key = str(int(value))
     if key not in scale:
-        raise ValueError(f"{name}: {value!r}; allowed: {', '.join(scale)}")
+        raise NotKnown(f"{name}: {value!r}; allowed: {', '.join(scale)}")
     return scale[key]
 
 

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from kamtools.identification.values import Note, number
+from kamtools.notknown import NotKnown
 
 FEW = 5
 
@@ -58,7 +59,7 @@ def net_promoter_score(promoters: int, passives: int, detractors: int) -> Nps:
     read = {name: _count(value, name) for name, value in counts.items()}
     n = sum(read.values())
     if n == 0:
-        raise ValueError(f"promoters: no answers in {counts!r}")
+        raise NotKnown(f"promoters: no answers in {counts!r}")
     p, d = read["promoters"] / n, read["detractors"] / n
     spread = math.sqrt(max(p + d - (p - d) ** 2, 0.0)) / math.sqrt(n)
     notes = (Note("few_answers", {"n": n, "least": FEW}),) if n < FEW else ()
@@ -80,9 +81,9 @@ def share_of_wallet(own: float, total: float) -> float:
     """
     mine, spend = number(own, "own"), number(total, "total")
     if spend <= 0:
-        raise ValueError(f"total: expected a spend above zero, got {total!r}")
+        raise NotKnown(f"total: expected a spend above zero, got {total!r}")
     if mine < 0 or mine > spend:
-        raise ValueError(f"own: expected between 0 and the total {total!r}, got {own!r}")
+        raise NotKnown(f"own: expected between 0 and the total {total!r}, got {own!r}")
     return mine / spend
 
 

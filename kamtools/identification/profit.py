@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kamtools.identification.values import Values, by_account, descending, to_series, total_of
+from kamtools.notknown import NotKnown
 
 
 class WhaleCurve(pd.DataFrame):
@@ -50,7 +51,7 @@ def whale_curve(profits: Values) -> WhaleCurve:
     ordered = descending(to_series(profits, "profits"))
     total = total_of(ordered)
     if total <= 0:
-        raise ValueError(f"profits: a share needs a total above zero, got {total!r}")
+        raise NotKnown(f"profits: a share needs a total above zero, got {total!r}")
     running = np.cumsum(ordered.to_numpy())
     return WhaleCurve(
         {"profit": ordered.to_numpy(), "cumulative": running, "cumulative_share": running / running[-1]},

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from kamtools.identification.records import is_blank
+from kamtools.notknown import NotKnown
 
 MOST_ACCOUNTABLE = 2
 
@@ -66,7 +67,7 @@ def _letters(cell: Any, where: str) -> set[str]:
         return set()
     marks = re.sub(r"[\s,;/+&]", "", str(cell)).upper()
     if not marks or set(marks) - set("RACI"):
-        raise ValueError(f"matrix: {cell!r} at {where}; allowed: R, A, C, I")
+        raise NotKnown(f"matrix: {cell!r} at {where}; allowed: R, A, C, I")
     return set(marks)
 
 
@@ -103,7 +104,7 @@ def raci_check(matrix: Mapping[str, Mapping[str, Any]] | pd.DataFrame) -> RaciCh
     else:
         rows = {str(t): dict(cells) for t, cells in matrix.items()}
     if not rows:
-        raise ValueError(f"matrix: no task in {matrix!r}")
+        raise NotKnown(f"matrix: no task in {matrix!r}")
     loads: dict[str, int] = {}
     errors: list[RaciFinding] = []
     warnings: list[RaciFinding] = []

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from kamtools.identification.values import Values, choice, number, to_series
+from kamtools.notknown import NotKnown
 
 
 def growth(first: float, last: float) -> float:
@@ -24,7 +25,7 @@ def growth(first: float, last: float) -> float:
     """
     start = number(first, "first")
     if start <= 0:
-        raise ValueError(f"first: growth is undefined for a first value of {first!r}, it must be above zero")
+        raise NotKnown(f"first: growth is undefined for a first value of {first!r}, it must be above zero")
     return number(last, "last") / start - 1
 
 
@@ -43,7 +44,7 @@ def cagr(first: float, last: float, periods: float) -> float:
     """
     ratio = growth(first, last) + 1
     if ratio < 0:
-        raise ValueError(f"last: a compound rate is undefined for a last value of {last!r}")
+        raise NotKnown(f"last: a compound rate is undefined for a last value of {last!r}")
     if number(periods, "periods") <= 0:
         raise ValueError(f"periods: expected above zero, got {periods!r}")
     return ratio ** (1 / periods) - 1
@@ -78,10 +79,10 @@ def trend(series: Values, method: Literal["theil_sen", "log_ols"] = "theil_sen")
     place = np.flatnonzero(~np.isnan(values)).astype(float)
     known = values[~np.isnan(values)]
     if len(known) < 2:
-        raise ValueError(f"series: a trend needs at least two values, got {len(known)}")
+        raise NotKnown(f"series: a trend needs at least two values, got {len(known)}")
     if method == "log_ols":
         if (known <= 0).any():
-            raise ValueError(f"series: log_ols needs values above zero, got {known.min()!r}")
+            raise NotKnown(f"series: log_ols needs values above zero, got {known.min()!r}")
         centred = place - place.mean()
         return float((centred * np.log(known)).sum() / (centred**2).sum())
     i, j = np.triu_indices(len(known), k=1)
@@ -103,5 +104,5 @@ def evolution_index(account_growth: float, market_growth: float) -> float:
     """
     ours, market = number(account_growth, "account_growth"), number(market_growth, "market_growth")
     if market <= -1:
-        raise ValueError(f"market_growth: expected above -1, got {market_growth!r}")
+        raise NotKnown(f"market_growth: expected above -1, got {market_growth!r}")
     return 100 * (1 + ours) / (1 + market)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kamtools.notknown import NotKnown
+
 Rows = pd.DataFrame | Iterable[Mapping[str, Any]]
 
 
@@ -30,7 +32,7 @@ def frame_of(rows: Rows, name: str, needed: Sequence[str], optional: Sequence[st
     """
     frame = rows.reset_index() if isinstance(rows, pd.DataFrame) else pd.DataFrame([dict(r) for r in rows])
     if frame.empty:
-        raise ValueError(f"{name}: no row in {name}=[]")
+        raise NotKnown(f"{name}: no row in {name}=[]")
     for column in needed:
         if column not in frame.columns:
             raise ValueError(f"{name}: no column {column!r}; there are {list(frame.columns)!r}")
@@ -64,11 +66,11 @@ def numbers(
         try:
             result = float(value)
         except (TypeError, ValueError) as error:
-            raise ValueError(f"{name}: {column} of row {place} is no number: {value!r}") from error
+            raise NotKnown(f"{name}: {column} of row {place} is no number: {value!r}") from error
         if not np.isfinite(result):
-            raise ValueError(f"{name}: {column} of row {place} is not finite: {value!r}")
+            raise NotKnown(f"{name}: {column} of row {place} is not finite: {value!r}")
         if (low is not None and result < low) or (high is not None and result > high):
-            raise ValueError(f"{name}: {column} of row {place} is {value!r}, expected {low} to {high}")
+            raise NotKnown(f"{name}: {column} of row {place} is {value!r}, expected {low} to {high}")
         read.append(result)
     return pd.Series(read, index=frame.index, dtype=float)
 
@@ -86,7 +88,7 @@ def day_of(value: Any, what: str) -> pd.Timestamp | None:
     try:
         return pd.Timestamp(value).tz_localize(None).normalize()
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{what} is no date: {value!r}") from error
+        raise NotKnown(f"{what} is no date: {value!r}") from error
 
 
 def days(frame: pd.DataFrame, column: str, name: str) -> pd.Series:

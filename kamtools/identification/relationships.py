@@ -12,6 +12,7 @@ import pandas as pd
 
 from kamtools.identification.records import Rows, days, frame_of, numbers, words
 from kamtools.identification.values import Note
+from kamtools.notknown import NotKnown
 
 SINGLE_THREAD = 0.5
 LEVELS = ("top", "senior", "middle", "working")
@@ -297,7 +298,7 @@ def contact_matrix(
     placed = frame.dropna(subset=["level", "function"])
     cells = list(dict.fromkeys(needed)) if needed is not None else _cells(placed)
     if not cells:
-        raise ValueError(f"needed: no cell in {needed!r}")
+        raise NotKnown(f"needed: no cell in {needed!r}")
     seen = {*placed["level"], *(c[0] for c in cells)}
     order = [v for v in levels if v in seen]
     rows = [*order, *sorted(seen - set(order))]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from kamtools.identification.records import Rows, frame_of, numbers, words
 from kamtools.identification.values import choice, to_series
+from kamtools.notknown import NotKnown
 
 RESOURCE_KINDS = ("money", "time", "product", "service", "attention", "information")
 READINESS_ITEMS = ("targets", "coverage", "reporting", "incentives", "training", "tools")
@@ -114,7 +115,7 @@ def sales_readiness(
     known = to_series(dict(scores), "scores")
     for item, value in known.items():
         if value not in (0, 1, 2):
-            raise ValueError(f"scores: {item!r} is {value!r}, expected 0, 1 or 2")
+            raise NotKnown(f"scores: {item!r} is {value!r}, expected 0, 1 or 2")
     every = list(dict.fromkeys((*items, *(str(k) for k in scores))))
     missing = tuple(i for i in every if i not in known.index)
     absent = tuple(str(i) for i in known.index[known == 0])

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kamtools.identification.values import Values, by_account, to_series, total_of
+from kamtools.notknown import NotKnown
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def retention_bridge(previous: Values, current: Values) -> RetentionBridge:
     both = had & has
     total = total_of(pd.Series(old))
     if total <= 0:
-        raise ValueError(f"previous: retention needs sales above zero before, got {total!r}")
+        raise NotKnown(f"previous: retention needs sales above zero before, got {total!r}")
 
     def add(values: np.ndarray) -> float:
         return total_of(pd.Series(values))

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 import pandas as pd
 
 from kamtools.identification.values import Values, number, refuse_negatives, to_series
+from kamtools.notknown import NotKnown
 
 Level = Literal["high", "medium", "low"]
 Quadrant = Literal["strategic", "star", "status", "streamline"]
@@ -52,7 +53,7 @@ def weighted_score(ratings: Values, weights: Values) -> float:
     known = scores.notna()
     total = parts[known].sum()
     if total <= 0:
-        raise ValueError(f"weights: the known ratings' weights add up to {total!r}")
+        raise NotKnown(f"weights: the known ratings' weights add up to {total!r}")
     return float((scores[known] * parts[known]).sum() / total)
 
 

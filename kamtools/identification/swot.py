@@ -10,6 +10,7 @@ import pandas as pd
 
 from kamtools.identification.records import Rows, frame_of, numbers, words
 from kamtools.identification.values import Note, Values, choice, refuse_negatives, to_series
+from kamtools.notknown import NotKnown
 
 KINDS = ("strength", "weakness", "opportunity", "threat")
 INTERNAL = ("strength", "weakness")
@@ -216,7 +217,7 @@ def competitive_profile(
     Raises
     ------
     ValueError
-        Fewer rivals than `minimum` (``incomplete="raise"``), none at all, no
+        Two companies of one name, fewer rivals than `minimum` (``incomplete="raise"``), none at all, no
         common factor, a rating outside 1–4.
 
     Examples
@@ -230,13 +231,15 @@ def competitive_profile(
     if minimum < 2:
         raise ValueError(f"minimum: a comparison needs at least 2 rivals, got {minimum!r}")
     frame = ratings if isinstance(ratings, pd.DataFrame) else pd.DataFrame(ratings)
+    if frame.columns.has_duplicates:
+        raise NotKnown(f"ratings: two companies are called {frame.columns[frame.columns.duplicated()][0]!r}")
     if account not in frame.columns:
         raise ValueError(f"account: {account!r} is not rated; companies are {list(frame.columns)!r}")
     read = pd.DataFrame({c: numbers(frame, c, "ratings", 1, 4).to_numpy() for c in frame.columns},
                         index=frame.index)  # fmt: skip
     rated = [str(c) for c in read.columns if c != account and read[c].notna().any()]
     if len(rated) < minimum and (incomplete == "raise" or not rated):
-        raise ValueError(f"ratings: {len(rated)} rivals {rated!r}, at least {minimum} are needed")
+        raise NotKnown(f"ratings: {len(rated)} rivals {rated!r}, at least {minimum} are needed")
     parts = to_series(weights, "weights")
     refuse_negatives(parts, "weights")
     stray = [f for f in read.index if f not in parts.index]
@@ -246,7 +249,7 @@ def competitive_profile(
     common = compared.notna().all(axis=1)
     share = parts.where(common)
     if not share.sum() > 0:
-        raise ValueError(f"ratings: no factor on which {[account, *rated]!r} are all rated")
+        raise NotKnown(f"ratings: no factor on which {[account, *rated]!r} are all rated")
     share = share / share.sum()
     both = compared[common]
     scores = both.mul(share[common], axis=0).sum().sort_values(ascending=False, kind="stable")

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kamtools.notknown import NotKnown
+
 Values = Iterable[float | None] | Mapping[str, Any] | pd.Series
 QUADRANTS = ("strategic", "star", "status", "streamline")
 
@@ -27,8 +29,10 @@ def to_series(values: Values, name: str, drop_missing: bool = True) -> pd.Series
 
     Raises
     ------
+    NotKnown
+        Nothing in the set.
     ValueError
-        Nothing in the set, or a value that is not a finite number.
+        A value that is not a finite number.
     """
     if isinstance(values, pd.Series):
         raw = values
@@ -45,7 +49,7 @@ def to_series(values: Values, name: str, drop_missing: bool = True) -> pd.Series
     if np.isinf(series.to_numpy()).any():
         raise ValueError(f"{name}: infinite value at {list(series.index[np.isinf(series)])[:5]!r}")
     if series.notna().sum() == 0:
-        raise ValueError(f"{name}: no value in {list(raw)[:5]!r}")
+        raise NotKnown(f"{name}: no value in {list(raw)[:5]!r}")
     return series.dropna() if drop_missing else series
 
 
@@ -78,12 +82,14 @@ def total_of(series: pd.Series) -> float:
 
 
 def number(value: float, name: str) -> float:
-    """Return `value` as a finite float or raise ``ValueError`` that names it."""
+    """Return `value` as a finite float or raise ``ValueError`` that names it; ``NotKnown`` where it is missing."""
     try:
         result = float(value)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name}: not a number: {value!r}") from error
-    if not math.isfinite(result):
+    if math.isnan(result):
+        raise NotKnown(f"{name}: not a finite number: {value!r}")
+    if math.isinf(result):
         raise ValueError(f"{name}: not a finite number: {value!r}")
     return result
 
@@ -96,9 +102,9 @@ def choice(value: str, allowed: tuple[str, ...], name: str) -> str:
 
 
 def refuse_negatives(series: pd.Series, name: str) -> None:
-    """Raise ``ValueError`` naming the negative values, if there are any."""
+    """Raise ``NotKnown`` naming the negative values, if there are any."""
     below = series[series < 0]
     if len(below):
-        raise ValueError(
+        raise NotKnown(
             f"{name}: negative value {float(below.iloc[0])!r} at {below.index[0]!r} ({len(below)} in all)"
         )

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from kamtools.identification.values import Note
+from kamtools.notknown import NotKnown
 
 JANUARY, FEBRUARY = 0, 1  # month % 12
 
@@ -166,7 +167,7 @@ def grid(account_month: pd.DataFrame, last: int, first: int | None) -> tuple[Gri
         notes.append(Note("months_before", {"rows": int(before.sum()), "first": label(first)}))
     keep &= ~before
     if not keep.any():
-        raise ValueError(f"account_month: no amount from {label(first)} to {label(last)}")
+        raise NotKnown(f"account_month: no amount from {label(first)} to {label(last)}")
     # accounts that stopped before the window are kept: they are what retention asks about
     codes, accounts = pd.factorize(account_month["account"].to_numpy()[keep], sort=True)
     width = last - first + 1

@@ -7,6 +7,7 @@ import functools
 import re
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from kamtools.importing.guess import Guess, same_layout
 from kamtools.importing.headers import traditional, words
 from kamtools.importing.mapping import OPEN, Mapping, Source
 from kamtools.importing.questions import Choice, Effect, Message, Place, Question
-from kamtools.importing.staging import Unit, find_files, stage
+from kamtools.importing.staging import NO_TABLE, Unit, find_files, other_files, stage
 from kamtools.words import say
 from kamtools.workspace.tables import TABLES
 
@@ -96,8 +97,17 @@ def draft(files: list[Path]) -> Draft:
     db = duckdb.connect(":memory:", config={"threads": 2})
     try:
         db.execute("SET enable_progress_bar = false")
-        guesses = [Guess(db, file, stage(db, file, Source(), _wanted()), words()) for file in found]
-        return _Making(db, guesses).draft()
+        guesses: list[Guess] = []
+        passed: list[str] = []
+        for file in found:
+            try:
+                guesses.append(Guess(db, file, stage(db, file, Source(), _wanted()), words()))
+            except KamError as error:
+                if not file.foreign or error.key not in NO_TABLE:
+                    raise
+                passed.append(file.label)
+        others = other_files(Path(f) for f in files)
+        return _Making(db, guesses, [*passed, *others]).draft()
     finally:
         db.close()
 
@@ -134,9 +144,10 @@ def _put(data: dict[str, Any], place: Place, value: Any) -> None:
 class _Making:
     """Puts the guesses of all files together."""
 
-    def __init__(self, db: duckdb.DuckDBPyConnection, guesses: list[Guess]) -> None:
+    def __init__(self, db: duckdb.DuckDBPyConnection, guesses: list[Guess], passed: list[str]) -> None:
         self.db = db
         self.all = guesses
+        self.passed = passed  # files that are no tables
         self.known = [g for g in guesses if g.table]
         if not self.known:
             headers = "; ".join(f"{g.file.name}: {', '.join(g.unit.header)}" for g in guesses)
@@ -145,7 +156,8 @@ class _Making:
         self.remarks: dict[Place, list[Message]] = {}
 
     def draft(self) -> Draft:
-        groups = same_layout(self.known, [g.file.name for g in self.all])
+        others = [name.rsplit("/", 1)[-1] for name in self.passed]
+        groups = same_layout(self.known, [g.file.name for g in self.all] + others)
         first: dict[str, list[Guess]] = {}  # the best of each table, with the files that are laid out like it
         for group in sorted(groups, key=lambda g: -g[0].score):
             first.setdefault(group[0].table, group)
@@ -178,15 +190,13 @@ class _Making:
             )
             for question in guess.questions:
                 self._ask(replace(question, place=(*at, *question.place), id=f"{guess.table}.{question.id}"))
-            if guess.sheets:
-                place = ("sources", alias, "sheet")
-                self._ask(replace(guess.sheets, place=place, id=f"{alias}.sheet"))
+            for key, asked in (("sheet", guess.sheets), ("fill_down", guess.fill)):
+                if asked:
+                    self._ask(replace(asked, place=("sources", alias, key), id=f"{alias}.{key}"))
         self.groups = {group[0].table: group for group in main}
         self._currency(data)
         data = self._dates(data)
-        if any(g.comma for g in self.known):
-            data = _after(data, "dates" if "dates" in data else "currency", "decimal", ",")
-            self._remark(("decimal",), [("importing.draft_decimal", {})])
+        data = self._decimal(data)
         self._effects(data)
         for question in self.questions:
             _put(data, question.place, OPEN)
@@ -271,6 +281,20 @@ class _Making:
             }.get(way.style, "importing.draft_dates")
             self._remark(place[:-1] if len(place) > 1 else place, [(key, told)])
 
+    def _decimal(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Say or ask which sign stands before the decimals; a point that nothing speaks against need not be said."""
+        leads = [group[0] for group in self.groups.values()]
+        shown = {g.decimal for g in leads if g.decimal}
+        if shown <= {"."}:
+            return data
+        first = "," if sum(g.comma for g in leads) * 2 > len(leads) or shown == {","} else "."
+        data = _after(data, "dates" if "dates" in data else "currency", "decimal", first)
+        if shown != {","}:
+            choices = tuple(Choice(sign, sign) for sign in (first, "." if first == "," else ","))
+            samples = tuple(dict.fromkeys(s for g in leads for s in g.either_way()))[:3]
+            self._ask(Question("decimal", ("importing.question_decimal", {}), ("decimal",), samples, choices))
+        return data
+
     # -- what each choice would do ----------------------------------------------
 
     def _effects(self, data: dict[str, Any]) -> None:
@@ -314,6 +338,8 @@ class _Making:
             sum(totals, start=totals[0] * 0) if totals else None,
             min(firsts, default=None),
             max(lasts, default=None),
+            sum(e.loose for e in effects),
+            sum((e.loose_total for e in effects if e.loose_total is not None), start=Decimal(0)),
         )
 
     def _units(self, mapping: Mapping, table: str) -> list[Unit]:
@@ -337,9 +363,11 @@ class _Making:
             work.run()
             names = TABLES[table].names
             total = "sum(amount)" if "amount" in names else "NULL"
+            loose = "account IS NULL" if "account" in names else "false"
+            lost = f"count(*) FILTER ({loose}), {total} {f'FILTER ({loose})' if 'amount' in names else ''}"
             day = next((c for c in ("date", "invoice_date", "month") if c in names), None)
             row = self.db.execute(
-                f"SELECT count(*), {total}{f', min({day}), max({day})' if day else ', NULL, NULL'} FROM {work.out}"
+                f"SELECT count(*), {total}{f', min({day}), max({day})' if day else ', NULL, NULL'}, {lost} FROM {work.out}"
             ).fetchone()
         finally:
             for name in (work.out, *(f"{n}_{unit.table}" for n in ("full", "base", "state")), "lost"):
@@ -357,6 +385,10 @@ class _Making:
                     {"file": guess.file.name, "columns": ", ".join(guess.unit.header)},
                 )
             )
+        for name in self.passed[:20]:
+            said.append(("importing.draft_passed", {"file": name}))
+        if len(self.passed) > 20:
+            said.append(("importing.draft_passed_more", {"count": f"{len(self.passed) - 20:,}"}))
         ids: dict[str, int] = {}
         for group in self.groups.values():
             for name, count in group[0].accounts().items():
@@ -393,10 +425,8 @@ class _Text:
             lines.append(_remark("importing.draft_open", count=len(d.open)))
         for key in ("currency", "dates", "decimal"):
             if key in d.data:
-                value = d.data[key]
-                said = '","' if key == "decimal" else flow(value)
                 lines += self._asks((key,), "") + self._above((key,), "", key == "currency")
-                lines.append(f"{key}: {said}{'' if key == 'currency' else self._beside((key,))}")
+                lines.append(f"{key}: {flow(d.data[key])}{'' if key == 'currency' else self._beside((key,))}")
         lines.append("sources:")
         for alias, source in d.data["sources"].items():
             lines += self._asks_in(("sources", alias), "  ")
@@ -416,7 +446,11 @@ class _Text:
         for key in part:
             if key in ("source", "columns", "rules"):
                 continue
-            lines += self._above((*at, key), "    ") + [f"    {key}: {flow(part[key])}"]
+            lines += (
+                self._asks((*at, key), "    ")
+                + self._above((*at, key), "    ")
+                + [f"    {key}: {flow(part[key])}"]
+            )
         lines.append("    columns:")
         names = [c for c in TABLES[table].names if c in part["columns"]]
         for name in names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fnmatch
 import os.path
 import re
@@ -13,15 +14,18 @@ from kamtools.importing import values as v
 from kamtools.importing.headers import (
     are_returns,
     header_key,
+    is_budget,
+    month_of,
     read_header,
     simplified,
     stated_currency,
     unit_above,
+    vat_above,
 )
 from kamtools.importing.mapping import GENERATED
 from kamtools.importing.questions import Choice, Message, Place, Question
-from kamtools.importing.staging import Foreign, Unit
-from kamtools.importing.translate import CURRENCIES, DOLLARS, MONEY
+from kamtools.importing.staging import Foreign, Unit, nameless
+from kamtools.importing.translate import CURRENCIES, DOLLARS, MONEY, WITHOUT_VAT
 from kamtools.workspace.tables import TABLES
 
 if TYPE_CHECKING:
@@ -31,6 +35,8 @@ _SAMPLES = 3
 _MANY = 200  # different values that a column of kinds has at most
 _VAT = 0.13  # the usual rate, said to be an assumption
 _WITHIN = ("currency", "kind")  # required, but the mapping has another way to say them
+_SPARSE = ("paid_date", "currency")  # filled in some rows only, as it should be
+_GROUPS = 0.3  # the part of empty cells from which a column may be meant to be filled from above
 _DATE_LIKE = re.compile(r"date|日期|\bday\b|时间|到期日")
 _AMOUNT_LIKE = re.compile(r"金额|额$|款$|amount|amt|revenue|sales|total|value|betrag|net\b")
 _NO_AMOUNT = re.compile(
@@ -67,6 +73,16 @@ class Guess:
         self.units = [u for u in units if u.header == self.unit.header]
         self.pattern = file.name
         self.heads = {h: read_header(h) for h in self.unit.header if not h.startswith("#")}
+        self.title_vat = vat_above(self.unit.top, self.unit.header)
+        if self.title_vat[0] == "with" and any(x.vat for x in self.heads.values()):
+            self.title_vat = (
+                "both",
+                self.title_vat[1],
+            )  # 含税 above, and a header that says so or the contrary itself
+        self.months = {h: m for h in self.heads if (m := month_of(h))}
+        self.titles = [*self.unit.above, *(u.sheet for u in self.units), file.name]
+        # months side by side are a budget where something says so; what was sold may be laid out like it
+        self.wide = len(self.months) > 2 and any(map(is_budget, (*self.titles, *self.unit.header)))
         self.rows = self.unit.table
         self._view()
         self.equal: dict[str, list[str]] = {}  # table -> headers that are its amount equally well
@@ -76,7 +92,9 @@ class Guess:
         self.remarks: dict[Place, list[Message]] = {}
         self.questions: list[Question] = []
         self.sheets: Question | None = None
-        self.currency, self.signs, self.comma = "", [], False
+        self.fill: Question | None = None
+        self.currency, self.signs = "", []
+        self.decimal, self.comma = "", False  # "." or "," where its numbers show it, "?" where both would do
         self._beside: set[str] = set()  # headers used beside the columns
 
     def _view(self) -> None:
@@ -97,11 +115,17 @@ class Guess:
 
     def _guess(self) -> tuple[float, str, dict[str, str]]:
         best: tuple[float, str, dict[str, str]] = (0.0, "", {})
+        if self.wide:
+            said = {
+                c: self.header(w) for c, w in self.words["budget"].items() if c not in ("month", "amount")
+            }
+            return 1.0, "budget", {c: h for c, h in said.items() if h is not None and h not in self.months}
         for table, columns in self.words.items():
             if table not in TABLES:
                 continue
             found: dict[str, str] = {}
-            for column, words in columns.items():
+            for column, said in columns.items():
+                words = said[:1] if table == "budget" else said  # its other words are of wide ones
                 money = column in ("amount", "list_amount", "cost")
                 header = self._amount(table, words, found) if money else self.header(words, found.values())
                 if header is not None:
@@ -256,7 +280,9 @@ class Guess:
             said.append(("importing.draft_header", {"row": self.unit.header_row}))
         if self.unit.encoding not in ("", "utf-8"):
             said.append(("importing.draft_encoding", {"encoding": self.unit.encoding}))
-        if any(u.merged for u in self.units):
+        unread = (nameless(self.db, u) for u in self.units)
+        said += [("importing.draft_nameless", told) for told in unread if told]
+        if any(u.merged for u in self.units) and not self.fill:
             said.append(("importing.draft_merged", {}))
         return said
 
@@ -268,10 +294,10 @@ class Guess:
 
     def _refine(self) -> None:
         table = TABLES[self.table]
-        for column in table.columns:
-            if column.type == "money" and column.name in self.columns:
-                self.comma = self.comma or self._decimal_comma(self.columns[column.name])
+        self.decimal, self.comma = self._decimal()
         self.rules = dict(self.columns)
+        if self.wide:
+            self._unpivot()
         self._currency()
         for column in ("amount", "list_amount", "cost", "paid_amount"):
             if column in self.columns:
@@ -288,16 +314,63 @@ class Guess:
             self._document_kind()
             self._documents()
         self._unit()
+        self._title()
         self._sheets()
+        self._groups()
         for column in table.columns:
             named = column.name in self.rules or column.name in (*_WITHIN, GENERATED.get(table.name))
             if (column.required or (self.table == "ledger" and column.name == "account")) and not named:
                 self._needed(column.name)
 
-    def _decimal_comma(self, header: str) -> bool:
-        t = v.trimmed(self.cell(header))
-        (count,) = self.ask("count(*)", f"contains({t}, ',') AND regexp_full_match({t}, '{v.DECIMAL_COMMA}')")
-        return bool(count)
+    def number_headers(self) -> list[str]:
+        """Return the headers of the columns of numbers: those of the table, and what helps to work one out."""
+        own = [c.name for c in TABLES[self.table].columns if c.type == "money"]
+        found = [self.columns[c] for c in own if c in self.columns]
+        if self.wide:
+            return [*found, *self.months]
+        for what in ("price", "debit", "credit", "open", "profit", "tax", "discount"):
+            found += [h] if (h := self.beside(what, found)) else []
+        return found
+
+    def _decimal(self) -> tuple[str, bool]:
+        """Return the decimal sign that the numbers show, ``?`` where they leave both, and whether a comma reads more.
+
+        ``1.234`` and ``1,234`` can be read two ways, ``1,234.50`` and ``1.234,50`` one way only. A comma is the usual
+        sign between thousands, so a ``12,5`` beside a ``1,234`` may be a slip: it settles only its own reading.
+        """
+        counts = [self._ways(header) for header in self.number_headers()]
+        point, comma, sure, either = (sum(n) for n in zip((0, 0, 0, 0), *counts, strict=True))
+        more = comma > point
+        if comma and point or either and comma and not sure:
+            return "?", more
+        if point or comma:
+            return "," if comma else ".", more
+        return ("?", more) if either else ("", False)
+
+    def _ways(self, header: str) -> tuple[int, ...]:
+        """Return how many cells of a column are numbers with a point only, with a comma only, surely so, or either way."""
+        p, c = v.number("x", ".", True), v.number("x", ",", True)
+        cells = f"SELECT {self.cell(header)} AS x, count(*) AS n FROM {self.rows} GROUP BY 1"
+        ways = (
+            "p IS NOT NULL AND (c IS NULL OR (abs(p) < 1 AND p <> c))",  # 0.125 is no 125
+            "c IS NOT NULL AND (p IS NULL OR (abs(c) < 1 AND p <> c))",
+            "c IS NOT NULL AND p IS NULL AND regexp_matches(x, '[.].*[,.]')",
+            "p <> c AND abs(p) >= 1 AND abs(c) >= 1",
+        )
+        counted = ", ".join(f"coalesce(sum(n) FILTER ({way}), 0)::BIGINT" for way in ways)
+        row = self.db.execute(
+            f"SELECT {counted} FROM (SELECT x, n, {p} AS p, {c} AS c FROM ({cells}) WHERE regexp_matches(x, '[.,．，]'))"
+        ).fetchone()
+        return row or (0, 0, 0, 0)
+
+    def either_way(self) -> list[str]:
+        """Return samples of numbers that a point and a comma as decimal sign make different."""
+        found: list[str] = []
+        for header in self.number_headers():
+            cell = self.cell(header)
+            p, c = v.number(cell, ".", True), v.number(cell, ",", True)
+            found += self.samples(header, f"{p} IS DISTINCT FROM {c} AND coalesce({p}, {c}) IS NOT NULL")
+        return list(dict.fromkeys(found))[:_SAMPLES]
 
     def _currency(self) -> None:
         """Find the currency: its column, a header, a line above the table, signs in the amounts."""
@@ -354,23 +427,25 @@ class Guess:
         if self.table != "ledger":
             self.rules[column] = rule if len(rule) and head.unit != 1 else header
             return
-        if head.vat == "with":
+        said, title = ("", "") if head.vat else self.title_vat
+        shown = title or header
+        if head.vat == "with" or said == "with":
             tax, rate = self._free("tax"), self._free("tax_rate")
             if tax and column == "amount":
                 scale = self.heads[tax].unit
                 rule = {"formula": f"{text} - {self._tick(tax)}{f' * {scale}' if scale != 1 else ''}"}
-                self.remark(place, "importing.draft_tax_column", header=header, tax=tax)
+                self.remark(place, "importing.draft_tax_column", header=shown, tax=tax)
             elif rate and column == "amount":
                 (most,) = self.ask(f"max({self.number(rate)})")
                 part = f"{self._tick(rate)} / 100" if most is not None and most > 1 else self._tick(rate)
                 rule = {"formula": f"{text} / (1 + {part})"}
-                self.remark(place, "importing.draft_tax_column", header=header, tax=rate)
+                self.remark(place, "importing.draft_tax_column", header=shown, tax=rate)
             else:
                 rule = rule | {"vat_included": _VAT}
-                self.remark(place, "importing.draft_vat", header=header, rate=f"{_VAT:.0%}")
-        elif head.vat == "without":
-            self.remark(place, "importing.draft_vat_without", header=header)
-        elif column == "amount":
+                self.remark(place, "importing.draft_vat", header=shown, rate=f"{_VAT:.0%}")
+        elif head.vat == "without" or said == "without":
+            self.remark(place, "importing.draft_vat_without", header=shown)
+        elif column == "amount" and said != "both":
             self.remark(place, "importing.draft_vat_bare", header=header)
         self.rules[column] = header if rule == {"column": header} else rule
 
@@ -413,9 +488,10 @@ class Guess:
             return
         plain = f"{self._tick(quantity)} * {self._tick(price)}"
         rule: dict[str, Any] = {"formula": plain}
-        if self.heads[price].vat == "with":
+        said, title = (self.heads[price].vat, price) if self.heads[price].vat else self.title_vat
+        if said == "with":
             rule["vat_included"] = _VAT
-            self.remark(place, "importing.draft_vat", header=price, rate=f"{_VAT:.0%}")
+            self.remark(place, "importing.draft_vat", header=title, rate=f"{_VAT:.0%}")
         self.rules["amount"] = rule
         given = [h for h in self.heads if self._may_be_amount(h)]
         if given:  # what stands in the file comes before what is worked out
@@ -459,7 +535,8 @@ class Guess:
         if "cost" in self.rules or not profit or amount is None or "`" in profit:
             return
         rule = {"column": amount} if isinstance(amount, str) else amount
-        if "vat_included" in rule or any(q.place == ("columns", "amount") for q in self.questions):
+        asked = self.title_vat[0] == "both"  # whether VAT comes out of the sales is not known yet
+        if "vat_included" in rule or asked or any(q.place == ("columns", "amount") for q in self.questions):
             return
         sales = rule.get("formula") or self._tick(rule["column"])
         unit = self.heads[profit].unit
@@ -603,8 +680,8 @@ class Guess:
 
     def _unit(self) -> None:
         """Ask for a unit that stands above the table, in a sheet's or the file's name."""
-        money = [c for c in MONEY if c in self.columns]
-        if not money or any(self.heads[self.columns[c]].unit != 1 for c in money):
+        money = [self.columns[c] for c in MONEY if c in self.columns] or list(self.months)[: self.wide]
+        if not money or any(self.heads[h].unit != 1 for h in money):
             return
         texts = [*self.unit.above, *(u.sheet for u in self.units if u.sheet), self.file.name]
         for text in texts:
@@ -615,10 +692,105 @@ class Guess:
                     Choice(str(unit), unit, ("importing.choice_unit", {"unit": f"{unit:,}"})),
                     Choice("1", 1, ("importing.choice_unit_one", {})),
                 )
-                shown = tuple(self.samples(self.columns[money[0]]))
+                shown = tuple(self.samples(money[0]))
                 what: Message = ("importing.question_unit", {"said": text.strip()})
                 self.questions.append(Question("unit", what, ("rules", "unit"), shown, choices))
                 return
+
+    def _title(self) -> None:
+        """Ask for the VAT where a title speaks of amounts with it and of amounts without, or a header beside it does."""
+        said, title = self.title_vat
+        bare = [c for c in WITHOUT_VAT if c in self.columns and not self.heads[self.columns[c]].vat]
+        if said != "both" or self.table != "ledger" or not bare:
+            return
+        choices = tuple(
+            Choice(f"{rate:g}", rate, (key, {"rate": f"{rate:.0%}"}))
+            for rate, key in ((_VAT, "importing.choice_vat"), (0, "importing.choice_vat_none"))
+        )
+        place: Place = ("rules", "vat_included")
+        if bare[0] == "amount":
+            self.more.setdefault("rules", {})["vat_included"] = _VAT
+        else:  # a rule of the table would reach the amount, which has its own word
+            rule = self.rules[bare[0]]
+            plain = rule if isinstance(rule, dict) else {"column": rule}
+            self.rules[bare[0]] = plain | {"vat_included": _VAT}
+            place = ("columns", bare[0], "vat_included")
+        shown = tuple(self.samples(self.columns[bare[0]]))
+        what: Message = ("importing.question_vat", {"said": title, "header": self.columns[bare[0]]})
+        self.questions.append(Question("vat", what, place, shown, choices))
+
+    def _unpivot(self) -> None:
+        """Propose that each month's column becomes rows; ask for the year where nothing says it."""
+        self._beside |= set(self.months)
+        way = {"columns": list(self.months), "name": "month", "value": "amount"}
+        self.more["unpivot"] = way
+        self.rules["amount"] = "amount"
+        first, last = list(self.months)[0], list(self.months)[-1]
+        told: dict[str, object] = {"count": len(self.months), "first": first, "last": last}
+        meaning: Message = ("importing.choice_unpivot", told)
+        choice = Choice("months", way, meaning)
+        self.questions.append(
+            Question(
+                "unpivot",
+                ("importing.question_unpivot", told),
+                ("unpivot",),
+                tuple(self.samples(first)),
+                (choice,),
+            )
+        )
+        said = {int(y) for text in self.titles for y in re.findall(r"(?<!\d)20\d\d(?!\d)", text)}
+        this = dt.date.today().year  # offered, not stated
+        years = sorted(said) or [this, this + 1, this - 1]
+
+        def rule(year: int) -> dict[str, Any]:
+            return {"column": "month", "map": {h: f"{y or year}-{m:02}" for h, (y, m) in self.months.items()}}
+
+        self.rules["month"] = rule(years[0])
+        if len(years) > 1 and not all(y for y, _ in self.months.values()):
+            choices = tuple(Choice(str(y), rule(y)) for y in years)
+            self.questions.append(
+                Question(
+                    "month", ("importing.question_year", {}), ("columns", "month"), (first, last), choices
+                )
+            )
+
+    def _groups(self) -> None:
+        """Ask where a column is filled in the first row of each group only: merged cells, or a name over blanks."""
+        money = next((self.columns[c] for c in (*MONEY, "spend", "quantity") if c in self.columns), None)
+        money = next(iter(self.months)) if self.wide else money
+        if money is None:
+            return
+        found: list[str] = []
+        for column in TABLES[self.table].columns:
+            header = self.columns.get(column.name)
+            if header is None or column.type == "money" or column.name in _SPARSE:
+                continue
+            filled = empty = 0
+            first = True
+            for unit in self.units:
+                cells = ", ".join(f"coalesce(c{i}, '')" for i in range(len(unit.header)))
+                rows = (
+                    f"{v.number(self.cell(money), ',' if self.comma else '.', True)} IS NOT NULL"
+                    f" AND NOT regexp_matches(concat_ws(chr(31), {cells}), {v.quoted(v.TOTAL_WORDS)})"
+                )
+                full, none, so = v.empty_below(self.db, unit.table, self.cell(header), rows)
+                filled, empty, first = filled + full, empty + none, first and (so or not full + none)
+            merged = any(u.merged for u in self.units)
+            if first and filled and empty and (merged or empty >= _GROUPS * (filled + empty)):
+                found.append(header)
+        if not found:
+            return
+        ways = [found, *([h] for h in found[:6] if len(found) > 1)]
+        choices = [
+            Choice(", ".join(w), w, ("importing.choice_fill_down", {"columns": ", ".join(w)})) for w in ways
+        ]
+        choices.append(Choice("[]", [], ("importing.choice_leave_empty", {})))
+        what: Message = (
+            "importing.question_fill_down",
+            {"columns": ", ".join(found), "file": self.file.name},
+        )
+        shown = tuple(self.samples(found[0]))
+        self.fill = Question("fill_down", what, (), shown, tuple(choices))
 
     def _sheets(self) -> None:
         """Ask which sheets count, where they are not plainly months."""
@@ -640,7 +812,8 @@ class Guess:
     def _needed(self, column: str) -> None:
         """Ask for a column that the table needs and no header is known for."""
         kind = TABLES[self.table].column(column)
-        choices: list[Choice] = [Choice(a, {"constant": a}) for a in kind.allowed or ()]
+        lines = ("invoiced_sales", "quantity") if (self.table, column) == ("budget", "line") else ()
+        choices: list[Choice] = [Choice(a, {"constant": a}) for a in kind.allowed or lines]
         if not kind.allowed:
             for header in (h for h in self.heads if h not in self.used()):
                 cell = self.cell(header)

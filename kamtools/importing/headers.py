@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import functools
 import re
 import tomllib
@@ -134,6 +135,88 @@ def unit_above(text: str) -> int:
     return stated_unit(found[0]) if found else 1
 
 
+_ASKED = re.compile(rf"是否含税|\b(?:{_TAX}\s+incl\w*|incl\w*\s+{_TAX})\s*[:?]")  # a form: 是否含税：否
+_NO = re.compile(r"[\s:?]*(?:否|不|no?\b)")
+_YES_SAID = re.compile(r"[\s:?]*(?:是|含|y(?:es)?\b)")
+
+
+def vat_above(rows: list[list[str]], header: list[str]) -> tuple[str, str]:
+    """Return what the rows over a header say of VAT, and where: ``with``, ``without``, ``both``, empty where nothing.
+
+    The upper rows of the header itself are none of it: 含税 over two of its columns speaks of these.
+    Neither is the sum that a line states (含税合计：226).
+
+    Examples
+    --------
+    >>> vat_above([["销售明细"], ["单位：元（含税）"]], ["日期", "金额"])
+    ('with', '单位：元（含税）')
+    >>> [vat_above([[t]], [])[0] for t in ("金额均不含税", "all amounts excl. VAT", "是否含税：否", "含税合计：226")]
+    ['without', 'without', 'without', '']
+    >>> vat_above([["日期", "含税", "不含税"]], ["日期", "含税/金额", "不含税/金额"])
+    ('', '')
+    """
+    parts = {plain_part(p) for h in header for p in h.split("/")}
+    said: dict[str, str] = {}
+    for cells in rows:
+        text = " ".join(c.strip() for c in cells if c.strip() and plain_part(c) not in parts)
+        plain = re.sub(r"\s+", " ", simplified(text))
+        if stated_totals([text]):
+            continue
+        asked = _ASKED.search(plain)
+        if asked:
+            rest = plain[asked.end() :]
+            found = {"without"} if _NO.match(rest) else {"with"} if _YES_SAID.match(rest) else set()
+        else:
+            found = {"without"} if _WITHOUT.search(plain) else set()
+            found |= {"with"} if _WITH.search(_WITHOUT.sub(" ", plain)) else set()
+        for vat in found:
+            said.setdefault(vat, text)
+    if len(said) > 1:
+        return "both", " … ".join(dict.fromkeys(said.values()))
+    return next(iter(said.items()), ("", ""))
+
+
+def taxes(header: str) -> bool:
+    """Tell whether a header is of the tax itself or of its rate.
+
+    Examples
+    --------
+    >>> taxes("税额"), taxes("Tax rate"), taxes("Taxi")
+    (True, True, False)
+    """
+    return re.search(rf"税|\b{_TAX}\b", simplified(header)) is not None
+
+
+def plain_part(text: str) -> str:
+    """Return one cell of a header for comparing."""
+    return re.sub(r"\s+", "", simplified(text))
+
+
+_TOTAL = re.compile(
+    r"(?P<what>[^\s\x1f,，:：;；。|]*?)(?P<word>合\s*计|总\s*计|总额|总金额|(?:grand |sub)?totals?|summe)(?P<after>[^\d:：,，;；\x1f-]{0,12}?)"
+    r"[\s\x1f,:：]*(?:[¥$€£]|rmb|cny|usd|eur)?\s*(?P<sum>-?\d[\d,]*(?:\.\d+)?)(?![\d.]|\s*(?:[%个条行笔件张月年]|[a-z]))"
+)
+_NO_MONEY = re.compile(
+    r"数量|件数|笔数|行数|条数|税额|税金|小计|累计|sub|qty|quantity|\b(?:vat|tax)\b|rows|lines|count"
+)
+
+
+def stated_totals(texts: list[str]) -> list[tuple[str, str]]:
+    """Return the sums of money that texts beside a table state, each with its whole text.
+
+    Examples
+    --------
+    >>> stated_totals(["销售明细", "合计：1,234.00", "Total rows: 5", "数量合计：7  金额合计：1,234.5元", "Grand total  99"])
+    [('1,234.00', '合计：1,234.00'), ('1,234.5', '数量合计：7  金额合计：1,234.5元'), ('99', 'Grand total  99')]
+    """
+    found = []
+    for text in texts:
+        for hit in _TOTAL.finditer(simplified(text)):
+            if not _NO_MONEY.search(hit["what"] + hit["word"] + hit["after"]):
+                found.append((hit["sum"], text.strip()))
+    return found
+
+
 @functools.cache
 def read_header(text: str) -> Header:
     """Take a header apart.
@@ -196,6 +279,63 @@ def stated_currency(text: str) -> str:
     """
     plain = simplified(text)
     return next((code for pattern, code in _CURRENCIES if re.search(pattern, plain)), "")
+
+
+_OF_ANOTHER = re.compile(r"实际|去年|同期|上年|累计|完成|actual|last year|prior|ytd")
+_BUDGET = re.compile(r"预算|预测|计划|\bbudget|\bforecast|\bplan\b")
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_CHINESE = (
+    "一月",
+    "二月",
+    "三月",
+    "四月",
+    "五月",
+    "六月",
+    "七月",
+    "八月",
+    "九月",
+    "十月",
+    "十一月",
+    "十二月",
+)
+
+
+def is_budget(text: str) -> bool:
+    """Tell whether a text speaks of a budget."""
+    return _BUDGET.search(simplified(text)) is not None
+
+
+def month_of(header: str) -> tuple[int, int] | None:
+    """Return the year (0 where it does not say) and the month that a column is for, None where it is for none.
+
+    Examples
+    --------
+    >>> [month_of(h) for h in ("1月", "2026-02", "2026年/3月预算", "Apr-26", "十二月", "202605", "2026-06-01")]
+    [(0, 1), (2026, 2), (2026, 3), (2026, 4), (0, 12), (2026, 5), (2026, 6)]
+    >>> [month_of(h) for h in ("Q1", "一季度", "合计", "1月实际", "13月", "marketing", "12")]
+    [None, None, None, None, None, None, None]
+    """
+    plain = simplified(header)
+    if _OF_ANOTHER.search(plain):
+        return None
+    *front, last = _BUDGET.sub(" ", plain).split("/")
+    last = re.sub(r"\s+00:00:00$|金额|额", "", last.strip()).strip()
+    above = re.search(r"20\d\d", " ".join(front))
+    year = int(above[0]) if above else 0
+    whole = re.fullmatch(r"(20\d\d)\s?[年.\-_ ]?\s?(0?[1-9]|1[0-2])(?:月份?|[-.]0?1)?", last)
+    if whole:
+        return int(whole[1]), int(whole[2])
+    short = re.fullmatch(r"(0?[1-9]|1[0-2])月份?", last)
+    if short:
+        return year, int(short[1])
+    if last in _CHINESE:
+        return year, _CHINESE.index(last) + 1
+    named = re.fullmatch(r"([a-z]{3})([a-z]*)[\s.\-_']*(\d{4}|\d{2})?", last)
+    if named and named[1] in _NAMES:
+        number = _NAMES.index(named[1]) + 1
+        if f"{named[1]}{named[2]}" in (named[1], "sept", calendar.month_name[number].casefold()):
+            return (int(named[3]) % 100 + 2000 if named[3] else year), number
+    return None
 
 
 @functools.cache

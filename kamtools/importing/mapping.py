@@ -263,6 +263,7 @@ def open_questions(data: Any) -> list[tuple[str | int, ...]]:
         ("sources", "*"),
         ("sources", "*", "*"),
         ("tables", "*", "source"),
+        ("tables", "*", "unpivot"),
         ("tables", "*", "rules", "*"),
         ("tables", "*", "columns", "*"),
         *(

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamtools.importing.mapping import GENERATED, Mapping, Rules
-from kamtools.importing.values import name, quoted
+from kamtools.importing.values import name
 from kamtools.workspace.journal import FOLDER, ORIGIN
-from kamtools.workspace.paths import duckdb_source, parquet_file
+from kamtools.workspace.paths import duckdb_source, parquet_file, quoted
 from kamtools.workspace.tables import TABLES, Table
 
 if TYPE_CHECKING:
@@ -87,7 +87,12 @@ class Held:
         self.spec: Table = TABLES[table]
         self.facts = f"facts_{table}"
         # of one import: rows that other files have too, rows taken out, keys and cells of earlier versions and of others
-        self.t = {name: f"{name}_{table}" for name in ("known", "gone", "owned", "mine", "others", "touched")}
+        names = ("known", "gone", "owned", "mine", "others", "touched", "missing")
+        self.t = {name: f"{name}_{table}" for name in names}
+        # of all imports: cells that other files wrote in rows that are withdrawn, until the rows come again
+        self.kept = f"kept_{table}"
+        db.execute(f"CREATE TEMP TABLE {self.kept} (k VARCHAR, c VARCHAR, v VARCHAR)")
+        self.keeps = False
         self.damaged = ""
         self.touched = False
         self._load()
@@ -244,18 +249,22 @@ class Held:
         parts = [f"SELECT {f.unit} AS _unit, _line, _part, {names} FROM {f.out}" for f in fresh]
         self.db.execute(f"CREATE OR REPLACE TEMP TABLE news AS {' UNION ALL '.join(parts)}")
 
-    def take_out(self, units: Iterable[tuple[int, int]], fresh: list[Fresh], first: int) -> dict[str, Any]:
+    def take_out(
+        self, units: Iterable[tuple[int, int]], fresh: list[Fresh], first: int, theirs: list[Path]
+    ) -> dict[str, Any]:
         """Take out what an earlier version of a file brought; return rows and money before, for the report.
 
         Of a table with keys, rows whose key comes again stay until :meth:`merge` writes over them, so that what
         other files said of them in other columns is kept. `first` is the import of the very first version: what
-        that one had written over comes back for rows that no longer come.
+        that one had written over comes back for rows that no longer come. `theirs` tells which cells other files
+        wrote: of rows that no longer come they are kept aside until the rows come again.
         """
         own = " OR ".join(f"(f._import = {i} AND f._unit = {u})" for i, u in units)
         rows, amount = self.size(own)
         self.touched = True
         said = {"rows": rows, "amount": amount, "gone": 0}
         if self.generated:
+            self._tell_cells("cells_gone", theirs, own, fresh)
             self.db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.t['gone']} (p UBIGINT, times BIGINT)")
             self.db.execute(
                 f"INSERT INTO {self.t['gone']} SELECT {self.print('f')}, count(*) FROM {self.facts} f WHERE {own} GROUP BY 1"
@@ -272,6 +281,8 @@ class Held:
             f"CREATE TEMP TABLE lost AS SELECT {self.key('f')} AS k FROM {self.facts} f"
             f" WHERE ({own}) AND {self.key('f')} NOT IN (SELECT k FROM {self.t['owned']})"
         )
+        self._keep(theirs)
+        self._tell_cells("cells_kept", theirs, f"{self.key('f')} IN (SELECT k FROM lost)", fresh)
         self.db.execute(f"DELETE FROM {self.facts} f WHERE {self.key('f')} IN (SELECT k FROM lost)")
         said["gone"] = self.one("SELECT count(*) FROM lost")[0]
         self._put_back(first)
@@ -287,6 +298,122 @@ class Held:
         self.db.execute(
             f"INSERT INTO {self.facts} BY NAME SELECT s.* FROM {duckdb_source(self.db, path)} s"
             f" WHERE {self.key('s')} IN (SELECT k FROM lost)"
+        )
+
+    # -- cells of other files in rows that are withdrawn -----------------------------------------
+
+    def remember(self, path: Path) -> None:
+        """Recall the cells that are kept for rows that were withdrawn."""
+        self.keeps = True
+        self.db.execute(f"INSERT INTO {self.kept} SELECT k, c, v FROM {duckdb_source(self.db, path)}")
+
+    def kept_cells(self) -> pa.RecordBatchReader | None:
+        """Return the cells that are kept for rows that are withdrawn; None where there never were any."""
+        if not self.keeps:
+            return None
+        return self.db.sql(f"SELECT * FROM {self.kept} ORDER BY ALL").to_arrow_reader(100_000)
+
+    def _cells(self, theirs: list[Path]) -> str:
+        """Return the SQL of the cells that other files wrote."""
+        return " UNION ".join(f"SELECT k, c FROM {duckdb_source(self.db, p)}" for p in theirs)
+
+    def _columns_of(self, cells: str) -> list[str]:
+        found = {c for (c,) in self.db.execute(f"SELECT DISTINCT c FROM ({cells})").fetchall()}
+        return [c for c in self.spec.names if c in found]
+
+    def _keep(self, theirs: list[Path]) -> None:
+        """Keep what other files wrote in the rows of ``lost``; an empty cell too: it is known to be empty."""
+        cells = self._cells(theirs)
+        for c in self._columns_of(cells) if theirs else ():
+            self.db.execute(
+                f"INSERT INTO {self.kept} SELECT {self.key('f')}, {quoted(c)}, CAST(f.{name(c)} AS VARCHAR)"
+                f" FROM {self.facts} f WHERE {self.key('f')} IN (SELECT k FROM lost)"
+                f" AND {self.key('f')} IN (SELECT k FROM ({cells}) WHERE c = {quoted(c)})"
+            )
+        self.keeps = self.keeps or bool(self.one(f"SELECT count(*) FROM {self.kept}")[0])
+
+    def _tell_cells(self, note: str, theirs: list[Path], where: str, fresh: list[Fresh]) -> None:
+        """Say in how many rows other files wrote cells, which and how much money."""
+        if not theirs:
+            return
+        cells = self._cells(theirs)
+        of = f"{self.facts} f JOIN ({cells}) t ON t.k = {self.key('f')} WHERE ({where})"
+        self._note(note, self._columns_of(cells), {c: f"f.{name(c)}" for c in self.spec.names}, of, fresh)
+
+    def _note(
+        self, note: str, columns: list[str], values: dict[str, str], of: str, fresh: list[Fresh]
+    ) -> None:
+        """Add a note with the rows and the cells (columns ``k`` and ``c`` of ``t``) that have a value, and their money."""
+        money = {c.name for c in self.spec.columns if c.type == "money"}
+        parts, some = [], " OR ".join(f"(t.c = {quoted(c)} AND {values[c]} IS NOT NULL)" for c in columns)
+        if not columns:
+            return
+        for c in columns:
+            total = f"sum({values[c]})" if c in money else "NULL"
+            n, amount = self.one(
+                f"SELECT count({values[c]}), {total} FROM {of} AND t.c = {quoted(c)} AND {values[c]} IS NOT NULL"
+            )
+            if n:
+                parts.append(f"{c} ({amount:,.2f})" if c in money else c)
+        rows = self.one(f"SELECT count(DISTINCT t.k) FROM {of} AND ({some})")[0]
+        if rows:
+            fresh[0].notes.append((note, {"count": f"{rows:,}", "columns": ", ".join(parts)}))
+
+    def await_rows(self) -> None:
+        """Note which cells other files wrote once in rows that are not there, and of which nothing is kept."""
+        if self.generated or not self._there("others"):
+            return
+        self.db.execute(
+            f"CREATE OR REPLACE TEMP TABLE {self.t['missing']} AS SELECT DISTINCT k, c FROM {self.t['others']}"
+            f" WHERE k NOT IN (SELECT {self.key('f')} FROM {self.facts} f) AND k NOT IN (SELECT k FROM {self.kept})"
+        )
+
+    def give_back(self, fresh: list[Fresh]) -> set[str]:
+        """Give rows that came again what other files had written in them; return their keys.
+
+        Where nothing is kept (an older version of the program withdrew the row), the rows are named.
+        """
+        back: set[str] = set()
+        if self.generated:
+            return back
+        key = self.key("f")
+        if self.keeps:
+            of = f"{self.facts} f JOIN {self.kept} t ON t.k = {key} WHERE true"
+            kinds = {c.name: KINDS[c.type] for c in self.spec.columns}
+            columns = self._columns_of(f"SELECT c FROM {self.kept}")
+            values = {
+                c: f"CASE WHEN f.{name(c)} IS NULL THEN TRY_CAST(t.v AS {kinds[c]}) END" for c in columns
+            }
+            self._note("cells_again", columns, values, of, fresh)
+            for c in columns:
+                self.db.execute(
+                    f"UPDATE {self.facts} f SET {name(c)} = CAST(t.v AS {kinds[c]}) FROM {self.kept} t"
+                    f" WHERE t.k = {key} AND t.c = {quoted(c)} AND f.{name(c)} IS NULL"
+                )
+            back = {k for (k,) in self.db.execute(f"SELECT DISTINCT t.k FROM {of}").fetchall()}
+            self.db.execute(
+                f"DELETE FROM {self.kept} WHERE k IN (SELECT {key} FROM {self.facts} f)"
+                if back
+                else "SELECT 1"
+            )
+        if self._there("missing"):
+            of = f"{self.facts} f JOIN {self.t['missing']} t ON t.k = {key} WHERE true"
+            columns = self._columns_of(f"SELECT c FROM {self.t['missing']}")
+            empty = " OR ".join(f"(t.c = {quoted(c)} AND f.{name(c)} IS NULL)" for c in columns) or "false"
+            keys = f"SELECT t.k FROM {of} AND ({empty})"
+            rows, amount = self.size(f"{key} IN ({keys})")
+            if rows:
+                said: dict[str, object] = {"count": f"{rows:,}", "columns": ", ".join(columns)}
+                fresh[0].notes.append(("cells_unknown", said | {"amount": f"{amount:,.2f}"}))
+            self.db.execute(f"DROP TABLE {self.t['missing']}")
+        return back
+
+    def has(self, key: str) -> bool:
+        """Tell whether a row with a key is there."""
+        return bool(
+            self.db.execute(
+                f"SELECT count(*) FROM {self.facts} f WHERE {self.key('f')} = $1", [key]
+            ).fetchall()[0][0]
         )
 
     # -- merging --------------------------------------------------------------------------
@@ -457,6 +584,8 @@ class Held:
                     f"SELECT _line, any_value(k) FROM news WHERE what = '{code}' GROUP BY 1 ORDER BY 1"
                 ).fetchall()
             ]
+            if code == "no_such_row" and self.keeps:
+                self._write_kept(fresh, named)
             db.execute(f"DELETE FROM news WHERE _line IN (SELECT _line FROM news WHERE what = '{code}')")
         self._replace(fresh, number, named)
         if self.one("SELECT count(*) FROM news WHERE owned AND what = 'known'")[0]:
@@ -469,6 +598,20 @@ class Held:
             f"INSERT INTO {self.facts} SELECT {names}, {number}, {fresh.unit}, _line FROM {out}"
             " JOIN (SELECT _line, _part FROM news WHERE what = 'added') USING (_line, _part) ORDER BY _line, _part"
         )
+
+    def _write_kept(self, fresh: Fresh, named: list[str]) -> None:
+        """Write the cells of a newer version of a file where its older version's are kept for a row that is withdrawn."""
+        db = self.db
+        db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.t['touched']} (k VARCHAR, c VARCHAR)")
+        for c in named:
+            cells = (
+                f"SELECT n.k, {quoted(c)} AS c, CAST(o.{name(c)} AS VARCHAR) AS v FROM {fresh.out} o"
+                " JOIN news n ON n._line = o._line AND n._part = o._part"
+                f" JOIN {self.t['mine']} m ON m.k = n.k AND m.c = {quoted(c)} WHERE n.what = 'no_such_row'"
+            )
+            kept = f"SELECT k, c FROM ({cells}) SEMI JOIN {self.kept} USING (k, c)"
+            db.execute(f"INSERT INTO {self.t['touched']} {kept}")
+            db.execute(f"UPDATE {self.kept} t SET v = n.v FROM ({cells}) n WHERE t.k = n.k AND t.c = n.c")
 
     def _replace(self, fresh: Fresh, number: int, named: list[str]) -> None:
         """Write the named columns of a row that is there; an empty cell takes nothing away, unless the rules or its own file say so."""
@@ -614,6 +757,10 @@ class Held:
         newer = again == "replace" or (again != "add" and come >= ENOUGH * keys)
         if newer:
             db.execute(f"INSERT INTO {mine} SELECT k, c FROM cells")
+            db.execute(
+                f"UPDATE {self.kept} t SET v = NULL FROM cells WHERE t.k = cells.k AND t.c = cells.c"
+                f" AND t.k NOT IN {coming}"
+            )
             columns = [
                 c for (c,) in db.execute(f"SELECT DISTINCT c FROM cells WHERE k NOT IN {coming}").fetchall()
             ]

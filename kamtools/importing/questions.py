@@ -15,13 +15,18 @@ Message = tuple[str, dict[str, object]]  # key and parameters
 
 @dataclass(frozen=True)
 class Effect:
-    """What an import with a choice would give: rows taken and rows left, the sum of the amounts, first and last date."""
+    """What an import with a choice would give: rows taken and rows left, the sum of the amounts, first and last date.
+
+    `loose` are the rows without an account, with their sum.
+    """
 
     rows: int
     waiting: int
     total: Decimal | None = None
     first: dt.date | None = None
     last: dt.date | None = None
+    loose: int = 0
+    loose_total: Decimal | None = None
 
     def text(self, lang: str | None = None) -> str:
         """Return it in words.
@@ -35,12 +40,18 @@ class Effect:
         if self.waiting:
             parts.append(say("importing.effect_waiting", lang, count=f"{self.waiting:,}"))
         if self.total is not None:
-            plain = f"{self.total:,f}"
-            shown = plain.rstrip("0").rstrip(".") if "." in plain else plain
-            parts.append(say("importing.effect_total", lang, total=shown))
+            parts.append(say("importing.effect_total", lang, total=_shown(self.total)))
+        if self.loose:
+            total = "–" if self.loose_total is None else _shown(self.loose_total)
+            parts.append(say("importing.effect_loose", lang, count=f"{self.loose:,}", total=total))
         if self.first and self.last:
             parts.append(f"{self.first} … {self.last}")
         return say("importing.effect_and", lang).join(parts)
+
+
+def _shown(money: Decimal) -> str:
+    plain = f"{money:,f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 @dataclass(frozen=True)

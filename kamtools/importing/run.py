@@ -20,13 +20,13 @@ from kamtools.importing.mapping import Mapping, load_mapping
 from kamtools.importing.merging import Earlier, Fresh, Held
 from kamtools.importing.quarantine import Entry
 from kamtools.importing.report import BY_RULE, ImportReport, PartReport
-from kamtools.importing.staging import Foreign, Unit, find_files, stage
+from kamtools.importing.staging import NO_TABLE, Foreign, Unit, find_files, is_table, other_files, stage
 from kamtools.user import user_name
 from kamtools.workspace import Workspace, new_workspace, one_writer, open_workspace
 from kamtools.workspace.folder import is_pack
-from kamtools.workspace.journal import ENTRY, ImportedUnit, ImportEntry, imports, prune
+from kamtools.workspace.journal import ENTRY, ImportedUnit, ImportEntry, imports, prune, touched
 from kamtools.workspace.locking import LOCK, OWNER
-from kamtools.workspace.paths import save_batches
+from kamtools.workspace.paths import duckdb_source, save_batches
 from kamtools.workspace.transaction import Change, settle_locked
 
 SOURCES = "sources"
@@ -121,6 +121,7 @@ class _Import:
         self.mended: dict[str, list[Entry]] = {}  # source key -> mended entries
         self.held: dict[str, Held] = {}
         self.used: dict[str, Foreign] = {}
+        self.passed: set[str] = set()  # hashes of files in a folder that are no tables
         self.brought: list[ImportedUnit] = []
         self.unit = 0  # number of the last unit
         self.partial = False  # only mended rows, perhaps not of every table
@@ -139,6 +140,9 @@ class _Import:
                 self.db.execute("SET enable_progress_bar = false")
                 for table in self.mapping.tables:
                     self.held[table] = Held(self.db, self.root, table, self.mapping)
+                    kept = [self.root / _kept_cells(e.number, table) for e in self.journal]
+                    for path in [p for p in kept if p.is_file()][-1:]:
+                        self.held[table].remember(path)
                     self._table(table, files)
                 self._write()
             finally:
@@ -152,6 +156,10 @@ class _Import:
         mends = [p for p in sources if p.is_file() and p.stat().st_size and quarantine.is_quarantine(p)]
         files = find_files(p for p in sources if p not in mends)
         files = [f for f in files if not quarantine.is_quarantine(f.path)]
+        others = [n for n in other_files(sources) if n.rsplit("/", 1)[-1] != self.file]
+        if others:
+            shown = ", ".join(others[:10]) + ("…" if len(others) > 10 else "")
+            self.report.notes.append(("other_kind", {"files": shown, "count": f"{len(others):,}"}))
         kept = {f"src-{h[:12]}": h for h in self.names}
         seen: dict[str, Foreign] = {}
         for file in files:
@@ -204,16 +212,18 @@ class _Import:
         if not found and not main:
             found = self._looked_up(pattern)
         if not found:
-            given = ", ".join(f.name for f in files) or "–"
-            raise KamError(
-                "importing.no_file_for_source",
-                source=alias,
-                pattern=self.mapping.sources[alias].file,
-                found=given,
-                mapping=self.file,
-            )
+            raise self._no_file(alias, files)
         self.used |= {f.hash: f for f in found}
         return found
+
+    def _no_file(self, alias: str, files: list[Foreign]) -> KamError:
+        return KamError(
+            "importing.no_file_for_source",
+            source=alias,
+            pattern=self.mapping.sources[alias].file,
+            found=", ".join(f.name for f in files) or "–",
+            mapping=self.file,
+        )
 
     def _looked_up(self, pattern: str) -> list[Foreign]:
         """Return the newest file that was looked up before under a pattern, for a file that comes without it."""
@@ -221,15 +231,45 @@ class _Import:
         kept = (self._kept(d) for d in dict.fromkeys(digests))
         return [f for f in kept if f.path.is_file() and _fits(f.name.casefold(), pattern)][:1]
 
-    def _staged(self, alias: str, file: Foreign) -> list[Unit]:
+    def _wanted(self, alias: str) -> set[str]:
         from kamtools.importing.translate import references
 
+        wanted: set[str] = set()
+        for part in self.mapping.tables.values():
+            wanted |= references(part)
+            for join in part.join:
+                wanted |= set(join.on.values()) if join.source == alias else set()
+        return wanted
+
+    def _passed_over(self, alias: str, file: Foreign) -> bool:
+        """Tell whether a file that lies in a folder, and that only a pattern names, is no table; it is named then."""
+        pattern = self.mapping.sources[alias].file
+        if not file.inside or not set("*?[") & set(pattern):
+            return False
+        if file.hash not in self.passed:
+            try:
+                if is_table(self.db, self._staged(alias, file), self._wanted(alias)):
+                    return False
+            except KamError as error:
+                empty = error.key == "importing.empty_file" and pattern.casefold().endswith(".txt")
+                if not file.foreign or error.key not in NO_TABLE or empty or self._speaks(alias, file):
+                    raise
+            self.passed.add(file.hash)
+            self.units.pop((alias, file.hash), None)
+            self.report.notes.append(("no_table", {"file": file.label}))
+        self.used.pop(file.hash, None)
+        return True
+
+    def _speaks(self, alias: str, file: Foreign) -> bool:
+        """Tell whether a column of the mapping is named in a file's beginning: then it is a table that was damaged."""
+        with file.path.open("rb") as stream:
+            head = stream.read(1 << 16)
+        texts = [head.decode(e, "ignore") for e in ("utf-8", "gb18030", "utf-16")]
+        return any(w in text for w in self._wanted(alias) if len(w) > 1 for text in texts)
+
+    def _staged(self, alias: str, file: Foreign) -> list[Unit]:
         if (alias, file.hash) not in self.units:
-            wanted: set[str] = set()
-            for part in self.mapping.tables.values():
-                wanted |= references(part)
-                for join in part.join:
-                    wanted |= set(join.on.values()) if join.source == alias else set()
+            wanted = self._wanted(alias)
             raw = {e.line: e.value for e in self.mended.get(file.key, []) if not e.column}
             self.units[alias, file.hash] = stage(self.db, file, self.mapping.sources[alias], wanted, raw)
         return self.units[alias, file.hash]
@@ -358,12 +398,18 @@ class _Import:
             return
         if held.damaged:
             self.report.notes.append(("damaged", {"table": table, "detail": held.damaged}))
-        for file in self._matching(part.source, files, main=True):
+        found = self._matching(part.source, files, main=True)
+        for file in found:
             identity, lookups = self._identity(table, file, files)
             before = [(e, u) for e, u in self._counting(table) if u.identity == identity]
-            if before and all(
-                (e.number, u.unit) in held.present or not (u.counts.get("added") or u.counts.get("replaced"))
-                for e, u in before
+            if (
+                before
+                and all(
+                    (e.number, u.unit) in held.present
+                    or not (u.counts.get("added") or u.counts.get("replaced"))
+                    for e, u in before
+                )
+                and not self._now_there(table, {u.key for _, u in before})
             ):
                 for entry, unit in before:
                     part_ = PartReport(table, unit.label, unit.source, unchanged=True)
@@ -372,6 +418,8 @@ class _Import:
                     part_.reasons = {"-": unit.counts.get("waiting", 0)} if unit.counts.get("waiting") else {}
                     part_.number = entry.number
                     self.report.parts.append(part_)
+                continue
+            if self._passed_over(part.source, file):
                 continue
             joined = {
                 j.source: [u for f in self._matching(j.source, files) for u in self._staged(j.source, f)]
@@ -382,7 +430,15 @@ class _Import:
             ]
             replaced = self._replaced(table, file, [fresh for _, fresh, _ in work], lookups)
             taken = [
-                (e, held.take_out(e.units, [fresh for _, fresh, _ in work], self._first(e.units)))
+                (
+                    e,
+                    held.take_out(
+                        e.units,
+                        [fresh for _, fresh, _ in work],
+                        self._first(e.units),
+                        self._theirs(table, {file.name, e.file}),
+                    ),
+                )
                 for e in replaced
             ]
             pairs = tuple(pair for e in replaced for pair in e.units)
@@ -394,8 +450,10 @@ class _Import:
                     e for e in self.entries if e.table != table or e.source.split(".")[0] not in old
                 ]
             self._recall(table, file, [fresh for _, fresh, _ in work])
+            held.await_rows()
             parts = [self._merged(table, unit, fresh, part_) for unit, fresh, part_ in work]
             held.bring_back(self._spare(table, pairs))
+            self._give_back(table, work[0][1], parts[0])
             self.report.parts += parts
             for (unit, fresh, _), part_ in zip(work, parts, strict=True):
                 self.brought.append(
@@ -416,6 +474,8 @@ class _Import:
             for earlier, said in taken:
                 self._tell_replaced(table, file, earlier, said, parts)
             self._drop_staged(part.source, file)
+        if found and all(f.hash in self.passed for f in found):
+            raise self._no_file(part.source, files)
 
     def _tell_replaced(
         self, table: str, file: Foreign, earlier: Earlier, said: dict[str, Any], parts: list[PartReport]
@@ -455,7 +515,7 @@ class _Import:
         held = self.held[table]
         own = {e.number for e, u in self._counting(table) if _name(u.file) == _name(file.name)}
         for entry in self.journal:
-            path = self.root / _touched(entry.number, table)
+            path = self.root / touched(entry.number, table)
             before = self.root / entry.folder / "before" / f"{table}.parquet"
             if not path.is_file():
                 continue
@@ -466,6 +526,36 @@ class _Import:
                 ]
             else:
                 held.recall(path)
+
+    def _theirs(self, table: str, files: set[str]) -> list[Path]:
+        """Return where it stands which cells imports of other files wrote."""
+        names = {_name(f) for f in files}
+        own = {e.number for e in self.journal for u in e.units if u.table == table and _name(u.file) in names}
+        paths = (self.root / touched(e.number, table) for e in self.journal if e.number not in own)
+        return [p for p in paths if p.is_file()]
+
+    def _give_back(self, table: str, fresh: Fresh, part: PartReport) -> None:
+        """Give rows that came again the cells of other files, and settle their records that waited for the row."""
+        said = len(fresh.notes)
+        back = self.held[table].give_back([fresh])
+        part.notes += fresh.notes[said:]
+        waiting = [e for e in self.entries if e.table == table and e.code == "no_such_row"]
+        wrote = {u.key: e.number for e in self.journal for u in e.units if u.table == table}
+        settled = set()
+        for e in waiting if back else ():
+            path = self.root / touched(wrote.get(e.source, 0), table)
+            key = e.value.replace(" | ", "\x1f")
+            if key in back and path.is_file():
+                source = duckdb_source(self.db, path)
+                if self.db.execute(f"SELECT 1 FROM {source} WHERE k = $1 LIMIT 1", [key]).fetchall():
+                    settled.add(id(e))
+        self.entries = [e for e in self.entries if id(e) not in settled]
+
+    def _now_there(self, table: str, sources: set[str]) -> bool:
+        """Tell whether a record that waits for a row could go in now, since the row came later."""
+        held = self.held[table]
+        waiting = (e for e in self.entries if e.table == table and e.source in sources)
+        return any(e.code == "no_such_row" and held.has(e.value.replace(" | ", "\x1f")) for e in waiting)
 
     def _spare(self, table: str, pairs: tuple[tuple[int, int], ...]) -> list[tuple[Path, int, set[int]]]:
         """Return where the rows stand that other imports found known."""
@@ -501,7 +591,8 @@ class _Import:
         part.number = self.number
         if unit.left:
             part.notes.append(("sheets_left", {"file": unit.file.name, "sheets": ", ".join(unit.left)}))
-        if unit.merged and not self.mapping.sources[self.mapping.tables[table].source].fill_down:
+        layout = self.mapping.sources[self.mapping.tables[table].source]
+        if unit.merged and "fill_down" not in layout.model_fields_set:
             part.notes.append(("merged_cells", {"file": unit.label}))
         self.unit += 1
         fresh = Fresh(self.unit, work.out)
@@ -595,7 +686,7 @@ class _Import:
         waiting = {(e.source, e.table, e.line) for e in self.entries if e.code not in BY_RULE}
         self.report.waiting = len(waiting)
         asked = {f.hash for f in self.used.values()}
-        self.report.unused = [f.name for f in self.given if f.hash not in asked]
+        self.report.unused = [f.name for f in self.given if f.hash not in asked | self.passed]
         if not self.brought:
             if (self.root / quarantine.FILE).is_file() and any(p.to_mend for p in self.report.parts):
                 self.report.quarantine = self.root / quarantine.FILE
@@ -631,9 +722,12 @@ class _Import:
             known = held.known()
             if known is not None:
                 save_batches(change.aside(_known(self.number, table)), known)
-            touched = held.touched_rows()
-            if touched is not None:
-                save_batches(change.aside(_touched(self.number, table)), touched)
+            written = held.touched_rows()
+            if written is not None:
+                save_batches(change.aside(touched(self.number, table)), written)
+            kept = held.kept_cells()
+            if kept is not None:
+                save_batches(change.aside(_kept_cells(self.number, table)), kept)
             held.forget()
         text = change.aside(quarantine.FILE)
         hashed = ""
@@ -690,9 +784,9 @@ def _known(number: int, table: str) -> str:
     return f"imports/{number:04}/known-{table}.parquet"
 
 
-def _touched(number: int, table: str) -> str:
-    """Return where an import keeps which columns it wrote in rows of other files."""
-    return f"imports/{number:04}/touched-{table}.parquet"
+def _kept_cells(number: int, table: str) -> str:
+    """Return where an import keeps what other files wrote in rows that are withdrawn as of it."""
+    return f"imports/{number:04}/kept-{table}.parquet"
 
 
 def _fits(name: str, pattern: str) -> bool:

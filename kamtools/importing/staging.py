@@ -19,7 +19,8 @@ from kamtools.importing import textfile
 from kamtools.importing.encodings import Encoding, chunks, find_encoding, utf16
 from kamtools.importing.mapping import Source
 from kamtools.importing.sheets import read_html, read_workbook
-from kamtools.importing.values import may_total, quoted
+from kamtools.importing.values import TOTAL_LINE, may_total, trimmed
+from kamtools.workspace.paths import quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,23 +38,33 @@ _SIMPLE = str.maketrans(  # the traditional characters of headers
 _NUMBERS = itertools.count()
 _HEAD = 200_000  # bytes by which the kind of a file is known
 _TITLE = re.compile(r"[:：]|\d{4}")  # 打印日期：2026-11-02 stands over a header and is none of it
+_MOMENT = re.compile(r"\d{1,2}:\d{2}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 _GAP = 50  # empty columns behind which a cell is no part of a table
 _SEARCH = 30  # rows in which the header is looked for
 
 
 @dataclass(frozen=True)
 class Foreign:
-    """A file as given: its name, bytes' place and hash; `shown` is its path below the folder that was given."""
+    """A file as given: its name, bytes' place and hash; `shown` is its path below the folder that was given.
+
+    `inside` a folder stand other people's files, too; a file that was named is meant.
+    """
 
     name: str
     path: Path
     hash: str
     shown: str = ""
+    inside: bool = False
 
     @property
     def key(self) -> str:
         """The short name of its bytes, as it stands in ids and in the quarantine."""
         return f"src-{self.hash[:12]}"
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it may be a note, a log or a readme that only lies in the folder."""
+        return self.inside and self.path.suffix.lower() == ".txt"
 
     @property
     def label(self) -> str:
@@ -85,6 +96,7 @@ class Unit:
     siblings: list[Unit] = field(default_factory=list)  # all sheets of the file that are read, this one too
     book: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # table -> summary sheets of the file
     above: list[str] = field(default_factory=list)  # texts over the header: a title, a unit
+    top: list[list[str]] = field(default_factory=list)  # the rows over the header, cell by cell
     sheet: str = ""
 
     def find(self, wanted: str) -> str | None:
@@ -93,6 +105,27 @@ class Unit:
             return f"c{self.header.index(wanted)}"
         plain = [plain_header(h) for h in self.header]
         return f"c{plain.index(plain_header(wanted))}" if plain_header(wanted) in plain else None
+
+
+def nameless(db: duckdb.DuckDBPyConnection, unit: Unit, used: Iterable[str] = ()) -> dict[str, object]:
+    """Return what stands in columns without a name that are not used: which they are, how many cells, some of them."""
+    from openpyxl.utils import get_column_letter
+
+    columns: list[str] = []
+    count, samples = 0, []
+    for i, name in enumerate(unit.header):
+        if name != f"#{i + 1}" or name in used:
+            continue
+        cell = trimmed(f"c{i}")
+        row = db.execute(f"SELECT count({cell}), min_by({cell}, _line) FROM {unit.table}").fetchone()
+        if row and row[0]:
+            columns.append(f"{get_column_letter(i + 1)} ({name})")
+            count += row[0]
+            samples.append(" ".join(row[1].split())[:40])
+    if not columns:
+        return {}
+    shown = {"columns": ", ".join(columns), "count": f"{count:,}", "samples": " | ".join(samples[:3])}
+    return {"file": unit.label, **shown}
 
 
 def plain_header(text: str) -> str:
@@ -117,40 +150,63 @@ def find_files(sources: Iterable[Path]) -> list[Foreign]:
     KamError
         Where one is missing, is empty, or a folder has no file of a known kind.
     """
-    found: dict[Path, str] = {}
+    found: dict[Path, tuple[str, bool]] = {}
     for source in sources:
         path = Path(source)
         if path.is_dir():
-            inside = _inside(path)
+            inside, _ = _inside(path)
             if not inside:
                 raise KamError("importing.empty_folder", path=path, allowed=", ".join(SUFFIXES))
             for name_ in inside:
-                found.setdefault(path / name_, name_)
+                found.setdefault(path / name_, (name_, True))
         elif path.is_file():
-            found.setdefault(path, path.name)
+            found[path] = (path.name, False)
         else:
             raise KamError("importing.no_file", path=path)
     files = []
-    for path, shown in found.items():
+    for path, (shown, inside) in found.items():
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        if path.stat().st_size == 0:
+        file = Foreign(path.name, path, digest, shown, inside)
+        if path.stat().st_size == 0 and not file.foreign:
             raise KamError("importing.empty_file", file=shown)
-        files.append(Foreign(path.name, path, digest, shown))
+        files.append(file)
     return files
 
 
-def _inside(folder: Path) -> list[str]:
+def other_files(sources: Iterable[Path]) -> list[str]:
+    """Return the files in folders that are of no kind that can be read, but for those that programs leave behind."""
+    return [name for source in sources if Path(source).is_dir() for name in _inside(Path(source))[1]]
+
+
+def _inside(folder: Path) -> tuple[list[str], list[str]]:
     root = folder.resolve()
-    names = []
+    names: list[str] = []
+    others: list[str] = []
     for place, folders, files in os.walk(folder):
         folders[:] = [f for f in folders if not f.startswith(".")]
         for file in files:
             path = Path(place, file)
-            known = path.suffix.lower() in SUFFIXES and not file.startswith(("~$", "."))
-            if known and path.is_file() and path.resolve().is_relative_to(root):
-                names.append(path.relative_to(folder).as_posix())
-    return sorted(names)
+            left_behind = file.startswith(("~$", ".")) or file.casefold() in ("thumbs.db", "desktop.ini")
+            if not left_behind and path.is_file() and path.resolve().is_relative_to(root):
+                known = path.suffix.lower() in SUFFIXES
+                (names if known else others).append(path.relative_to(folder).as_posix())
+    return sorted(names), sorted(others)
+
+
+def is_table(db: duckdb.DuckDBPyConnection, units: list[Unit], wanted: set[str]) -> bool:
+    """Tell whether a staged file is a table: a wanted name stands in its header, or most records fill three columns."""
+    plain = {plain_header(w) for w in wanted}
+    if any(_score(u.header, plain) for u in units):
+        return True
+    for unit in (u for u in units if sum(not h.startswith("#") for h in u.header) > 2):
+        if unit.file.foreign and any(_MOMENT.search(h) for h in unit.header):
+            continue  # the first line of a log
+        filled = " + ".join(f"({trimmed(f'c{i}')} IS NOT NULL)::INT" for i in range(len(unit.header)))
+        row = db.execute(f"SELECT count(*) FILTER (({filled}) > 2) FROM {unit.table}").fetchone()
+        if row and row[0] * 2 > unit.records:
+            return True
+    return False
 
 
 def stage(
@@ -175,6 +231,8 @@ def stage(
     """
     with file.path.open("rb") as stream:
         head = stream.read(_HEAD)
+    if not head:
+        raise KamError("importing.empty_file", file=file.label)
     if head.startswith(b"PAR1"):
         return [_parquet(db, file)]
     plain = {plain_header(w) for w in wanted}
@@ -297,6 +355,7 @@ def _sheets(
             header_row=first,
             merged=sheet.merged,
             above=[c for cells in heads[sheet.name][: max(first - 1, 0)] for c in cells if c.strip()],
+            top=heads[sheet.name][: max(first - 1, 0)],
             sheet=sheet.name,
         )
         if sheet.name in stray:
@@ -362,7 +421,8 @@ def _text(
         stream.seek(-1, os.SEEK_END)
         if stream.read(1) not in b"\r\n\x00" and encoding.name != "utf-16":
             unit.notes.append(("last_line", {"file": file.label}))
-    unit.above = [c for r in head[: max(above - 1, 0)] for c in r.cells if c.strip()]
+    unit.top = [r.cells for r in head[: max(above - 1, 0)]]
+    unit.above = [c for cells in unit.top for c in cells if c.strip()]
     return unit
 
 
@@ -487,6 +547,11 @@ def _fitted(values: list[str], width: int) -> tuple[list[str], str]:
     return values, ""
 
 
+def _sum_line(raw: str) -> bool:
+    """Tell whether a line that has too few or too many cells only states a sum: 合计：1,234.00."""
+    return bool(re.fullmatch(TOTAL_LINE, re.sub(r"[,;|\t]", "\x1f", raw.strip()).rstrip("\x1f")))
+
+
 def _load(
     db: duckdb.DuckDBPyConnection, rows: Iterable[tuple[int, list[str]]], header: int
 ) -> tuple[str, list[tuple[int, str, str]], int]:
@@ -536,7 +601,7 @@ def _load_block(
         for record, number in zip(block.others, places.tolist(), strict=True):
             cells, fault = ([], record.fault) if record.fault else _fitted(record.cells, width)
             if fault:
-                bad.append((record.line, record.raw, fault))
+                bad.append((record.line, record.raw, "total_row" if _sum_line(record.raw) else fault))
             else:
                 kept.append((record.line, number, cells))
         if kept:
@@ -580,4 +645,18 @@ def _next_name() -> str:
     return f"stage_{next(_NUMBERS)}"
 
 
-__all__ = ["Foreign", "Unit", "find_files", "plain_header", "stage"]
+NO_TABLE = tuple(  # faults of a text that is no table
+    f"importing.{key}" for key in ("unknown_format", "empty_file", "wrong_encoding", "nul_bytes", "long_line")
+)
+
+__all__ = [
+    "NO_TABLE",
+    "Foreign",
+    "Unit",
+    "find_files",
+    "nameless",
+    "is_table",
+    "other_files",
+    "plain_header",
+    "stage",
+]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 CENT = Decimal("0.005")
+# of a page, of a group, or running on: no sum of the whole file
+PART_TOTAL = re.compile(r"小\s*[计計]|累\s*[计計]|本[页頁]|sub[ -]?total|zwischensumme", re.IGNORECASE)
+NO_SUM = re.compile(r"单价|單價|价格|率|折|price|rate|discount|%")  # what a total row has no sum of
 Money = tuple[Decimal | None, ...]
 
 

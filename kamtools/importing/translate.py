@@ -16,11 +16,14 @@ from kamtools.importing.headers import (
     are_returns,
     kind_like,
     read_header,
+    stated_totals,
+    taxes,
     unit_above,
+    vat_above,
 )
 from kamtools.importing.mapping import GENERATED, ColumnRule, Condition, Mapping, TableMap, Where
-from kamtools.importing.staging import Unit
-from kamtools.importing.totals import Profile, Step, summary_sheets, total_lines
+from kamtools.importing.staging import Unit, nameless
+from kamtools.importing.totals import CENT, NO_SUM, PART_TOTAL, Profile, Step, summary_sheets, total_lines
 from kamtools.workspace.tables import TABLES, Column, Table
 
 if TYPE_CHECKING:
@@ -156,6 +159,10 @@ class Translator:
         self._tell_vat()
         self._tell_aliases()
         self._doubts()
+        self._stated_total()
+        used = references(self.part) | set(self.mapping.sources[self.part.source].fill_down)
+        unread = nameless(self.db, self.unit, used)
+        self.notes += [("nameless", unread)] if unread else []
         self.db.execute(f"DROP {self.kind} base_{u}")
         self.db.execute(f"DROP TABLE state_{u}")
 
@@ -201,6 +208,9 @@ class Translator:
         shown: dict[str, object] = {"file": unit.label}
         money = [c.name for c in self.table.columns if c.type == "money" and c.name not in NO_MONEY]
         units = [(text, n) for text in (*unit.above, unit.sheet) if (n := unit_above(text)) != 1]
+        self._doubt_groups()
+        for column in WITHOUT_VAT if self.name == "ledger" else ():
+            self._doubt_title(column)
         for column in money:
             rule = self.part.columns.get(column)
             if rule is None or rule.column is None:
@@ -249,6 +259,131 @@ class Translator:
                     "total": total,
                 }
                 self.notes.append(("doubt_returns", said))
+
+    def _stated_total(self) -> None:
+        """Compare the sum that the file itself states, in a last total row or beside the table, to what was accepted."""
+        rule = self.part.columns.get("amount")
+        if rule is None or self.part.unpivot or self.part.rules.totals == "keep":
+            return
+        headers = (
+            [rule.column] if rule.column else list(Formula(rule.formula).columns) if rule.formula else []
+        )
+        headers = [h for h in headers if not NO_SUM.search(h.casefold()) and not self.locate(h)[0]]
+        u, decimal = self.unit.table, rule.decimal or self.mapping.decimal
+        states = dict(self.db.execute(f"SELECT _state, count(*) FROM state_{u} GROUP BY 1").fetchall())
+        if not headers or "summary_sheet" in states:
+            return
+        if not ("total_row" in states or self.unit.top or self.unit.bad):
+            return
+        found = self._total_row(headers, decimal) or self._total_beside(headers, decimal)
+        if found is None:
+            return
+        header, stated, where, since = found
+        x = self._cell(str(self.unit.find(header)), header, "s")
+        row = self.db.execute(
+            "SELECT coalesce(sum(CASE WHEN turned THEN -abs(n) ELSE n END) FILTER (taken), 0),"
+            f" coalesce(sum(n) FILTER (taken), 0), coalesce(sum(n) FILTER (taken AND _line > {since}), 0),"
+            f" (SELECT coalesce(sum(amount), 0) FROM {self.out}), coalesce(sum(n) FILTER (NOT taken AND _state IS NULL), 0)"
+            f" FROM (SELECT s._line, {v.number(x, decimal, self._accounting(header))} AS n, o._line IS NOT NULL AS taken, turned, _state"
+            f" FROM {self._filled()} s LEFT JOIN (SELECT _line, {self._turned()} AS turned FROM {self.out}) o USING (_line)"
+            f" LEFT JOIN state_{u} t USING (_line))"
+        ).fetchone()
+        if not row or any(abs(stated - s) < CENT for s in row[:4]):
+            return
+        worked_out = (
+            rule.formula is not None and len(Formula(rule.formula).columns) > 1 and not where.isdigit()
+        )
+        accepted = row[3] if worked_out else row[0]
+        shown = {"stated": stated, "accepted": accepted, "difference": accepted - stated, "left": row[4]}
+        told: dict[str, object] = {"file": self.unit.label, "header": header, "where": where}
+        key = "stated_total_row" if where.isdigit() else "stated_total"
+        self.notes.append((key, told | {k: f"{n:,.2f}" for k, n in shown.items()}))
+
+    def _turned(self) -> str:
+        """Return the SQL of whether the amount of a row was made to count below zero."""
+        by_kind = self.part.rules.sign == "returns_negative" and "kind" in self.table.names
+        return "coalesce(kind IN ('return', 'credit_note'), false)" if by_kind else "false"
+
+    def _total_row(self, headers: list[str], decimal: str) -> tuple[str, Decimal, str, int] | None:
+        """Return the column, the sum and the line of the table's last total row, and the line of the one before it."""
+        u = self.unit.table
+        run = "concat_ws(' ', " + ", ".join(f"c{i}" for i in range(len(self.unit.header))) + ")"
+        rows = self.db.execute(
+            f"SELECT _line, {run} FROM {u} SEMI JOIN (SELECT * FROM state_{u} WHERE _state = 'total_row') USING (_line) ORDER BY _line"
+        ).fetchall()
+        last = self.db.execute(f"SELECT max(_line) FROM {self.out}").fetchone()
+        if not rows or not last or last[0] is None or rows[-1][0] < last[0]:
+            return None  # none, or rows follow: then it is a total of some
+        line, text = rows[-1]
+        if PART_TOTAL.search(text):
+            return None
+        for header in headers:
+            row = self.db.execute(
+                f"SELECT {v.number(str(self.unit.find(header)), decimal)} FROM {u} WHERE _line = {line}"
+            ).fetchone()
+            if row and row[0] is not None:
+                return header, row[0], str(line), rows[-2][0] if len(rows) > 1 else 0
+        return None
+
+    def _total_beside(self, headers: list[str], decimal: str) -> tuple[str, Decimal, str, int] | None:
+        """Return the column and the sum that a line over or under the table states, and the line's words."""
+        u = self.unit.table
+        join = "concat_ws(chr(31), " + ", ".join(f"c{i}" for i in range(len(self.unit.header))) + ")"
+        below = self.db.execute(
+            f"SELECT {join} FROM {u} SEMI JOIN (SELECT * FROM state_{u} WHERE _state = 'total_row') USING (_line) ORDER BY _line DESC LIMIT 3"
+        ).fetchall()
+        glue = "," if self.unit.encoding else "\x1f"  # a text file's comma may have cut the number
+        texts = [glue.join(cells).rstrip(glue) for cells in self.unit.top]
+        texts += [text.rstrip("\x1f").replace("\x1f", glue) for (text,) in below]
+        texts += [raw.replace("\x1f", glue) for _, raw, code in self.unit.bad if code == "total_row"]
+        found = [t for t in stated_totals(texts) if not PART_TOTAL.search(t[1])]
+        if len({number for number, _ in found}) != 1:
+            return None  # none, or several that may be of other columns
+        number, text = found[0]
+        row = self.db.execute(f"SELECT {v.number(v.quoted(number), decimal)}").fetchone()
+        return (
+            (headers[0], row[0], " ".join(text.replace("\x1f", " ").split()), 0)
+            if row and row[0] is not None
+            else None
+        )
+
+    def _doubt_groups(self) -> None:
+        """Note, with the money, that the account may be meant to be filled from above."""
+        rule = self.part.columns.get("account")
+        layout = self.mapping.sources[self.part.source]
+        if "fill_down" in layout.model_fields_set or not rule or not rule.column or rule.empty:
+            return
+        if "amount" not in self.table.names or self.part.unpivot or self.locate(rule.column)[0]:
+            return
+        row = self.db.execute(
+            f"SELECT count(DISTINCT _line), sum(amount) FROM {self.out} WHERE account IS NULL"
+        ).fetchone()
+        if not row or not row[0]:
+            return
+        kept = f"_line IN (SELECT _line FROM {self.out})"
+        filled, empty, first = v.empty_below(self.db, *self._texts_of(rule.column), kept)
+        if first and empty >= 0.3 * (filled + empty):
+            told: dict[str, object] = {"file": self.unit.label, "header": rule.column}
+            told |= {"count": f"{row[0]:,}", "total": f"{row[1]:,.2f}"}
+            self.notes.append(("doubt_fill_down", told))
+
+    def _doubt_title(self, column: str) -> None:
+        """Note what a title over the table says of VAT, where no header of a column has a word of its own."""
+        rule = self.part.columns.get(column)
+        said, title = vat_above(self.unit.top, self.unit.header)
+        if rule is None or not said:
+            return
+        headers = (
+            [rule.column] if rule.column else list(Formula(rule.formula).columns) if rule.formula else []
+        )
+        if not headers or any(read_header(h).vat or taxes(h) for h in headers):
+            return
+        rate = rule.vat_included if rule.vat_included is not None else self.part.rules.vat_included
+        key = "doubt_vat_twice" if said == "without" and rate else "doubt_vat" if rate is None else ""
+        if key and not (said == "without" and rate is None):
+            row = self.db.execute(f"SELECT coalesce(sum({column}), 0) FROM {self.out}").fetchone()
+            total = f"{row[0] if row else 0:,.2f}"
+            self.notes.append((key, {"file": self.unit.label, "header": title, "total": total}))
 
     def _tell_vat(self) -> None:
         """Note which columns VAT was taken out of."""
@@ -381,6 +516,7 @@ class Translator:
             self.notes.append(("summary_sheet", {"file": self.unit.label, "sheets": ", ".join(summary)}))
         elif rules.totals == "quarantine" and self.unit.totals:
             cases.append(f"WHEN regexp_matches({run}, {v.quoted(v.TOTAL_WORDS)}) THEN 'total_row'")
+            cases.append(f"WHEN regexp_full_match({run}, {v.quoted(v.TOTAL_LINE)}) THEN 'total_row'")
         same = f"hash({', '.join(f's.{c}' for c in cells)})"
         if rules.duplicates == "quarantine" and not summary:
             cases.append(
@@ -936,7 +1072,9 @@ class Translator:
         return ways[0].style if ways and ways[0].style != "minguo" else "iso"
 
     def _check_decimals(self) -> None:
-        """Refuse numbers that look written with a decimal comma where the mapping does not say so."""
+        """Refuse numbers that look written with a decimal comma where the mapping does not say how they are."""
+        if "decimal" in self.mapping.model_fields_set:
+            return
         u = self.unit.table
         seen: set[str] = set()
         for how in list(self.parsed):

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kamtools.workspace.paths import quoted as quoted
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -22,6 +24,10 @@ ERROR_CELLS = r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FORMULA!
 TOTAL_WORDS = (
     r"(\x1f|^)\s*([^\x1f]*(小\s*[计計]|合\s*[计計]|[总總]\s*[计計])|(本页|本日|本月|本期|本年|期末)?累\s*[计計]"
     r"|(?i:(sub|grand )?[ -]?totals?|summe|gesamtsumme|zwischensumme|\*{1,3}))\s*[:：]?\s*(\x1f|$)"
+)
+TOTAL_LINE = (  # 合计：1,234.00 in one cell, or cut at its comma, and nothing else
+    r"(?i)[\s\x1f]*[^\s\x1f:：0-9]*(合\s*[计計]|[总總]\s*[计計]|[总總](金)?[额額]|(grand )?total|summe)[^\x1f:：0-9]{0,12}[:：\s][\s\x1f]*"
+    r"([¥￥$€£]|RMB|CNY|人民币)?\s*[-(]?[0-9][0-9,]*(\x1f[0-9]{3})*(\.[0-9]+)?\)?\s*[元圆]?整?[\s\x1f]*"
 )
 SPLIT_DATE = r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{2})([ T].*)?"
 SHORT_YEAR_FIRST = r"([0-9]{2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})([ T].*)?"
@@ -39,17 +45,6 @@ def may_total(data: bytes) -> bool:
     """
     small = data.lower()
     return any(word in small for word in (b"total", b"summe", b"*", "计".encode(), "計".encode()))
-
-
-def quoted(text: str) -> str:
-    """Return a text as an SQL literal.
-
-    Examples
-    --------
-    >>> quoted("it's")
-    "'it''s'"
-    """
-    return "'" + text.replace("'", "''") + "'"
 
 
 def name(text: str) -> str:
@@ -270,6 +265,30 @@ def iso_date(x: str, month: bool = False) -> str:
     """Return what :func:`date` returns of texts that are all written ``2026-01-31``."""
     day = f"CASE WHEN {x} BETWEEN '1900' AND '2101' THEN TRY_CAST({x} AS DATE) END"
     return f"CAST(date_trunc('month', {day}) AS DATE)" if month else day
+
+
+def empty_below(db: duckdb.DuckDBPyConnection, table: str, cell: str, where: str) -> tuple[int, int, bool]:
+    """Return how many records of a column are filled and empty, and whether only the first of each group is filled.
+
+    That is so where the first record is filled and no name stands again right below itself.
+
+    Examples
+    --------
+    >>> import duckdb
+    >>> db = duckdb.connect()
+    >>> def groups(*texts):
+    ...     _ = db.execute("CREATE OR REPLACE TABLE t AS SELECT i AS _line, [$1][1][i] AS c FROM range(1, len($1) + 1) r(i)", [list(texts)])
+    ...     return empty_below(db, "t", "c", "true")
+    >>> groups("A", "", "", "B", ""), groups("A", "A", "", "B"), groups("", "A")
+    ((2, 3, True), (3, 1, False), (1, 1, False))
+    """
+    row = db.execute(
+        "SELECT count(x), count(*) - count(x), coalesce(bool_and(x IS DISTINCT FROM above) FILTER (x IS NOT NULL), false)"
+        " AND arg_min(x IS NOT NULL, _line) FROM (SELECT _line, x,"
+        " lag(x IGNORE NULLS) OVER (ORDER BY _line) AS above FROM"
+        f" (SELECT _line, {trimmed(cell)} AS x FROM {table} WHERE {where}))"
+    ).fetchone()
+    return (int(row[0]), int(row[1]), bool(row[2])) if row else (0, 0, False)
 
 
 def identity(x: str) -> str:

@@ -206,8 +206,8 @@ def _fit(words: object, size: float, room: float) -> str:
 def _word(kind: str, value: Any, context: Context) -> str:
     """Return a function, level or role in words; what is no choice of ours as it was written."""
     ids = CHOICES[kind], value
-    known = has_message("forms_fields.choice", *ids)
-    return context.say("forms_fields.choice", *ids) if known else in_language(value, context.lang)
+    known = has_message("course.choice", *ids)
+    return context.say("course.choice", *ids) if known else in_language(value, context.lang)
 
 
 @chart

@@ -20,8 +20,8 @@ def choice(context: Context, kind: str, value: object) -> str:
     >>> choice(Context("en"), "swot", "threat"), choice(Context("en"), "swot", "luck")
     ('Threat', 'luck')
     """
-    known = has_message("forms_fields.choice", kind, value)
-    return context.say("forms_fields.choice", kind, value) if known else said(value, context, 40)
+    known = has_message("course.choice", kind, value)
+    return context.say("course.choice", kind, value) if known else said(value, context, 40)
 
 
 def form_name(context: Context, form: str) -> str:
@@ -32,7 +32,7 @@ def form_name(context: Context, form: str) -> str:
     >>> form_name(Context("en"), "three_moves")
     'Demand and supply: the three moves'
     """
-    return context.say("forms_fields", form) if has_message("forms_fields", form) else one_line(form, 40)
+    return context.say("course", form) if has_message("course", form) else one_line(form, 40)
 
 
 def field_name(context: Context, field: str, whole: bool = False) -> str:
@@ -52,10 +52,10 @@ def field_name(context: Context, field: str, whole: bool = False) -> str:
     ('Stores or outlets', 'What it means for us')
     """
     form, _, rest = field.partition(".")
-    if has_message("forms_fields", field):
-        label = context.say("forms_fields", field)
+    if has_message("course", field):
+        label = context.say("course", field)
     else:
-        label = context.say("forms_fields.common", rest) if rest in MISSING_LAST else one_line(field, 40)
+        label = context.say("course.common", rest) if rest in MISSING_LAST else one_line(field, 40)
     return context.say("dossier.field_of", form=form_name(context, form), field=label) if whole else label
 
 

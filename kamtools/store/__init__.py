@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kamtools.store.opening import open_store as open_store
     from kamtools.store.opening import upgrade_store as upgrade_store
     from kamtools.store.reading import records_on as records_on
+    from kamtools.store.reading import standing as standing
     from kamtools.store.reading import store_target as store_target
     from kamtools.store.reading import written as written
     from kamtools.store.text import text_fault as text_fault
@@ -39,6 +40,7 @@ _HOME = {
     "open_store": "opening",
     "upgrade_store": "opening",
     "records_on": "reading",
+    "standing": "reading",
     "store_target": "reading",
     "written": "reading",
     "export_text": "exchange",

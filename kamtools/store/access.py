@@ -82,10 +82,11 @@ class Store:
             row = session.scalars(_find(account, form)).one_or_none()
             return _record(row) if row else None
 
-    def records(self) -> Iterator[Record]:
-        """Yield every record as of one moment, sorted by form and account."""
+    def records(self, forms: Collection[str] | None = None) -> Iterator[Record]:
+        """Yield every record, or those of some forms, as of one moment, sorted by form and account."""
+        found = select(RecordRow) if forms is None else select(RecordRow).where(RecordRow.form.in_(forms))
         with self.reading() as session:
-            rows = [_record(row) for row in session.scalars(select(RecordRow))]
+            rows = [_record(row) for row in session.scalars(found)]
         yield from sorted(rows, key=lambda r: (r.form, r.account))
 
     def write(

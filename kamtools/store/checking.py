@@ -11,18 +11,37 @@ from kamtools.workspace.findings import Finding
 from kamtools.workspace.places import FILE
 
 
-def store_findings(folder: Path) -> list[Finding]:
-    """Return what is wrong with the store of a workspace or pack: its text, its database."""
+def store_findings(folder: Path, url: str = "") -> list[Finding]:
+    """Return what is wrong with the store of a workspace or pack: its text, its database, the server it is on.
+
+    Parameters
+    ----------
+    folder : Path
+    url : str
+        Of a PostgreSQL database that a run takes in place of the workspace's own file. It is named without its password.
+    """
     found = []
     fault = text_fault(folder)
     if fault is not None:
         found.append(Finding("error", "store", None, "", "", "store_unreadable", {"detail": fault.text()}))
     path = folder / FILE
-    if path.is_file():
+    if url:
+        found += _server_findings(url)
+    elif path.is_file():
         detail = _database(path)
         if detail:
             found.append(Finding("error", FILE, None, "", "", "store_unreadable", {"detail": detail}))
     return found
+
+
+def _server_findings(url: str) -> list[Finding]:
+    """Return why a database by its address cannot be read; nothing is made there."""
+    from kamtools.store.opening import reading_fault
+
+    place, fault = reading_fault(url)
+    if fault is None:
+        return []
+    return [Finding("error", place or "store", None, "", "", "store_not_open", {"detail": fault.text()})]
 
 
 def _database(path: Path) -> str:

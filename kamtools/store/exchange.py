@@ -15,6 +15,7 @@ from kamtools.workspace import new_workspace as _new_workspace
 from kamtools.workspace import write_pack as _write_pack
 from kamtools.workspace.paths import as_given
 from kamtools.workspace.places import check_place
+from kamtools.workspace.upgrade.format_2 import BROUGHT
 
 Target = str | Path | Workspace | Store
 
@@ -91,6 +92,8 @@ def new_workspace(path: str | Path, source: str | Path | None = None) -> Workspa
     with open_store(origin) as store:
         records, changes = store.everything()
     workspace = _new_workspace(path, source)
-    with open_store(workspace) as store:  # takes a pack's text in by itself
+    (workspace.root / BROUGHT).unlink(missing_ok=True)
+    shutil.rmtree(workspace.root / FOLDER, ignore_errors=True)  # a pack's words: all are in `records`
+    with open_store(workspace) as store:
         store.load(records, changes, only_if_empty=True)
     return workspace

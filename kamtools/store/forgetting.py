@@ -39,9 +39,6 @@ KEEP_COLUMNS = (
 )  # choices that figures are counted by; they name nobody
 _TEXT_FILES = (
     "settings.yml",
-    "designations.csv",
-    "dossiers/*.yml",
-    "answers/*.json",
     "answers/drafts/*.json",
     "locks/*.csv",
     "quarantine.csv",

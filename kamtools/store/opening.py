@@ -8,7 +8,7 @@ import re
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +18,15 @@ from sqlalchemy.pool import StaticPool
 
 from kamtools.errors import KamError
 from kamtools.store.access import Store
+from kamtools.store.brought import take_in, with_words_in_files
 from kamtools.store.models import NEWEST, VERSION_TABLE
 from kamtools.store.text import FOLDER, load_text
+from kamtools.store.values import Change, Record
 from kamtools.words.masking import HARMLESS, passwords, without_passwords
 from kamtools.workspace import Workspace, open_workspace
 from kamtools.workspace.paths import as_given
 from kamtools.workspace.places import FILE, check_place
+from kamtools.workspace.upgrade import format_2
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -80,6 +83,8 @@ def open_store(target: str | Path | Workspace) -> Store:
         return _open_to_read(workspace)
     store = open_file(workspace.root / FILE)
     _take_in(store, workspace)
+    with _closed_on_error(store):
+        take_in(store, workspace.root)
     return store
 
 
@@ -115,9 +120,41 @@ def upgrade_store(target: str | Path, backups: Path, at: dt.datetime) -> Path | 
     return made
 
 
+def reading_fault(url: str) -> tuple[str, KamError | None]:
+    """Return the name of a database by its address (without a password) and why it cannot be read, None where it can.
+
+    A database without tables of ours is well: they are made when it is first written to. Nothing is made here.
+    """
+    place = ""
+    try:
+        with _server(url) as store:
+            place = store.place
+            with store.spoken_errors():
+                revision = _form(store.engine)
+                if revision == NEWEST:
+                    store.everything()
+                elif revision is not None and _older(revision) is None:
+                    return place, KamError("store.newer", place=place, found=revision, known=NEWEST)
+    except KamError as error:
+        return place, error
+    return place, None
+
+
+def has_tables(url: str) -> bool:
+    """Tell whether a database by its address has tables of ours."""
+    with _server(url) as store, store.spoken_errors():
+        return _form(store.engine) is not None
+
+
 def has_store(workspace: Workspace) -> bool:
     """Tell whether a workspace has a store, as a file or as a pack's text."""
-    return (workspace.root / FILE).is_file() or (workspace.root / FOLDER).is_dir()
+    root = workspace.root
+    places = [
+        root / FILE,
+        root / format_2.BROUGHT,
+        *(format_2.files(root) if workspace.has_words_in_files else ()),
+    ]
+    return (root / FOLDER).is_dir() or any(path.is_file() for path in places)
 
 
 def open_file(path: Path) -> Store:
@@ -139,17 +176,27 @@ def _file(path: Path) -> Store:
 
 
 def _open_to_read(workspace: Workspace) -> Store:
-    """Open the store of a pack or of a workspace of an older format."""
-    if (workspace.root / FILE).is_file():
-        store = open_file(workspace.root / FILE)
+    """Open the store of a pack or of a workspace of an older format: a copy in memory, with what stands in files."""
+    root = workspace.root
+    if (root / FILE).is_file():
+        with open_file(root / FILE) as found:
+            records, changes = found.everything()
     else:
-        store = _in_memory(str(workspace.source))
-        with _closed_on_error(store):
-            prepare(store.engine, store.place)
-            if (workspace.root / FOLDER).is_dir():
-                store.load(*load_text(workspace.root / FOLDER))
+        records, changes = load_text(root / FOLDER)
+    if workspace.has_words_in_files:
+        records, changes = with_words_in_files(root, records, changes)
+    store = in_memory(str(workspace.source), records, changes)
     key = "workspace.old_format" if workspace.is_old else "workspace.read_only"
     store.refusal = KamError(key, path=workspace.source)
+    return store
+
+
+def in_memory(place: str, records: Iterable[Record], changes: Iterable[Change]) -> Store:
+    """Return a store in memory with these words in it."""
+    store = _in_memory(place)
+    with _closed_on_error(store):
+        prepare(store.engine, store.place)
+        store.load(records, changes)
     return store
 
 

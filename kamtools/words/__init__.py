@@ -11,8 +11,10 @@ The key of a message is ``<file>.<table>``, here ``workspace.unknown_account``. 
 of a P&L, the roles) are a *family*: tables of one name with the ids behind it (``["line.net_sales"]`` in
 ``money.toml``), asked by ``say("money.line", lang, id)``. A key is written whole in the code, never put together,
 so that ``tools/words_check.py`` finds every message that nobody uses and every key that is not there.
+The words of the course stand with its items (:mod:`kamtools.declared`) and are the family ``course``.
 Placeholders are ``str.format`` fields filled with plain text; values are never
-evaluated as a format themselves.
+evaluated as a format themselves. In a command that a person copies, a value is
+one word of the shell: ``kam undo {workspace:sh}``.
 """
 
 from __future__ import annotations
@@ -23,24 +25,29 @@ import functools
 import locale
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from kamtools import declared
+
 LANGUAGES = ("zh", "en")
+COURSE = "course"
 _FOLDER = Path(__file__).parent / "messages"
 _language: contextvars.ContextVar[str | None] = contextvars.ContextVar("kam_language", default=None)
 
 
 @functools.cache
 def _room(name: str) -> Mapping[str, Mapping[str, str]]:
-    """Return the messages of one file by name; none where there is no such file."""
+    """Return the messages of one file by name, of ``course`` those of its items; none where there is no such file."""
+    if name == COURSE:
+        return declared.words()
     path = _FOLDER / f"{name}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def messages() -> Mapping[str, Mapping[str, str]]:
     """Return every message by key: ``{key: {"zh": …, "en": …}}``; :func:`message` reads only the file it needs."""
-    rooms = sorted(path.stem for path in _FOLDER.glob("*.toml"))
+    rooms = sorted([COURSE, *(path.stem for path in _FOLDER.glob("*.toml"))])
     return {f"{room}.{name}": entry for room in rooms for name, entry in _room(room).items()}
 
 
@@ -124,7 +131,36 @@ def say(key: str, lang: str | None = None, /, *ids: object, **params: object) ->
     >>> say("money.line", "en", "economic_profit")
     'Economic profit'
     """
-    return message(key, *ids)[lang or current_language()].format_map({k: str(v) for k, v in params.items()})
+    return message(key, *ids)[lang or current_language()].format_map(
+        {k: _Value(v) for k, v in params.items()}
+    )
+
+
+class _Value(str):
+    """A value of a message; with ``:sh`` after its name it stands there as one word of a shell's command."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return shell([self]) if spec == "sh" else super().__format__(spec)
+
+
+def shell(words: Iterable[object]) -> str:
+    """Return words as one line for this system's shell: every command that people are shown is made by it.
+
+    Examples
+    --------
+    >>> shell(["kam", "run", "A 1"]).replace('"', "'")
+    "kam run 'A 1'"
+    """
+    texts = [str(word) for word in words]
+    if os.name == "nt":
+        import subprocess
+
+        return subprocess.list2cmdline(texts)
+    import shlex
+
+    return shlex.join(texts)
 
 
 def has_message(key: str, /, *ids: object) -> bool:

@@ -1,8 +1,8 @@
 """What a workspace is: its tables and models, opening it, checking it, packs of it.
 
 A workspace is a folder: ``settings.yml``, ``facts/<table>.parquet``,
-``dossiers/<slug>.yml``, ``designations.csv``. A pack is the same as plain
-text. :func:`open_workspace` opens either.
+closed months, and the store with what people wrote. A pack is the same as
+plain text. :func:`open_workspace` opens either.
 """
 
 from __future__ import annotations
@@ -10,10 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kamtools.workspace.accounts import Account as Account
     from kamtools.workspace.checks.whole import check_workspace as check_workspace
-    from kamtools.workspace.dossiers import Account as Account
-    from kamtools.workspace.dossiers import Dossier as Dossier
-    from kamtools.workspace.dossiers import Rating as Rating
     from kamtools.workspace.findings import CheckReport as CheckReport
     from kamtools.workspace.findings import Finding as Finding
     from kamtools.workspace.folder import Workspace as Workspace
@@ -29,10 +27,8 @@ if TYPE_CHECKING:
     from kamtools.workspace.settings import Settings as Settings
 
 _HOME = {
+    "Account": "accounts",
     "check_workspace": "checks.whole",
-    "Account": "dossiers",
-    "Dossier": "dossiers",
-    "Rating": "dossiers",
     "CheckReport": "findings",
     "Finding": "findings",
     "Workspace": "folder",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import hashlib
 import json
 import os
@@ -20,8 +19,6 @@ from kamtools.ahead import ahead
 from kamtools.errors import KamError
 from kamtools.words import say
 from kamtools.workspace.csvtext import compute, part_path, write_atomic
-from kamtools.workspace.dossiers import Dossier
-from kamtools.workspace.ids import slug
 from kamtools.workspace.journal import ORIGIN
 from kamtools.workspace.locking import LOCK, OWNER
 from kamtools.workspace.paths import as_given, parquet_file
@@ -37,12 +34,10 @@ if TYPE_CHECKING:
     _Column = TypeVar("_Column", pa.Array, pa.ChunkedArray)
 
 SETTINGS = "settings.yml"
-DESIGNATIONS = "designations.csv"
 PACK = "pack.yml"
 FORM = "workspace.yml"
-FORMAT = 2  # of a workspace; 1 has no workspace.yml
+FORMAT = 3  # of a workspace; 1 has no workspace.yml, 2 has ratings and the key account list in files
 TOLD = "KAM_TOLD"  # set where the one who started this process has said that a workspace is old
-DESIGNATION_COLUMNS: tuple[str, ...] = ("account", "since", "status", "reason", "score", "quadrant")
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,8 @@ class Workspace:
     source : Path
         What was opened: the workspace, or the pack.
     format : int
-        The number of its format; what an older one lacks, ``kam upgrade`` gives it.
+        The number of its format; what an older one lacks, ``kam upgrade`` gives it. Of a pack, the format whose
+        layout it has.
     """
 
     root: Path
@@ -77,7 +73,12 @@ class Workspace:
     @property
     def is_old(self) -> bool:
         """True for a workspace that an older version of the program made."""
-        return self.format < FORMAT
+        return self.format < FORMAT and not self.is_pack
+
+    @property
+    def has_words_in_files(self) -> bool:
+        """True where ratings and the key account list stand in files of their own, not in the store."""
+        return self.format < 3
 
     def check_writable(self) -> None:
         """Raise ``KamError`` for a pack, and for a workspace of an older format, each with what to do."""
@@ -92,11 +93,6 @@ class Workspace:
         return self.root / "facts"
 
     @property
-    def dossiers_dir(self) -> Path:
-        """The folder of the dossiers."""
-        return self.root / "dossiers"
-
-    @property
     def cache_dir(self) -> Path:
         """A folder for what can be made again."""
         return self.root / ".cache"
@@ -109,25 +105,8 @@ class Workspace:
         """Tell whether the workspace has the table `name`."""
         return self.table_path(name).is_file()
 
-    def dossier(self, account: str) -> Dossier | None:
-        """Return the dossier of an account, or None where there is none."""
-        path = self.dossiers_dir / f"{slug(account)}.yml"
-        if not path.is_file():
-            return None
-        return _read_dossier(path, path.stat().st_mtime_ns)
-
-    def dossiers(self) -> dict[str, Dossier]:
-        """Return every dossier by account, sorted by account."""
-        paths = sorted(self.dossiers_dir.glob("*.yml"))
-        found = [_read_dossier(path, path.stat().st_mtime_ns) for path in paths]
-        return {d.account: d for d in sorted(found, key=lambda d: d.account)}
-
-    def designations_path(self) -> Path:
-        """Return where the dated key account list is, or would be."""
-        return self.root / DESIGNATIONS
-
     def data_hash(self, fresh: bool = False) -> str:
-        """Return the hash of the content: settings, tables, dossiers, designations, closed months.
+        """Return the hash of the data: settings, tables, closed months; not of what people wrote.
 
         Equal for a workspace and the pack made from it, whatever wrote the
         Parquet files. With `fresh`, remembered hashes are not used.
@@ -137,11 +116,6 @@ class Workspace:
         for name in TABLES:
             if self.has(name):
                 _feed(digest, name, self._table_hash(name, fresh).encode())
-        for account, dossier in self.dossiers().items():
-            _feed(digest, account, dossier.model_dump_json(exclude_defaults=True).encode())
-        if self.designations_path().is_file():
-            text = self.designations_path().read_bytes().replace(b"\r\n", b"\n")
-            _feed(digest, DESIGNATIONS, text)
         for lock in sorted((self.root / "locks").glob("*.csv")):
             _feed(digest, f"locks/{lock.name}", lock.read_bytes().replace(b"\r\n", b"\n"))
         return digest.hexdigest()
@@ -181,11 +155,11 @@ def open_workspace(path: str | Path, cache_dir: str | Path | None = None) -> Wor
     """
     folder = as_given(path)
     if is_pack(folder):
-        from kamtools.workspace.packs import built
+        from kamtools.workspace.packs import built, layout_of
 
         root = built(folder, Path(cache_dir) if cache_dir else default_cache())
         settings = read_model(root / SETTINGS, Settings, SETTINGS)
-        return Workspace(root, settings, read_only=True, source=folder)
+        return Workspace(root, settings, read_only=True, source=folder, format=layout_of(folder))
     check_is_workspace(folder)
     settle(folder)
     found = format_of(folder)
@@ -201,7 +175,8 @@ class Form(BaseModel):
 
     format: Annotated[int, Field(ge=1)]
     backup: str = ""
-    state: str = ""
+    state: str = ""  # of the tables and the journal
+    words: str = ""  # of what the store took in
 
 
 def format_of(folder: Path) -> int:
@@ -302,6 +277,7 @@ def new_workspace(
     if source is not None and choices:
         raise ValueError(f"choices: {dict(choices)!r} go with the template, not with a source")
     from kamtools.workspace.packs import copy_texts
+    from kamtools.workspace.upgrade import format_2
 
     folder = as_given(path)
     if folder.exists() and (
@@ -310,14 +286,14 @@ def new_workspace(
         raise KamError("workspace.not_empty", path=folder)
     origin = open_workspace(source) if source is not None else None
     text = "" if origin else settings_text(choices or {})
-    for part in ("facts", "dossiers", "sources", "answers"):
+    for part in ("facts", "sources", "answers"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     if origin is None:
         write_atomic(folder / SETTINGS, text.encode())
-        header = ",".join(DESIGNATION_COLUMNS) + "\n"
-        write_atomic(folder / DESIGNATIONS, header.encode())
     else:
         copy_texts(origin.root, folder)
+        if origin.has_words_in_files:
+            format_2.bring_over(origin.root, folder)
         for name in TABLES:
             if origin.has(name):
                 _copy_table(origin.table_path(name), folder / "facts" / f"{name}.parquet", name)
@@ -574,12 +550,6 @@ def _letters(array: pa.Array) -> memoryview:
         return memoryview(b"")
     ends = memoryview(_buffer(array, 1)).cast("B").cast("i")
     return memoryview(_buffer(array, 2))[ends[array.offset] : ends[array.offset + len(array)]]
-
-
-@functools.lru_cache(maxsize=8192)
-def _read_dossier(path: Path, changed: int) -> Dossier:
-    """Read a dossier; `changed` only makes the cache see a new version."""
-    return read_model(path, Dossier, f"dossiers/{path.name}")
 
 
 def _feed(digest: hashlib._Hash, name: str, content: bytes) -> None:

@@ -138,6 +138,11 @@ def _unit(said: dict[str, Any]) -> ImportedUnit:
     return ImportedUnit(**said | {"lookups": tuple(said.get("lookups", ())), "replaces": replaces})
 
 
+def touched(number: int, table: str) -> str:
+    """Return where an import keeps which columns it wrote in rows of other files: keys (``k``) and columns (``c``)."""
+    return f"{FOLDER}/{number:04}/touched-{table}.parquet"
+
+
 def in_effect(root: Path) -> list[ImportEntry]:
     """Return the imports that were not taken back."""
     return [entry for entry in imports(root) if entry.taken_back is None]

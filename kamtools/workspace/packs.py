@@ -11,8 +11,8 @@ from pathlib import Path
 from kamtools.errors import KamError
 from kamtools.workspace.csvtext import csv_bytes, first_error, part_path, read_csv, write_atomic
 from kamtools.workspace.findings import Finding
+from kamtools.workspace.folder import FORMAT as WORKSPACE
 from kamtools.workspace.folder import (
-    DESIGNATIONS,
     PACK,
     SETTINGS,
     Workspace,
@@ -25,11 +25,18 @@ from kamtools.workspace.folder import (
 from kamtools.workspace.paths import as_given
 from kamtools.workspace.settings import Model
 from kamtools.workspace.tables import TABLES
+from kamtools.workspace.upgrade import format_2
 from kamtools.workspace.yamltext import check_model
 
-FORMAT = 1
+FORMAT = 2  # of a pack; 1 has ratings and the key account list in files, as workspaces of format 2
 STORE = "store"  # what people wrote, as text; kamtools.store writes and reads it
 LOCKS = "locks"  # the figures of closed months
+
+
+def layout_of(pack: Path) -> int:
+    """Return the format of workspaces whose layout a pack has."""
+    found, _ = check_model(pack / PACK, Pack, PACK)
+    return 2 if found and found.format == 1 else WORKSPACE
 
 
 class Pack(Model):
@@ -45,7 +52,7 @@ def pack_text(rows: Mapping[str, int]) -> str:
     Examples
     --------
     >>> print(pack_text({"ledger": 2}), end="")
-    format: 1
+    format: 2
     rows:
       ledger: 2
     """
@@ -62,7 +69,7 @@ def write_pack(workspace: Workspace, path: str | Path) -> Path:
     ----------
     workspace : Workspace
     path : path
-        A new or empty folder, or an older pack, whose tables and dossiers are replaced.
+        A new or empty folder, or an older pack, which is replaced.
 
     Raises
     ------
@@ -86,19 +93,16 @@ def write_pack(workspace: Workspace, path: str | Path) -> Path:
         if old.stem not in tables:
             old.unlink()
     copy_texts(workspace.root, folder)
+    for old in format_2.files(folder):  # of an older pack: what stood there is in the store's text
+        old.unlink()
     write_atomic(folder / PACK, pack_text(rows).encode())
     return folder
 
 
 def copy_texts(source: Path, target: Path) -> None:
-    """Copy settings, designations, dossiers, locks and the store's text; what the source has not is removed."""
-    for name in (SETTINGS, DESIGNATIONS):
-        if (source / name).is_file():
-            write_atomic(target / name, (source / name).read_bytes())
-        else:
-            (target / name).unlink(missing_ok=True)
-    (target / "dossiers").mkdir(parents=True, exist_ok=True)
-    for folder, pattern in (("dossiers", "*.yml"), (STORE, "*.csv"), (LOCKS, "*.csv")):
+    """Copy settings, locks and the store's text; what the source has not is removed."""
+    write_atomic(target / SETTINGS, (source / SETTINGS).read_bytes())
+    for folder, pattern in ((STORE, "*.csv"), (LOCKS, "*.csv")):
         kept = {path.name for path in (source / folder).glob(pattern)}
         for name in sorted(kept):
             write_atomic(target / folder / name, (source / folder / name).read_bytes())
@@ -108,14 +112,15 @@ def copy_texts(source: Path, target: Path) -> None:
 
 
 def pack_files(pack: Path) -> Iterator[Path]:
-    """Yield the files of a pack that are data, in a fixed order."""
-    for name in (PACK, SETTINGS, DESIGNATIONS):
+    """Yield the files of a pack that are read, in a fixed order."""
+    for name in (PACK, SETTINGS):
         if (pack / name).is_file():
             yield pack / name
     yield from sorted((pack / "facts").glob("*.csv"))
-    yield from sorted((pack / "dossiers").glob("*.yml"))
     yield from sorted((pack / STORE).glob("*.csv"))
     yield from sorted((pack / LOCKS).glob("*.csv"))
+    if layout_of(pack) == 2:
+        yield from format_2.files(pack)
 
 
 def pack_hash(pack: Path) -> str:
@@ -131,7 +136,7 @@ def pack_hash(pack: Path) -> str:
 def check_format(pack: Path) -> list[Finding]:
     """Return what is wrong with ``pack.yml``."""
     found, faults = check_model(pack / PACK, Pack, PACK)
-    if found and found.format != FORMAT:
+    if found and not 1 <= found.format <= FORMAT:
         params: dict[str, object] = {"allowed": FORMAT}
         faults.append(Finding("error", PACK, 1, "format", str(found.format), "pack_format", params))
     return faults
@@ -158,7 +163,7 @@ def built(pack: Path, cache: Path) -> Path:
     """
     check_is_workspace(pack)
     first_error(check_format(pack))
-    root = cache / "packs" / pack_hash(pack)[:32]
+    root = cache / "packs" / f"{WORKSPACE}-{pack_hash(pack)[:32]}"
     if root.is_dir():
         return root
     part = part_path(root)
@@ -180,6 +185,10 @@ def built(pack: Path, cache: Path) -> Path:
                 save_parquet(part / "facts" / f"{path.stem}.parquet", data)
         first_error(check_rows(pack, rows))
         copy_texts(pack, part)
+        for path in format_2.files(pack) if layout_of(pack) == 2 else ():
+            name = path.relative_to(pack)
+            write_atomic(part / name, path.read_bytes())
+            shutil.copystat(path, part / name)  # its time is all that is known of when
         os.replace(part, root)
     except OSError:
         if not root.is_dir():  # else another process was first

@@ -71,6 +71,17 @@ def save_batches(path: Path, batches: pa.RecordBatchReader) -> None:
             file.write_batch(batch)
 
 
+def quoted(text: str) -> str:
+    """Return a text as an SQL literal.
+
+    Examples
+    --------
+    >>> quoted("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
 def duckdb_source(base: duckdb.DuckDBPyConnection, path: Path, numbered: bool = False) -> str:
     """Return what stands after FROM to read a Parquet file in DuckDB, with the row of the file in ``row_`` if asked.
 
@@ -80,11 +91,12 @@ def duckdb_source(base: duckdb.DuckDBPyConnection, path: Path, numbered: bool = 
     """
     text = os.path.abspath(path)
     if not set(text) & set("*?[]{}"):
-        source = "read_parquet('{}', hive_partitioning = false{})"
-        text = text.replace("'", "''")
+        source = "read_parquet({}, hive_partitioning = false{})"
+        text = quoted(text)
         if numbered:
             return f"(select *, file_row_number + 1 as row_ from {source.format(text, ', file_row_number = true')})"
         return source.format(text, "")
-    name = f"_file_{path.stem}"
+    name = f"_file_{path.parent.name}_{path.stem}"  # files of several imports are called the same
     base.register(name, parquet_dataset(path))
+    name = f'"{name}"'
     return f"(select *, row_number() over () as row_ from {name})" if numbered else name

@@ -52,7 +52,7 @@ class Criterion(Named):
     """One criterion of the grading form.
 
     `measure` names a figure that rates it from data (one of :data:`MEASURES`);
-    without one, the rating comes from the account's dossier. `cuts` are
+    without one, people rate it. `cuts` are
     the four limits between ratings 1|2|3|4|5 of the measure: rising where more
     is better, falling where less is better (days late).
     """
@@ -177,7 +177,7 @@ class Health(Model):
     green: float = Field(default=70, ge=0, le=100)
     half_life: float = Field(default=365, gt=0)  # days after which what people said counts half
     payment_cap: float = Field(default=50, ge=0, le=100)  # not above this while payment is red
-    service_criterion: str = "service_level"  # the dossier's rating that stands for service
+    service_criterion: str = "service_level"  # the rating that stands for service
 
     @field_validator("weights", "scales")
     @classmethod
@@ -261,6 +261,17 @@ class Failure(Model):
     )
     draws: int = Field(default=2000, ge=100)
     seed: int = 20261031
+
+    @model_validator(mode="after")
+    def _recovery(self) -> Failure:
+        mean, sd = self.recovery_mean, self.recovery_sd
+        if 0 < mean < 1 and sd**2 >= mean * (1 - mean):  # no distribution between 0 and 1 is as wide
+            raise PydanticCustomError(
+                "recovery_too_wide",
+                "recovery_sd {found} is too large for a mean of {mean}",
+                {"found": f"{sd:g}", "mean": f"{mean:g}", "allowed": f"{(mean * (1 - mean)) ** 0.5:.4f}"},
+            )
+        return self
 
 
 class Finance(Model):

@@ -115,10 +115,10 @@ def validate(text: Text, model: type[M], file: str) -> tuple[M | None, list[Find
 
     Examples
     --------
-    >>> from kamtools.workspace.dossiers import Rating
-    >>> _, faults = validate(parse("criterion: fit\\nvalue: 9\\n", "x.yml"), Rating, "x.yml")
+    >>> from kamtools.workspace.settings import Growth
+    >>> _, faults = validate(parse("months: 12\\nfall_alarm: 9\\n", "x.yml"), Growth, "x.yml")
     >>> [(f.row, f.column, f.value, f.reason_key) for f in faults]
-    [(2, 'value', '9', 'too_large')]
+    [(2, 'fall_alarm', '9', 'too_large')]
     """
     try:
         return model.model_validate(_without_missing(text.data)), []
@@ -177,6 +177,7 @@ _REASONS = {
     "scale_missing": "scale_missing",
     "id_twice": "id_twice",
     "code_format": "code_format",
+    "recovery_too_wide": "recovery_too_wide",
 }
 
 

@@ -377,3 +377,106 @@ def test_text_of_the_rows_is_no_formula(make, tmp_path):
 
     with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
         assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
+
+
+def imported(folder: Path, table: str, columns: str, text: str, source: str, currency: str = "CNY") -> None:
+    """Bring one file into a workspace by a mapping of its own."""
+    from kamtools.importing import run_import
+
+    mapping = folder.parent / f"{table}-{source}.yml"
+    head = f"currency: {currency}\ndates: iso\nsources: {{s: '{source}*'}}\n"
+    mapping.write_text(f"{head}tables:\n  {table}: {{source: s, columns: {{{columns}}}}}\n", encoding="utf-8")
+    file = folder.parent / f"{source}.csv"
+    file.write_text(text, encoding="utf-8")
+    run_import(mapping, [file], folder, who="Li")
+
+
+def test_the_file_that_brought_a_payment_is_named_beside_that_of_the_invoice(tmp_path):
+    folder = tmp_path / "w"
+    sold = "".join(f"{a}{m},2026-0{m}-28,{a},100\n" for a in "AB" for m in (1, 2, 3))
+    imported(
+        folder,
+        "ledger",
+        "line_id: no, date: day, account: who, amount: money",
+        f"no,day,who,money\n{sold}",
+        "sold",
+    )
+    bills = "no,day,who,money\nD1,2026-01-05,A,100\nD2,2026-01-06,A,200\nD3,2026-01-07,A,300\n"
+    keys = "document: no, invoice_date: day, account: who, amount: money"
+    imported(folder, "receivables", keys, bills, "bills")
+    paid = "document: no, paid_date: day, paid_amount: money"
+    imported(folder, "receivables", paid, "no,day,money\nD1,2026-02-05,50.25\nD3,2026-02-06,10\n", "paid02")
+    imported(folder, "receivables", paid, "no,day,money\nD2,2026-03-05,80.10\n", "paid03")
+    portfolio = open_portfolio(folder, "2026-03-31")
+    found = figure_lines(portfolio, "A", "paid")
+    assert [(x.document or x.id, x.amount, x.file, x.filled_by) for x in found.lines] == [
+        ("D1", Decimal("50.25"), "bills.csv", "paid02.csv"),
+        ("D3", Decimal("10"), "bills.csv", "paid02.csv"),
+        ("D2", Decimal("80.10"), "bills.csv", "paid03.csv"),
+    ]
+    assert found.total == Decimal("140.35")
+    shown = "\n".join(Listing(found).lines("zh"))
+    assert "补填的文件" in shown and "paid03.csv" in shown
+    assert "filled in by" in csv_bytes(found, "en").decode("utf-8-sig").splitlines()[0]
+    left = figure_lines(portfolio, "A", "open")
+    assert (left.total, {x.filled_by for x in left.lines}) == (
+        Decimal("459.65"),
+        {"paid02.csv", "paid03.csv"},
+    )
+    assert {x.filled_by for x in figure_lines(portfolio, "A").lines} == {""}
+    assert "filled in by" not in "\n".join(Listing(figure_lines(portfolio, "A")).lines("en"))
+
+
+def test_a_missing_exchange_rate_stops_only_what_needs_it(make, tmp_path):
+    import shutil
+
+    from kamtools.workspace import open_workspace
+
+    priced = make("account")
+    folder = Path(shutil.copytree(priced, tmp_path / "w"))
+    workspace = open_workspace(folder)
+    rows = pq.read_table(workspace.table_path("receivables")).to_pylist()
+    base = dict.fromkeys(rows[0])
+    euro = {"account": "P", "kind": "invoice", "invoice_date": day("2026-03-02"), "currency": "EUR"}
+    settled = {
+        "document": "E2",
+        "amount": Decimal(60),
+        "paid_date": day("2026-03-20"),
+        "paid_amount": Decimal(60),
+    }
+    rows += [base | euro | {"document": "E1", "amount": Decimal(500)}, base | euro | settled]
+    write_table(workspace, "receivables", pa.Table.from_pylist(rows, arrow_schema("receivables")))
+    with pytest.raises(KamError) as caught:
+        open_portfolio(folder)  # a book over all accounts does need it
+    assert caught.value.key == "facts.missing_rate"
+    loose = open_portfolio(folder, unpriced=True)
+    whole = open_portfolio(priced)
+    for account, figure in (
+        ("P", ""),
+        ("P", "month_invoiced_sales_actual"),
+        ("P", "pnl_contribution"),
+        ("P", "year_contribution_budget"),
+        ("P", "ageing_d31_60"),
+        ("S", "open"),
+        ("S", "exposure"),
+        ("Q", "open"),
+    ):
+        here, there = figure_lines(loose, account, figure), figure_lines(whole, account, figure)
+        assert (here.total, len(here.lines), here.unknown) == (
+            there.total,
+            len(there.lines),
+            there.unknown,
+        ), figure
+        assert here.lines or figure == "ageing_d31_60"
+    for figure, named in (("open", "E1"), ("ageing_open", "E1"), ("paid", "E2")):
+        with pytest.raises(KamError) as caught:
+            figure_lines(loose, "P", figure)
+        said = caught.value.text("en")
+        assert caught.value.key == "lines.missing_rate"
+        assert f"{named} (P, EUR, 2026-03)" in said and ("E1" in said) == (named == "E1")
+    with pytest.raises(KamError) as caught:
+        figure_lines(loose, "P", "opn")
+    assert caught.value.key == "lines.unknown_figure"
+    with pytest.raises(KamError) as caught:
+        figure_lines(loose, "P", "dso")
+    assert caught.value.key == "lines.worked_out"

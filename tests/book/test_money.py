@@ -63,7 +63,7 @@ def test_lines_of_no_account_stand_apart(workspace):
 
 def test_months_make_the_period(portfolio):
     for account in ("A001", "A003", "A009", "A070"):
-        months = open_book(account, SAMPLES, lang="en").money.months
+        months = open_book(account, SAMPLES, lang="en").money.profit.months
         year = months.iloc[-12:].sum()
         for line in PNL_LINES:
             assert year[line] == pytest.approx(portfolio.pnl.at[account, line], abs=0.01), (account, line)
@@ -75,9 +75,13 @@ def test_spans_add_up(money):
         money.statements["month"].table.set_index("line"),
     )
     for line in ("net_sales", "a_and_p", "contribution"):
-        assert ytd.at[line, "actual"] == pytest.approx(money.months[line].loc["2026-01":"2026-10"].sum())
-        assert month.at[line, "actual"] == pytest.approx(money.months.at[pd.Period("2026-10"), line])
-        assert ytd.at[line, "last_year"] == pytest.approx(money.months[line].loc["2025-01":"2025-10"].sum())
+        assert ytd.at[line, "actual"] == pytest.approx(
+            money.profit.months[line].loc["2026-01":"2026-10"].sum()
+        )
+        assert month.at[line, "actual"] == pytest.approx(money.profit.months.at[pd.Period("2026-10"), line])
+        assert ytd.at[line, "last_year"] == pytest.approx(
+            money.profit.months[line].loc["2025-01":"2025-10"].sum()
+        )
         assert ytd.at[line, "variance"] == pytest.approx(ytd.at[line, "actual"] - ytd.at[line, "budget"])
     costs = ytd.loc["a_and_p"]
     assert costs["actual"] < costs["budget"] < 0 and costs["favourable"] is False  # more was spent
@@ -87,24 +91,24 @@ def test_the_year_is_actual_months_and_forecast(money):
     found = money.statements["year"]
     assert found.conventions["months_actual"] == 10
     assert found.conventions["months_forecast"] == 2
-    rest = sum(a["invoiced_sales"] for m, a in money.ahead.items() if m.year == 2026)
+    rest = sum(a["invoiced_sales"] for m, a in money.ahead.months.items() if m.year == 2026)
     table = found.table.set_index("line")
     assert table.at["invoiced_sales", "actual"] == pytest.approx(
-        money.months["invoiced_sales"].loc["2026-01":].sum() + rest
+        money.profit.months["invoiced_sales"].loc["2026-01":].sum() + rest
     )
     assert money.forecast.outlook.point == pytest.approx(table.at["invoiced_sales", "actual"])
 
 
 def test_capital_costs_what_the_receivable_costs(money):
-    owed = money.documents
+    owed = money.own.documents
     ends = []
     for end in ("2026-09-30", "2026-10-31"):
         day = pd.Timestamp(end)
         paid = owed["paid_amount"].where(owed["paid_date"] <= day, 0.0).fillna(0.0)
         ends.append((owed["amount"] - paid)[owed["invoice_date"] <= day].sum())
     expected = sum(ends) / 2 * 0.08 / 12
-    assert -money.months.at[pd.Period("2026-10"), "capital_receivables"] == pytest.approx(expected)
-    last = money.months.iloc[-1]
+    assert -money.profit.months.at[pd.Period("2026-10"), "capital_receivables"] == pytest.approx(expected)
+    last = money.profit.months.iloc[-1]
     stock = 0 if math.isnan(last["capital_stock"]) else last["capital_stock"]
     assert last["economic_profit"] == pytest.approx(
         last["contribution"] + last["capital_receivables"] + stock
@@ -122,10 +126,10 @@ def test_every_line_leads_to_its_rows(money):
         ("off_invoice_promotional", "amount", -1),
         ("cost_to_serve", "cost", -1),
     ):
-        rows = money.drill(line, month)
-        assert sign * rows[column].sum() == pytest.approx(money.months.at[month, line], abs=0.01), line
+        rows = money.profit.drill(line, month)
+        assert sign * rows[column].sum() == pytest.approx(money.profit.months.at[month, line], abs=0.01), line
     with pytest.raises(ValueError, match="contribution"):
-        money.drill("contribution", month)
+        money.profit.drill("contribution", month)
 
 
 def test_the_bridge_leads_from_plan_to_actual(money):
@@ -153,7 +157,7 @@ def test_what_is_only_promised_is_in_no_pnl(portfolio):
     for line in ("a_and_p", "consumer_promotion"):
         amount = booked.loc[booked["line"] == line, "amount"].astype(float).sum()
         money = open_book("A001", SAMPLES, lang="en").money
-        assert -money.months.at[pd.Period("2026-10"), line] == pytest.approx(amount)
+        assert -money.profit.months.at[pd.Period("2026-10"), line] == pytest.approx(amount)
 
 
 def test_accruals_carry_on(money):
@@ -217,7 +221,7 @@ def test_a_specific_provision_leaves_the_matrix(workspace):
 def test_the_largest_customer_is_seen_a_quarter_before_it_stops(money):
     credit = money.credit
     first = credit.signals[0]
-    bills = money.documents
+    bills = money.own.documents
     unpaid = bills[
         (bills["kind"] == "invoice") & bills["paid_date"].isna() & (bills["due_date"] <= "2026-10-31")
     ]
@@ -230,7 +234,7 @@ def test_the_largest_customer_is_seen_a_quarter_before_it_stops(money):
 def test_vat_meets_vat(money):
     """DSO with sales on the basis of the receivables; without VAT on sales it would be 13 % longer."""
     credit = money.credit
-    sales = money.months["invoiced_sales"].iloc[-12:].sum()
+    sales = money.profit.months["invoiced_sales"].iloc[-12:].sum()
     aged = credit.ageing
     owed = aged["open"] - aged["acceptance_bill"] - aged["advance"]
     assert credit.dso == pytest.approx(owed / (sales * 1.13) * 365)
@@ -263,7 +267,7 @@ def test_too_short_a_history_is_said():
 
 def test_revision_is_estimate_against_budget(money):
     table = money.revision.set_index("line")
-    budget, estimate = (plan_months(money._budget_rows, v) for v in ("", "LE2026-06"))
+    budget, estimate = (plan_months(money.plan.rows, v) for v in ("", "LE2026-06"))
     months = estimate.index
     assert table.at["list_sales", "before"] == pytest.approx(budget.loc[months, "list_sales"].sum())
     assert table.at["contribution", "after"] == pytest.approx(estimate["contribution"].sum())
@@ -274,12 +278,12 @@ def test_a_stress_scales_with_what_is_lost(money):
     full, half = money.stress["full"], money.stress["half"]
     assert half.losses["receivable"] == pytest.approx(full.losses["receivable"] / 2)
     assert full.losses["receivable"] == pytest.approx(money.credit.ageing["open"])
-    assert len(full.monthly) == money.all.rules.failure.months
+    assert len(full.monthly) == money.own.all.rules.failure.months
     assert full.simulation.loc["p05", "loss"] <= full.simulation.loc["p95", "loss"]
 
 
 def test_what_if_moves_the_whole_pnl(money):
-    year = money.year_amounts
+    year = money.profit.year_amounts
     found = money.what_if(price=0.01, days=-10)
     table = found.table.set_index("line")
     assert table["before"].to_dict() == pytest.approx(dict(year), nan_ok=True)
@@ -392,10 +396,10 @@ def test_without_a_budget_trade_money_is_as_in_last_year_s_month(workspace):
     assert money.statements["year"].conventions["trade_ahead"] == "last_year"
     november, before = (pd.Period(m, freq="M") for m in ("2026-11", "2025-11"))
     for line in EXPENSE_LINES:
-        share = money.months.at[before, line] / money.months.at[before, "invoiced_sales"]
-        ahead = money.ahead[november]
+        share = money.profit.months.at[before, line] / money.profit.months.at[before, "invoiced_sales"]
+        ahead = money.ahead.months[november]
         assert ahead[line] == pytest.approx(share * ahead["invoiced_sales"])
-    assert money.ahead[november]["off_invoice_performance"] == 0  # no quarter ends then
+    assert money.ahead.months[november]["off_invoice_performance"] == 0  # no quarter ends then
 
 
 def test_a_promotion_grows_by_what_was_known_before_it(money):
@@ -434,7 +438,7 @@ def test_a_month_s_figures_are_the_accounts_months(portfolio, money):
     frame = month_figures(portfolio, "2026-10")
     own = frame[frame["account"] == "A001"].set_index("line")["amount"]
     for line in PNL_LINES:
-        assert own[line] == pytest.approx(money.months.at[pd.Period("2026-10"), line])
+        assert own[line] == pytest.approx(money.profit.months.at[pd.Period("2026-10"), line])
 
 
 # -- statements by themselves -----------------------------------------------------------------------

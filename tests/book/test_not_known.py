@@ -131,7 +131,7 @@ def test_a_list_of_open_items_says_nothing_about_payment(opened):
 def test_one_payment_of_anyone_makes_it_a_history(opened):
     paid = document("4", "Q", "2026-01-01", 70, "2026-01-31", "2026-02-10", 70)
     book = opened(ledger=LEDGER, receivables=[*OPEN_ITEMS, paid])
-    assert book.money.all.knows_payments
+    assert book.money.own.all.knows_payments
     assert figures(book)["terms_cost"] is not None
 
 
@@ -169,7 +169,9 @@ def test_what_is_overdue_is_a_part_of_open_invoices(opened):
     book = opened(ledger=LEDGER, receivables=documents)
     found = figures(book)
     assert found["ageing_open"] == 50
-    assert found["attainment_overdue_share"] == pytest.approx(0.75 / book.money.all.rules.overdue_tolerance)
+    assert found["attainment_overdue_share"] == pytest.approx(
+        0.75 / book.money.own.all.rules.overdue_tolerance
+    )
     assert "75% of open invoices" in said(book)
 
 
@@ -190,7 +192,7 @@ def test_a_part_payment_that_is_dated_later_is_said(opened):
 def test_a_ledger_that_ends_before_the_date_ends_the_months_known(opened):
     book = opened(as_of="2026-09-30", ledger=LEDGER)
     found = figures(book)
-    assert str(book.money.last) == "2026-06" and found["month_invoiced_sales_actual"] == 500
+    assert str(book.money.own.last) == "2026-06" and found["month_invoiced_sales_actual"] == 500
     assert found["recent_change"] == 0 and not book.portfolio.growth.falls
     assert book.portfolio.conventions["ledger_ends"] == "2026-06-20"
     assert "the ledger ends on Jun 20, 2026" in show.period_words(book.portfolio.conventions, book.context)
@@ -205,7 +207,7 @@ def test_a_month_that_breaks_off_is_not_whole(opened):
     days = [line for day in (2, 9, 16, 28) for line in sales("P", TWO_YEARS[:-1], 10 + day, day)]
     days += sales("P", TWO_YEARS[-1:], 12, 2)
     book = opened(ledger=days)  # June ends on the second
-    assert str(book.money.last) == "2026-05"
+    assert str(book.money.own.last) == "2026-05"
     assert book.portfolio.facts.ledger_ends == dt.date(2026, 6, 2)
 
 

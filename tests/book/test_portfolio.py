@@ -1,5 +1,6 @@
 """The sample's portfolio against sums made another way, and the book's figures as JSON will hold them."""
 
+import datetime as dt
 import json
 import math
 from pathlib import Path
@@ -8,12 +9,14 @@ import pandas as pd
 import pytest
 
 from kamtools.book import open_book, open_portfolio
-from kamtools.book.designations import listed_on, save_designation
+from kamtools.book.designations import listed_on, save_designation, take_back_designation
 from kamtools.errors import KamError
-from kamtools.workspace import new_workspace
+from kamtools.store import new_workspace, standing, written
 from kamtools.workspace.settings import MEASURES
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
+AS_OF = dt.date(2026, 10, 31)
+AT = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +67,9 @@ def test_every_measure_that_a_criterion_may_name_is_there(portfolio):
 
 
 def test_a_rating_without_evidence_stays_missing(portfolio):
-    rated = {(a, r.criterion) for a, d in portfolio.workspace.dossiers().items() for r in d.ratings}
+    rated = {
+        (r.account, criterion) for r in standing(portfolio.workspace, ("grading",)) for criterion in r.fields
+    }
     manual = [c.id for c in portfolio.settings.criteria if not c.measure]
     for criterion in manual:
         known = portfolio.ratings[criterion].dropna().index
@@ -122,20 +127,103 @@ def test_a_wrong_parameter_is_named_with_what_is_allowed(changes, key, says):
 def test_a_designation_is_dated_kept_and_not_rewritten_backwards(tmp_path):
     workspace = new_workspace(tmp_path / "w", SAMPLES)
     portfolio = open_portfolio(tmp_path / "w")
-    first = save_designation(portfolio).read_text()
-    assert save_designation(open_portfolio(tmp_path / "w")).read_text() == first
+    before = written(workspace)[1]
+    first = save_designation(portfolio, "Li", AT)
+    assert first and set(first.values()) <= {"entered", "left"}
+    now = written(workspace)
+    assert save_designation(open_portfolio(tmp_path / "w"), "Wu", AT) == first
+    assert written(workspace) == now  # nothing new: no version, no history
+    made = now[1][len(before) :]
+    assert {(c.account, c.field, c.who, c.after.value["status"]) for c in made} == {
+        (a, "2026-10-31", "Li", s) for a, s in first.items()
+    }
     assert set(listed_on(workspace, portfolio.as_of)) == set(portfolio.designation.accounts)
-    with open(tmp_path / "w" / "designations.csv", "a") as file:
-        file.write("A001,2027-01-31,left,score_below_exit,2.0000,status\n")
+    assert open_portfolio(tmp_path / "w").key_accounts == tuple(listed_on(workspace, portfolio.as_of))
+    later = open_portfolio(tmp_path / "w", "2026-09-30")
     with pytest.raises(KamError) as error:
-        save_designation(open_portfolio(tmp_path / "w"))
-    assert error.value.key == "book.later_designation"
-    assert "A001" in listed_on(workspace, portfolio.as_of)
+        save_designation(later, "Li", AT)
+    assert error.value.key == "book.later_designation" and "2026-10-31" in error.value.text("en")
+
+
+def test_a_list_is_taken_back_and_its_history_stays(tmp_path):
+    workspace = new_workspace(tmp_path / "w", SAMPLES)
+    before = listed_on(workspace, AS_OF)
+    first = save_designation(open_portfolio(tmp_path / "w"), "Li", AT)
+    with pytest.raises(KamError) as error:
+        take_back_designation(workspace, dt.date(2026, 10, 30), "Wu", AT)
+    assert error.value.key == "book.no_designation" and "2026-10-31" in error.value.text("zh")
+    assert listed_on(workspace, AS_OF) != before
+    assert take_back_designation(workspace, AS_OF, "Wu", AT) == len(first)
+    assert listed_on(workspace, AS_OF) == before
+    gone = [c for c in written(workspace)[1] if c.who == "Wu"]
+    assert {c.account: c.before.value["status"] for c in gone} == first and all(c.after is None for c in gone)
+
+
+def test_a_saved_grading_moves_the_account_on_every_page_that_is_opened_anew(tmp_path):
+    """Saved in the form, seen in the portfolio, in the account's figures, in the portal's summary; the data is as it was."""
+    from kamtools.classroom import grading_form
+    from kamtools.classroom.forms import rated
+    from kamtools.fleet.summary import summarise
+
+    new_workspace(tmp_path / "w", SAMPLES)
+    book = open_book("A007", tmp_path / "w", lang="en")
+    before = book.portfolio.grading.table
+    by_people = [c.id for c in book.portfolio.settings.criteria if not c.measure]
+    form = grading_form(book)
+    stood = form.record
+    assert form.save({c: rated(5, "annual interview", "2026-10-20") for c in by_people}, stood) == "stored"
+
+    again = open_book("A007", tmp_path / "w", lang="zh")
+    after = again.portfolio.grading.table
+    assert before.loc["A007", "quadrant"] != after.loc["A007", "quadrant"]
+    assert after.drop(index="A007").equals(before.drop(index="A007"))
+    assert again.portfolio.data_hash == book.portfolio.data_hash
+    values = [{f.id: f.value for f in b.figures()} for b in (book, again)]
+    assert values[1]["quadrant"] == after.loc["A007", "quadrant"] != values[0]["quadrant"]
+    assert values[1]["forms_state"] != values[0]["forms_state"]
+    other = [open_book("A001", w, lang="en").knowing.state for w in (SAMPLES, tmp_path / "w")]
+    assert other[0] != other[1]  # the matrix in its book shows the other account elsewhere
+    rows = {r.account: r for r in summarise(again.portfolio, "en").rows}
+    assert rows["A007"].strength == after.loc["A007", "strength"]
+    told = {
+        c.field: (c.before.value if c.before else None, c.after.value)
+        for c in written(again.portfolio.workspace)[1]
+        if c.account == "A007" and c.form == "grading" and c.version == 2
+    }
+    assert told == {c: (stood.fields[c].value, 5) for c in by_people}
+
+
+def test_two_who_rate_one_account_lose_nothing(tmp_path):
+    from kamtools.classroom import grading_form
+    from kamtools.classroom.forms import rated
+    from kamtools.store import Conflict
+
+    new_workspace(tmp_path / "w", SAMPLES)
+    mine, theirs = (grading_form(open_book("A007", tmp_path / "w", lang="en")) for _ in range(2))
+    stood = mine.record
+    theirs.save({"relationship": rated(1)}, stood)
+    mine.save({"service_level": rated(5)}, stood)  # another criterion: both stand
+    assert {c: mine.record.fields[c].value for c in ("relationship", "service_level")} == {
+        "relationship": 1,
+        "service_level": 5,
+    }
+    with pytest.raises(Conflict) as conflict:
+        mine.save({"relationship": rated(4)}, stood)
+    assert conflict.value.current.fields["relationship"].value == 1
+    mine.save({"relationship": rated(4)}, stood, keep_mine=True)
+    mine.save({"relationship": None}, mine.record)  # taken away: missing, and not zero
+    assert math.isnan(open_portfolio(tmp_path / "w").ratings.loc["A007", "relationship"])
+    history = [
+        c
+        for c in written(mine.book.portfolio.workspace)[1]
+        if (c.account, c.field) == ("A007", "relationship")
+    ]
+    assert [c.after and c.after.value for c in history] == [2, 1, 4, None]
 
 
 def test_a_pack_keeps_no_list():
     with pytest.raises(KamError) as error:
-        save_designation(open_portfolio(SAMPLES))
+        save_designation(open_portfolio(SAMPLES), "Li", AT)
     assert error.value.key == "book.read_only"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +52,13 @@ def asked(opened, lab, tmp_path, monkeypatch):
 
 def kept(lab, found) -> dict[str, Any]:
     """What stands in the file of answers for an exercise."""
-    answers = json.loads((lab.work / "answers.json").read_text(encoding="utf-8"))
-    return answers["workspaces"]["samples"][found.book.account]["exercises"][found.question.id]
+    from kamtools.store.text import load_text
+
+    records, _ = load_text(lab.work / "answers" / "samples")
+    form = f"exercise.{found.question.id}"
+    (record,) = [r for r in records if (r.account, r.form) == (found.book.account, form)]
+    (answer,) = record.fields.values()
+    return answer.value
 
 
 def box_of(page, lab, id: str):

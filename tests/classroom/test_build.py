@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kamtools.classroom import build_notebooks, edition
+from kamtools.classroom.course import read_course
 from kamtools.classroom.places import project_root
 from kamtools.errors import KamError
 
@@ -19,7 +20,8 @@ NAME = "02_identification"
 
 @pytest.fixture
 def project(tmp_path):
-    shutil.copytree(ROOT / "notebooks" / "source", tmp_path / "notebooks" / "source")
+    for folder in ("notebooks/source", "kamtools/course"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     return tmp_path
 
 
@@ -31,7 +33,7 @@ def test_a_fresh_build_equals_what_is_committed():
 def test_two_builds_are_equal_and_the_second_writes_nothing(project):
     first = build_notebooks(project)
     assert sorted(p.name for p in first.written) == sorted(
-        f"{p.stem}.ipynb" for p in (project / "notebooks" / "source").glob("*.py") for _ in range(2)
+        f"{name}.ipynb" for name in read_course(project).notebooks for _ in range(2)
     )
     texts = [p.read_bytes() for p in first.written]
     assert not build_notebooks(project).written
@@ -58,10 +60,11 @@ def test_a_notebook_without_source_is_stale(project):
 
 
 def test_a_broken_source_builds_nothing(project):
-    source = project / "notebooks" / "source" / f"{NAME}.py"
-    source.write_text(source.read_text(encoding="utf-8").replace('tags=["lang:en"]', "", 1), encoding="utf-8")
+    page = project / "kamtools" / "course" / NAME / "2F_rivals" / "lesson.md"
+    page.write_text(page.read_text(encoding="utf-8").replace('lang="en"', "", 1), encoding="utf-8")
     report = build_notebooks(project)
-    assert not report.ok and report.problems and not list(project.rglob("*.ipynb"))
+    assert not report.ok and not list(project.rglob("*.ipynb"))
+    assert {p.file for p in report.problems} == {f"{NAME}/2F_rivals/lesson.md"}
 
 
 def test_both_languages_share_code_ids_and_order():

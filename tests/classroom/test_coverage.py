@@ -13,20 +13,20 @@ from kamtools.classroom.course import read_course
 from kamtools.classroom.course_coverage import CoverageReport, cover_course
 from kamtools.classroom.places import project_root
 from kamtools.classroom.source import read_source
+from kamtools.declared import declarations
 
 ROOT = project_root(Path(__file__).parent)
-SOURCE = ROOT / "notebooks" / "source"
 NAME = "02_identification"
 
 
 @pytest.fixture(scope="module")
 def course():
-    return read_course(SOURCE / "course.yml")
+    return read_course(ROOT)
 
 
 @pytest.fixture(scope="module")
-def cells():
-    return read_source(SOURCE / f"{NAME}.py")
+def cells(course):
+    return read_source(course.notebooks[NAME])
 
 
 def missing(course, cells, item):
@@ -97,18 +97,17 @@ def test_the_cost_of_an_item_is_its_files_and_lines():
     assert set(swot["code"]) >= {f"kamtools/{f}.py" for f in (
         "book/knowing", "identification/swot", "show/charts/dossier", "show/findings/dossier", "show/tables/dossier",
     )}  # fmt: skip
-    blocks = (ROOT / "kamtools/forms/definitions.toml").read_text("utf-8").split("[[form]]\n")
-    form = next(b for b in blocks if b.startswith('id = "swot"\n'))
-    assert swot["form"] == {"kamtools/forms/definitions.toml": len(form.strip().splitlines()) + 1}
-    assert swot["lessons"].keys() == {"notebooks/source/02_identification.py"}
-    assert (
-        "kamtools/words/messages/exercises_knowing.toml" in swot["words"]
-        and swot["exercises"]
-        and swot["tests"]
-    )
+    folder = declarations()["2.E"]["folder"]
+    own = {
+        p.relative_to(ROOT).as_posix(): len(p.read_text("utf-8").splitlines())
+        for p in folder.iterdir()
+        if p.is_file()
+    }
+    assert {**swot["lessons"], **swot["declared"], **swot["exercises"]} == own
+    assert all(swot[kind] for kind in ("lessons", "declared", "exercises", "tests"))
     assert not any(report.items["1.A"]["lessons"].values())
     assert report.totals["package"] > report.totals["words"] > 0
     rows = report.lines("en")
-    assert rows[0].split() == ["item", "lessons", "form", "exercises", "code", "words", "tests", "all"]
+    assert rows[0].split() == ["item", "lessons", "declared", "exercises", "code", "tests", "all"]
     assert any(row.startswith("2.E ") for row in rows) and f"{report.totals['tests']:,}" in rows[-1]
-    assert json.loads(json.dumps(report.to_json()))["items"]["2.E"]["form"] == swot["form"]
+    assert json.loads(json.dumps(report.to_json()))["items"]["2.E"]["code"] == swot["code"]

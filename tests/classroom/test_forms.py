@@ -16,6 +16,7 @@ from kamtools.classroom import (
     own_pnl,
     rating_sources,
 )
+from kamtools.classroom.forms import rated
 from kamtools.classroom.forms_widget import UNRATED
 from kamtools.classroom.pages import FIGURES_MIME
 from kamtools.errors import KamError
@@ -33,28 +34,29 @@ def one(box, kind, css):
     return next(w for w in parts(box, kind) if css in w._dom_classes)
 
 
-def test_the_form_is_filled_from_data_and_dossier(book_of):
+def test_the_form_is_filled_from_data_and_from_what_people_rated(book_of):
     book = book_of()
     rows = grading_form(book).rows()
     assert [r.criterion for r in rows] == [c.id for c in book.portfolio.settings.criteria]
     for row in rows:
-        assert row.origin in ({"data", "missing"} if row.by_data else {"dossier", "missing"})
-        if row.origin == "dossier":
+        assert row.origin in ({"data", "missing"} if row.by_data else {"stored", "missing"})
+        if row.origin == "stored":
             assert row.source and row.date and row.status in ("assumed", "confirmed")
 
 
-def test_ones_own_ratings_go_before_the_dossiers_and_leave_it_as_it_is(book_of):
+def test_ratings_tried_on_a_pack_go_before_those_kept_and_change_no_page(book_of):
     form = grading_form(book_of())
-    row = next(r for r in form.rows() if r.origin == "dossier")
-    form.save(row.criterion, 1.5, "call", "2026-10-01", "confirmed")
+    row = next(r for r in form.rows() if r.origin == "stored")
+    assert form.save({row.criterion: rated(1.5, "call", "2026-10-01", "confirmed")}) == "tried"
     mine = next(r for r in grading_form(book_of(lang="zh")).rows() if r.criterion == row.criterion)
-    assert (mine.origin, mine.value, mine.source, mine.date) == ("own", 1.5, "call", "2026-10-01")
+    assert (mine.origin, mine.value, mine.source, mine.date) == ("tried", 1.5, "call", "2026-10-01")
     assert next(r for r in form.rows(own=False) if r.criterion == row.criterion) == row
+    assert book_of().portfolio.ratings.loc["A001", row.criterion] == row.value
 
 
-def test_a_bad_date_is_refused_and_nothing_kept(book_of, own_work_folder):
+def test_a_bad_date_is_refused_and_nothing_kept(own_work_folder):
     with pytest.raises(KamError) as caught:
-        grading_form(book_of()).save("relationship", 3.0, date="1.10.2026")
+        rated(3.0, date="1.10.2026")
     assert "1.10.2026" in caught.value.text("zh") and not own_work_folder.exists()
 
 
@@ -89,8 +91,8 @@ def test_sliders_move_scores_scorecard_and_matrix(book_of, own_work_folder, lang
     )
     assert one(box, w.HTML, "kam-scores").value != scores
     one(box, w.Button, "kam-save").click()
-    kept = json.loads((own_work_folder / "answers.json").read_text(encoding="utf-8"))
-    assert kept["workspaces"]["samples"]["A007"]["ratings"]["relationship"]["value"] == 5.0
+    said = " ".join(h.value for h in parts(box, w.HTML))
+    assert "kam new" in said and (own_work_folder / "answers" / "samples" / "records.csv").is_file()
     again = one(grading_form(book_of("A007", lang)).widget(), w.SelectionSlider, "kam-rating-relationship")
     assert again.value == 5.0
     one(box, w.Button, "kam-reset").click()
@@ -118,7 +120,7 @@ def test_the_batch_shows_the_form_as_a_table(book_of, lang):
 
 def test_what_people_typed_is_text_in_the_table(book_of):
     form = grading_form(book_of(batch=True))
-    form.save("relationship", 3.0, "<img src=x onerror=alert(1)>")
+    form.save({"relationship": rated(3.0, "<img src=x onerror=alert(1)>")})
     assert "<img" not in form._repr_html_() and "&lt;img" in form._repr_html_()
 
 

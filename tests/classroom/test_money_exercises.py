@@ -13,8 +13,7 @@ import pytest
 
 from kamtools.book.portfolio import Book
 from kamtools.classroom import exercise
-from kamtools.classroom.questions import NONE, QUESTIONS
-from kamtools.classroom.questions.money import MONEY
+from kamtools.classroom.questions import NONE, questions
 from kamtools.finance.coding import parse_expense_code
 from kamtools.finance.credit import CreditHold
 from kamtools.finance.levers import what_if, with_capital
@@ -23,6 +22,7 @@ from kamtools.finance.payment import Signal
 from kamtools.finance.revision import plan_diff
 from kamtools.words import LANGUAGES
 
+MONEY = [q for q in questions().values() if q.item.startswith("4.")]
 JUDGED = [q for q in MONEY if q.kind != "opinion"]
 LIKELY, BOOKED = "26-A001-B01-TP-DM-001-2", "26-A001-B01-TP-DM-001-3"
 YEAR = {
@@ -100,8 +100,7 @@ TOLD: dict[str, Any] = {
     "measures": pd.DataFrame({"measure": ["net_sales", "contribution"], "band": ["red", "amber"]}),
     "bridge": SimpleNamespace(steps=pd.DataFrame({"step": ["price", "volume", "mix"], "amount": [-3.0, 9.0, -4.0]})),
     "credit": credit(),
-    "documents": pd.DataFrame({"account": ["A001"]}),
-    "last": pd.Period("2026-10", freq="M"),
+    "own": SimpleNamespace(documents=pd.DataFrame({"account": ["A001"]}), last=pd.Period("2026-10", freq="M")),
     "stress": {"full": SimpleNamespace(months_to_replace=15.0)},
     "revision": plan_diff(
         {"list_sales": 9.0, "net_sales": 1.0, "a_and_p": -8.0}, {"list_sales": 8.0, "net_sales": 50.0, "a_and_p": -2.0}
@@ -118,8 +117,7 @@ NOTHING: dict[str, Any] = {
     "measures": pd.DataFrame({"measure": ["contribution"], "band": ["no_target"]}),
     "bridge": None,
     "credit": credit(dso=None, ageing=None, signals=[], hold=None),
-    "documents": pd.DataFrame({"account": []}),
-    "last": pd.Period("2026-10", freq="M"),
+    "own": SimpleNamespace(documents=pd.DataFrame({"account": []}), last=pd.Period("2026-10", freq="M")),
     "stress": None,
     "revision": None,
 }
@@ -298,4 +296,4 @@ def test_the_stories_of_the_sample_are_found(book_of):
 
 @pytest.mark.parametrize("question", MONEY, ids=lambda q: q.id)
 def test_every_question_is_registered(question):
-    assert QUESTIONS[question.id] is question and question.item == question.id.rpartition(".")[0]
+    assert questions()[question.id] is question and question.item == question.id.rpartition(".")[0]

@@ -174,5 +174,5 @@ def test_on_the_sample_it_stands_on_the_books_own_year(book_of):
     result = found.result({"price": 1})
     assert result is not None
     before = result.table.set_index("line")["before"]
-    assert before["contribution"] == pytest.approx(book.money.year_amounts["contribution"])
+    assert before["contribution"] == pytest.approx(book.money.profit.year_amounts["contribution"])
     assert result.inputs["price"] == 0.01 and repr(found)

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from kamtools import cli
+from kamtools.store import written
+from kamtools.workspace import open_workspace
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "data" / "samples"
@@ -96,18 +98,20 @@ def test_what_cannot_be_done_is_said_and_nothing_is_made(kam, arguments, named, 
 def test_designate_dates_the_list_and_a_second_time_changes_nothing(company, kam):
     code, out, err = kam("designate", "--workspace", company, "--as-of", "2026-10-31")
     assert code == 0, err
-    assert "accounts" in out and "designations.csv" in out
-    first = (company / "designations.csv").read_bytes()
-    assert b"2026-10-31" in first
+    assert "accounts" in out and "2026-10-31" in out
+    first = written(open_workspace(company))
+    assert "2026-10-31" in {c.field for c in first[1] if c.form == "designation"}
     assert kam("designate", "--workspace", company, "--as-of", "2026-10-31")[0] == 0
-    assert (company / "designations.csv").read_bytes() == first
+    assert written(open_workspace(company)) == first
+    assert kam("designate", "--back", "--workspace", company, "--as-of", "2026-10-31", "--who", "Wu")[0] == 0
+    assert {c.who for c in written(open_workspace(company))[1][len(first[1]) :]} == {"Wu"}
 
 
 def test_a_pack_is_not_written_to(kam):
-    before = (SAMPLES / "designations.csv").read_bytes()
+    before = (SAMPLES / "store" / "records.csv").read_bytes()
     code, _, err = kam("designate", "--workspace", SAMPLES)
     assert code == 2 and "samples" in err
-    assert (SAMPLES / "designations.csv").read_bytes() == before
+    assert (SAMPLES / "store" / "records.csv").read_bytes() == before
 
 
 def test_foreign_rows_come_in_and_the_same_file_again_changes_nothing(kam, tmp_path):

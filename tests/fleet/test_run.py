@@ -148,6 +148,22 @@ def test_running_again_replaces_this_account_and_keeps_the_others(again, small, 
 
 
 @pytest.mark.slow
+def test_books_made_before_the_list_was_changed_go(again, small, toy, tmp_path):
+    import datetime as dt
+
+    from kamtools.store import FieldValue, open_store
+
+    other = Path(shutil.copytree(small, tmp_path / "other"))
+    with open_store(other) as store:
+        record = store.read("BAD", "designation")
+        fields = {**record.fields, "2026-01-02": FieldValue({"status": "left", "place": 1})}
+        at = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+        store.write("BAD", "designation", fields, version=record.version, who="Li", at=at)
+    report = fleet.run(other, again, fleet.Selection.of(accounts=["BAD"]), "en", notebook=toy, jobs=1)
+    assert set(report.removed) == {"K4", "../../x"}  # their data is the same, their portfolio is not
+
+
+@pytest.mark.slow
 def test_books_of_other_data_go(again, small, toy):
     facts = again / "accounts" / "K4" / "facts.json"
     facts.write_text(facts.read_text("utf-8").replace('"lang": "en"', '"lang": "zh"'), "utf-8")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import html
 import json
@@ -12,6 +13,7 @@ import pytest
 
 from kamtools import fleet
 from kamtools.errors import KamError
+from kamtools.store import FieldValue, open_store
 from kamtools.words import LANGUAGES
 
 
@@ -213,3 +215,17 @@ def test_output_of_an_earlier_version_is_verified_and_says_what_was_not(again, s
     report = fleet.verify(again, small)
     assert report.ok and (report.pages, report.unchecked) == (0, 3)
     assert "3 pages" in report.lines("en")[1] and "3" in report.lines("zh")[1]
+
+
+def test_a_list_that_was_changed_since_is_found(again, small, tmp_path):
+    """What people judged is no part of the data's hash; every book says on which it stands."""
+    other = Path(shutil.copytree(small, tmp_path / "other"))
+    assert fleet.verify(again, other).ok
+    day = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+    with open_store(other) as store:
+        record = store.read("K4", "designation")
+        fields = {**record.fields, "2026-01-02": FieldValue({"status": "left", "place": 1})}
+        store.write("K4", "designation", fields, version=record.version, who="Li", at=day)
+    report = fleet.verify(again, other)
+    assert not report.ok and (report.difference.account, report.difference.reason) == ("../../x", "value")
+    assert report.difference.figure == "forms_state"  # of another account than the one that left

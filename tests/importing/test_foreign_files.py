@@ -13,7 +13,7 @@ import pytest
 from openpyxl import Workbook
 
 from kamtools.errors import KamError
-from kamtools.importing import run_import
+from kamtools.importing import draft_mapping, run_import
 from kamtools.importing.mapping import Source
 from kamtools.importing.staging import Unit, find_files, stage
 from kamtools.workspace import open_workspace, read_table
@@ -271,6 +271,65 @@ def test_a_row_without_an_account_that_is_no_sum_stays(tmp_path: Path) -> None:
     assert (table["amount"].sum(), reasons) == (599.99, {})
 
 
+LINES = "单号,日期,客户,金额\nF1,2026-01-05,C1,1000\nF2,2026-01-06,C2,234.56\n"
+
+
+def _totals(folder: Path, text: str, mapping: str = MAPPING) -> list[dict[str, object]]:
+    """Return what the report says of totals; the lines that state them are never rows."""
+    (folder / "a.csv").write_text(text, encoding="utf-8")
+    (folder / "m.yml").write_text(mapping, encoding="utf-8")
+    work = folder / f"ws{len(list(folder.iterdir()))}"
+    (part,) = run_import(folder / "m.yml", [folder / "a.csv"], work).parts
+    assert part.sum_holds
+    assert part.accepted == 2
+    assert all(part.lines(lang) for lang in ("zh", "en"))
+    return [params for key, params in part.notes if key.startswith("stated_total")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{lines}合计,,,{total}\n",
+        "{lines}Total,,,{total}\n",
+        "{lines}合计：{total},,,\n",
+        "{lines}合计：{total}\n",
+        '{lines}"合计：{total}",,,\n',
+        "合计：{total}\n{lines}",
+        "销售明细\n数量合计：7 金额合计：{total}元\n{lines}",
+        "合计,,,{total}\n{lines}",
+    ],
+)
+def test_the_total_that_a_file_states_is_compared(tmp_path: Path, text: str) -> None:
+    assert _totals(tmp_path, text.format(lines=LINES, total="1234.56")) == []
+    (said,) = _totals(tmp_path, text.format(lines=LINES, total="1334.06"))
+    assert [said[k] for k in ("stated", "accepted", "difference")] == ["1,334.06", "1,234.56", "-99.50"]
+
+
+def test_a_stated_total_with_commas_between_thousands(tmp_path: Path) -> None:
+    for text in ("合计：1,334.06\n" + LINES, LINES + "合计：1,334.06\n", LINES + 'Total,,,"1,334.06"\n'):
+        (said,) = _totals(tmp_path, text)
+        assert said["stated"] == "1,334.06"
+
+
+def test_rows_that_wait_are_part_of_the_difference(tmp_path: Path) -> None:
+    (said,) = _totals(tmp_path, LINES + "F3,x,C1,100\n合计,,,1334.56\n")
+    assert (said["difference"], said["left"]) == ("-100.00", "100.00")
+
+
+def test_totals_of_a_page_or_in_the_column_s_own_unit_are_no_difference(tmp_path: Path) -> None:
+    assert _totals(tmp_path, LINES + "本页小计,,,7\n") == []
+    assert _totals(tmp_path, LINES + "本年累计,,,9999\n") == []
+    vat = MAPPING.replace("amount: 金额", "amount: {column: 金额, vat_included: 0.13}")
+    assert _totals(tmp_path, LINES + "合计,,,1234.56\n", vat) == []  # as the file writes it, with VAT
+    times = MAPPING.replace("amount: 金额", "amount: {formula: 金额 * 10000}")
+    assert _totals(tmp_path, LINES + "合计,,,1234.56\n", times) == []
+    turned = MAPPING.replace(
+        "amount: 金额}",
+        "amount: 金额, kind: {cases: [{where: {客户: C2}, value: return}], otherwise: sale}}\n    rules: {sign: returns_negative}",
+    )
+    assert _totals(tmp_path, LINES + "合计,,,765.44\n", turned) == []
+
+
 def test_summary_sheets_are_left_out_and_named(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     north: list[list[object]] = [
@@ -328,6 +387,66 @@ def test_a_folder_with_sub_folders(tmp_path: Path) -> None:
     table, lines, _ = ledger(tmp_path, tmp_path / "in")
     assert table["amount"].sum() == 3
     assert any(line.startswith("华东/1月.csv → ledger") for line in lines)
+
+
+def test_a_note_beside_the_table_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    lines: list[list[object]] = [["F1", "2026-01-05", "C1", 100, "赠品"], ["F2", "2026-01-06", "C2", 70.5]]
+    book(path, {"s": [HEAD, *lines, ["F3", "2026-01-07", "C1", 1, None, "退回？"]]})
+    table, said, reasons = ledger(tmp_path, path)
+    assert (table["amount"].sum(), reasons) == (171.5, {})
+    note = next(line for line in said if "without a name" in line)
+    assert "E (#5), F (#6), 2 cells" in note
+    assert "赠品 | 退回？" in note
+    assert "E (#5), F (#6), 2 cells" in draft_mapping([path])
+
+
+def test_a_named_column_and_a_nameless_one_that_is_read_are_no_notes(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("单号,日期,客户,金额,,备注\nF1,2026-01-05,C1,100,P7,x\n", encoding="utf-8")
+    table, said, _ = ledger(tmp_path, path, MAPPING.replace("金额}", '金额, product: "#5"}'))
+    assert list(table["product"]) == ["P7"]
+    assert not any("without a name" in line for line in said)
+
+
+def test_foreign_files_in_a_folder_are_named_and_passed_over(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "1月.csv").write_text("单号,日期,客户,金额\nF1,2026-01-05,C1,100.25\n", encoding="utf-8")
+    (folder / "readme.txt").write_text("导出说明\n本文件夹由系统导出，请勿修改。\n", encoding="utf-8")
+    (folder / "export.txt").write_text("2026-01-05 10:00 INFO started, ok, done\n" * 3, encoding="utf-8")
+    (folder / "空.txt").write_bytes(b"")
+    (folder / "合同.docx").write_bytes(b"PK")
+    for name in ("~$1月.xlsx", ".DS_Store", "Thumbs.db"):
+        (folder / name).write_bytes(b"\x00")
+    table, said, _ = ledger(tmp_path, folder)
+    assert table["amount"].sum() == 100.25
+    for name in ("readme.txt", "空.txt", "合同.docx"):
+        assert sum(name in line for line in said) == 1, name
+    assert not any(name in line for line in said for name in ("~$", "DS_Store", "Thumbs"))
+    assert "readme.txt" in draft_mapping([folder])
+    with pytest.raises(KamError):
+        ledger(tmp_path, folder / "readme.txt")  # named, it is meant
+
+
+def test_a_table_in_a_folder_is_never_passed_over(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "1月.csv").write_text("单号,日期,客户,金额\nF1,2026-01-05,C1,100\n", encoding="utf-8")
+    (folder / "2月.txt").write_text("No\tDay\tWho\tSum\nF2\t2026-02-05\tC1\t70\n", encoding="utf-8")
+    with pytest.raises(KamError) as caught:
+        ledger(tmp_path, folder)
+    assert (caught.value.key, caught.value.params["file"]) == ("importing.missing_column", "2月.txt")
+
+
+def test_a_file_in_a_folder_that_no_source_asks_for_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "s1.csv").write_text("单号,日期,客户,金额\nF1,2026-01-05,C1,100\n", encoding="utf-8")
+    (folder / "note.txt").write_text("hello\n", encoding="utf-8")
+    table, said, _ = ledger(tmp_path, folder, MAPPING.replace('"*"', '"s*.csv"'))
+    assert table["amount"].sum() == 100
+    assert "Files that the mapping does not use: note.txt." in said
 
 
 def test_open_document_repeats_are_counted(tmp_path: Path) -> None:

@@ -433,3 +433,122 @@ def test_a_payment_that_is_withdrawn_is_no_longer_there(desk: Desk) -> None:
     desk.bring({"paid.csv": "no,day,money\n" + "D1,2026-02-20,7\n"}, "p.yml")  # the payments of another month
     assert bills(desk)["D1"] == (100, 7)
     assert bills(desk)["D4"] == (400, 200)
+
+
+PAID_HEAD = "no,day,money\n"
+
+
+def note(report: ImportReport, key: str, table: str = "receivables") -> dict | None:
+    return next((said for k, said in report.part(table).notes if k == key), None)
+
+
+def paid_bills(desk: Desk) -> dict[str, str]:
+    """Bring four invoices by one file and the payments of three by another; return the lines of the invoices."""
+    desk.mapping(BILLS % ("bills", "account: who, invoice_date: day, amount: money"), "b.yml")
+    desk.mapping(BILLS % ("paid", "paid_date: day, paid_amount: money"), "p.yml")
+    rows = {f"D{n}": line(f"D{n}", 100 * n) for n in range(1, 5)}
+    desk.bring({"bills.csv": HEAD + "".join(rows.values())}, "b.yml")
+    payments = "D1,2026-01-20,50.25\nD2,2026-01-21,80.10\nD3,2026-01-22,300\n"
+    desk.bring({"paid.csv": PAID_HEAD + payments}, "p.yml")
+    return rows
+
+
+def without(rows: dict[str, str], *left: str) -> dict[str, str]:
+    return {"bills.csv": HEAD + "".join(text for d, text in rows.items() if d not in left)}
+
+
+@pytest.mark.parametrize("folder", ["ws", "ws [1]"])
+def test_a_row_that_comes_back_has_the_payment_of_another_file_again(desk: Desk, folder: str) -> None:
+    desk.ws = desk.folder / folder
+    rows = paid_bills(desk)
+    first = desk.state()
+    gone = desk.bring(without(rows, "D1", "D4"), "b.yml")
+    assert note(gone, "cells_kept") == {"count": "1", "columns": "paid_date, paid_amount (50.25)"}
+    assert set(bills(desk)) == {"D2", "D3"}
+    desk.bring(without(rows, "D1", "D2", "D4"), "b.yml")  # kept over several imports
+    second = desk.state()
+    back = desk.bring(without(rows), "b.yml")
+    assert bills(desk) == {"D1": (100, 50.25), "D2": (200, 80.1), "D3": (300, 300), "D4": (400, None)}
+    assert note(back, "cells_again") == {"count": "2", "columns": "paid_date, paid_amount (130.35)"}
+    frame = read_table(open_workspace(desk.ws), "receivables").set_index("document")
+    assert str(frame.loc["D1", "paid_date"])[:10] == "2026-01-20"
+    undo(desk.ws)
+    assert desk.state() == second
+    again = desk.bring(without(rows), "b.yml")  # what was kept is still known after taking back
+    assert note(again, "cells_again") == {"count": "2", "columns": "paid_date, paid_amount (130.35)"}
+    for _ in range(3):
+        undo(desk.ws)
+    assert desk.state() == first
+
+
+def test_payments_that_change_while_their_row_is_withdrawn(desk: Desk) -> None:
+    rows = paid_bills(desk)
+    desk.bring(without(rows, "D1", "D2"), "b.yml")
+    report = desk.bring({"paid.csv": PAID_HEAD + "D2,2026-01-25,90\nD3,2026-01-22,300\n"}, "p.yml")
+    assert report.part("receivables").reasons == {"no_such_row": 1}
+    report = desk.bring(without(rows), "b.yml")
+    assert bills(desk) == {"D1": (100, None), "D2": (200, 90), "D3": (300, 300), "D4": (400, None)}
+    assert report.waiting == 0  # the payment that waited for its invoice is there
+    desk.bring({"paid.csv": PAID_HEAD + "D1,2026-01-23,7\nD3,2026-01-22,300\n"}, "p.yml")
+    assert bills(desk) == {"D1": (100, 7), "D2": (200, None), "D3": (300, 300), "D4": (400, None)}
+
+
+def test_a_payment_of_nobody_waits_until_its_file_comes_after_the_invoice(desk: Desk) -> None:
+    desk.mapping(BILLS % ("bills", "account: who, invoice_date: day, amount: money"), "b.yml")
+    desk.mapping(BILLS % ("paid", "paid_date: day, paid_amount: money"), "p.yml")
+    desk.bring({"bills.csv": HEAD + line("D1", 100)}, "b.yml")
+    payment = {"paid.csv": PAID_HEAD + "D9,2026-01-20,40\n"}
+    assert desk.bring(payment, "p.yml").waiting == 1
+    assert desk.bring(payment, "p.yml").number == 0  # nothing has changed
+    desk.bring({"bills.csv": HEAD + line("D1", 100) + line("D9", 90)}, "b.yml")
+    assert desk.bring(payment, "p.yml").waiting == 0
+    assert bills(desk) == {"D1": (100, None), "D9": (90, 40)}
+
+
+def test_rows_withdrawn_by_an_older_version_of_the_program_are_named(desk: Desk) -> None:
+    rows = paid_bills(desk)
+    desk.bring(without(rows, "D1"), "b.yml")
+    (desk.ws / "imports/0003/kept-receivables.parquet").unlink()  # an older version kept nothing
+    report = desk.bring(without(rows), "b.yml")
+    assert bills(desk)["D1"] == (100, None)
+    said = {"count": "1", "columns": "paid_date, paid_amount", "amount": "100.00"}
+    assert note(report, "cells_unknown") == said
+    desk.bring({"paid.csv": PAID_HEAD + "D1,2026-01-20,50.25\nD2,2026-01-21,80.10\n"}, "p.yml", again="add")
+    assert bills(desk)["D1"] == (100, 50.25)
+
+
+def test_columns_of_accounts_and_of_lines_of_the_ledger_come_back_too(desk: Desk) -> None:
+    desk.mapping(PEOPLE.replace(", region: place", ""), "a.yml")
+    desk.mapping(PEOPLE.replace("name_en: name, ", "").replace("people*", "places*"), "r.yml")
+    people = "id,name\nA,Alpha\nB,Beta\nC,Gamma\n"
+    desk.bring({"people.csv": people}, "a.yml")
+    desk.bring({"places.csv": "id,place\nA,North\nB,South\n"}, "r.yml")
+    desk.bring({"people.csv": people.replace("A,Alpha\n", "")}, "a.yml")
+    report = desk.bring({"people.csv": people}, "a.yml")
+    assert note(report, "cells_again", "accounts") == {"count": "1", "columns": "region"}
+    frame = read_table(open_workspace(desk.ws), "accounts").set_index("account")
+    assert frame["region"].fillna("").to_dict() == {"A": "North", "B": "South", "C": ""}
+
+    desk.mapping(LINES.replace("{invoice: no", "{line_id: no, invoice: no"), "l.yml")
+    costs = LINES.replace("invoice: no, date: day, account: who, amount: money", "line_id: no, cost: money")
+    desk.mapping(costs.replace("lines*", "costs*"), "c.yml")
+    lines = {f"F{n}": line(f"F{n}", 10 * n) for n in range(1, 4)}
+    desk.bring({"lines.csv": HEAD + "".join(lines.values())}, "l.yml")
+    desk.bring({"costs.csv": "no,money\nF1,4.5\nF2,11\n"}, "c.yml")
+    desk.bring({"lines.csv": HEAD + lines["F2"] + lines["F3"]}, "l.yml")
+    report = desk.bring({"lines.csv": HEAD + "".join(lines.values())}, "l.yml")
+    assert note(report, "cells_again", "ledger") == {"count": "1", "columns": "cost (4.50)"}
+    ledger = read_table(open_workspace(desk.ws), "ledger").set_index("line_id")
+    assert ledger["cost"].fillna(-1).to_dict() == {"F1": 4.5, "F2": 11.0, "F3": -1.0}
+    assert check_workspace(desk.ws).ok
+
+
+def test_numbered_lines_that_are_replaced_name_what_other_files_wrote_in_them(desk: Desk) -> None:
+    desk.bring({"lines.csv": HEAD + line("F1", 5) + line("F2", 7) + line("F3", 9)})
+    ledger = read_table(open_workspace(desk.ws), "ledger").set_index("invoice")
+    costs = LINES.replace("invoice: no, date: day, account: who, amount: money", "line_id: no, cost: money")
+    desk.mapping(costs.replace("lines*", "costs*"), "c.yml")
+    desk.bring({"costs.csv": f"no,money\n{ledger.loc['F1', 'line_id']},3.25\n"}, "c.yml")
+    report = desk.bring({"lines.csv": HEAD + line("F1", 6) + line("F2", 7) + line("F3", 9)})
+    assert note(report, "cells_gone", "ledger") == {"count": "1", "columns": "cost (3.25)"}
+    assert "3.25" in "\n".join(report.lines("zh"))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from kamtools.errors import KamError
 from kamtools.importing import ImportReport, run_import
@@ -174,6 +174,62 @@ def test_words_of_vat_decide(desk: Desk, header: str, cells: str, right: int) ->
     assert desk.total() == right
 
 
+@pytest.mark.parametrize(
+    ("title", "header", "cells", "right"),
+    [
+        ("单位：元（含税）", "金额", "226", 200),
+        ("金额均不含税", "金额", "200", 200),
+        ("All amounts incl. VAT", "Amount", "226", 200),
+        ("all amounts excl. VAT", "Amount", "200", 200),
+        ("是否含税：否", "金额", "200", 200),
+        ("含税", "金额,税额", "218,18", 200),
+        ("单位：元（含税）", "不含税金额", "200", 200),  # the header's own word comes first
+        ("单位：元（不含税）", "含税金额", "226", 200),
+    ],
+)
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_vat_in_a_title_is_read_like_a_header_s(
+    desk: Desk, title: str, header: str, cells: str, right: int, suffix: str
+) -> None:
+    rows = [["销售明细表"], [title], ["单据号", "日期", "客户编码", *header.split(",")]]
+    rows.append(["A", "2026-01-05", "C", *cells.split(",")])
+    if suffix == "csv":
+        desk.csv("s.csv", *(",".join(r + [""] * (len(rows[2]) - len(r))) for r in rows))
+    else:
+        desk.xlsx("s.xlsx", 明细=[[*row] for row in rows])
+    drafted = desk.draft()
+    assert not drafted.open
+    desk.bring(drafted)
+    assert desk.total() == right
+
+
+def test_a_title_against_other_words_of_vat_is_asked(desk: Desk) -> None:
+    rows = ["单位：元（含税）,,,,", "单据号,日期,客户编码,金额,含税单价", "A,2026-01-05,C,226,113"]
+    desk.csv("s.csv", *rows)
+    drafted = desk.draft()
+    assert _effects(drafted, "ledger.vat") == {"0.13": 200, "0": 226}
+    with pytest.raises(MappingError):
+        desk.bring(drafted)
+    report = desk.bring(drafted.answer("ledger.vat", "0"))
+    assert desk.total() == 226
+    assert "doubt_vat" not in _bare(report)  # answered
+
+
+def test_a_mapping_in_use_is_told_what_the_title_says_of_vat(desk: Desk) -> None:
+    desk.csv("s.csv", "单位：元（含税）,,", "c,d,m", "C,2026-01-05,226")
+    text = "currency: CNY\nsources: {s: s.csv}\ntables:\n  ledger: {source: s, columns: {account: c, date: d, amount: m}}\n"
+    report = desk.bring(text)
+    said = next(p for k, p in report.parts[0].notes if k == "doubt_vat")
+    assert (said["header"], said["total"]) == ("单位：元（含税）", "226.00")
+    assert desk.total() == 226  # what it states is the answer
+    heeded = text.replace("amount: m}", "amount: {column: m, vat_included: 0.13}}")
+    assert "doubt_vat" not in _bare(desk.bring(heeded))
+    assert desk.total() == 200
+    desk.csv("s.csv", "金额均不含税,,", "c,d,m", "C,2026-01-05,226")
+    report = desk.bring(heeded)
+    assert "doubt_vat_twice" in _bare(report)
+
+
 def test_the_rule_of_vat_leaves_what_says_it_is_without(desk: Desk) -> None:
     desk.csv("s.csv", "c,d,总额,牌价（未税）", "C,2026-01-05,339,400")
     text = (
@@ -205,6 +261,50 @@ def test_the_currency_of_the_file_is_the_draft_s(desk: Desk) -> None:
     assert drafted.data["currency"] == "USD"
     desk.bring(drafted)
     assert (desk.total(), desk.total(column="cost")) == (1200, 1200)
+
+
+@pytest.mark.parametrize(
+    ("cells", "point", "comma"),
+    [
+        (["1.234", "2.500"], "3.734", "3734"),
+        (['"1,234"', '"2,500"'], "3734", "3.734"),
+        (["1.234", '"1,234"', '"12,5"'], "1235.234", "1247.734"),
+        (['"1.234,50"', '"1,234.50"'], "1234.5", "1234.5"),
+    ],
+)
+def test_numbers_that_can_be_read_two_ways_are_asked(
+    desk: Desk, cells: list[str], point: str, comma: str
+) -> None:
+    rows = [f"F{i},2026-01-0{i},C1,{cell}" for i, cell in enumerate(cells, start=1)]
+    desk.csv("s.csv", "单据号,日期,客户编码,金额", *rows)
+    drafted = desk.draft()
+    assert [(q.id, q.place) for q in drafted.open] == [("decimal", ("decimal",))]
+    assert _effects(drafted, "decimal") == {".": Decimal(point), ",": Decimal(comma)}
+    with pytest.raises(MappingError):
+        desk.bring(drafted)
+    report = desk.bring(drafted.answer("decimal", ","))
+    assert desk.total() == Decimal(comma)
+    assert report.part("ledger").sum_holds
+
+
+@pytest.mark.parametrize(
+    ("cells", "total"),
+    [
+        (['"1.234,50"', '"1,250"'], "1235.75"),  # written in full, the first shows how the second is meant
+        (['"1.234.567"', "12"], "1234579"),
+        (['"12,5"', '"99,90"'], "112.4"),
+        (['"1,234.50"', '"1,250"'], "2484.5"),
+        (["0.125", "7"], "7.125"),
+        (["100", "12.5"], "112.5"),
+    ],
+)
+def test_numbers_that_can_be_read_one_way_are_not_asked(desk: Desk, cells: list[str], total: str) -> None:
+    rows = [f"F{i},2026-01-0{i},C1,{cell}" for i, cell in enumerate(cells, start=1)]
+    desk.csv("s.csv", "单据号,日期,客户编码,金额", *rows)
+    drafted = desk.draft()
+    assert not drafted.questions
+    desk.bring(drafted)
+    assert desk.total() == Decimal(total)
 
 
 # -- signs, sheets ---------------------------------------------------------------------
@@ -243,6 +343,106 @@ def test_a_mapping_in_use_is_told_what_it_does_not_heed(desk: Desk) -> None:
     said = next(p for k, p in report.parts[0].notes if k == "doubt_returns")
     assert (said["count"], said["total"]) == ("1", "2.00")
     assert desk.total() == 5  # what it states is the answer
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_a_name_over_blanks_is_asked(desk: Desk, merged: bool) -> None:
+    rows: list[list[object]] = [["客户编码", "单据号", "开票日期", "金额"], ["C1", "F1", "2026-01-05", 10.25]]
+    rows += [[None, "F2", "2026-01-06", 20], ["C2", "F3", "2026-01-07", 40], [None, "F4", "2026-01-08", 80]]
+    path = desk.xlsx("s.xlsx", 明细=[*rows, ["合计", None, None, 150.25]])
+    if merged:
+        book = load_workbook(path)
+        for area in ("A2:A3", "A4:A5"):
+            book["明细"].merge_cells(area)
+        book.save(path)
+    drafted = desk.draft()
+    (question,) = drafted.open
+    assert question.place == ("sources", "file1", "fill_down")
+    assert [
+        (c.value, c.effect and (c.effect.total, c.effect.loose, c.effect.loose_total))
+        for c in question.choices
+    ] == [
+        (["客户编码"], (Decimal("150.25"), 0, 0)),
+        ([], (Decimal("150.25"), 2, 100)),
+    ]
+    with pytest.raises(MappingError):
+        desk.bring(drafted)
+    desk.bring(drafted.answer(question.id, "客户编码"))
+    ledger = read_table(open_workspace(desk.folder / "ws"), "ledger")
+    assert {k: float(s) for k, s in ledger.groupby("account")["amount"].sum().items()} == {
+        "C1": 30.25,
+        "C2": 120,
+    }
+
+
+def test_a_day_over_blanks_is_asked_with_the_rows_that_would_wait(desk: Desk) -> None:
+    desk.csv(
+        "s.csv",
+        "日期,单据号,客户编码,金额",
+        "2026-01-05,F1,C1,1",
+        ",F2,C1,2",
+        ",F3,C2,4",
+        "2026-01-06,F4,C2,8",
+    )
+    drafted = desk.draft()
+    (question,) = drafted.open
+    effects = [(c.effect.rows, c.effect.waiting, c.effect.total) for c in question.choices if c.effect]
+    assert effects == [(4, 0, 15), (2, 2, 9)]
+    desk.bring(drafted.answer(question.id, "日期"))
+    assert desk.days() == ["2026-01-05"] * 3 + ["2026-01-06"]
+
+
+def test_a_few_rows_without_an_account_are_no_groups(desk: Desk) -> None:
+    rows = [
+        f"F{i},2026-01-0{i},{c},{i}" for i, c in enumerate(["C1", "C1", "", "C2", "C1", "C2", "C2"], start=1)
+    ]
+    desk.csv("s.csv", "单据号,日期,客户编码,金额", *rows)
+    assert not desk.draft().open
+
+
+def test_a_mapping_in_use_is_told_of_names_over_blanks(desk: Desk) -> None:
+    desk.csv("s.csv", "c,d,m", "C1,2026-01-05,1", ",2026-01-06,2", ",2026-01-07,4", "C2,2026-01-08,8")
+    text = "currency: CNY\nsources: {s: {file: s.csv}}\ntables:\n  ledger: {source: s, columns: {account: c, date: d, amount: m}}\n"
+    said = next(p for k, p in desk.bring(text).parts[0].notes if k == "doubt_fill_down")
+    assert (said["count"], said["total"]) == ("2", "6.00")
+    assert "doubt_fill_down" not in _bare(desk.bring(text.replace("s.csv}", "s.csv, fill_down: []}")))
+
+
+MONTHS = {
+    "1月": [f"{m}月" for m in range(1, 13)],
+    "2026-01": [f"2026-{m:02}" for m in range(1, 13)],
+    "Jan": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+}
+
+
+@pytest.mark.parametrize("kind", list(MONTHS))
+def test_a_budget_with_a_column_for_each_month_is_proposed(desk: Desk, kind: str) -> None:
+    head: list[object] = ["客户编码", "科目", *MONTHS[kind], "全年合计"]
+    rows: list[list[object]] = [["2026年销售预算"], ["单位：千元"], head]
+    rows += [["C1", "invoiced_sales", *range(1, 13), 78], ["C2", "quantity", *[2.5] * 12, 30]]
+    desk.xlsx("budget.xlsx", 预算=rows)
+    drafted = desk.draft()
+    assert [q.id for q in drafted.open] == ["budget.unpivot", "budget.unit"]
+    assert _effects(drafted, "budget.unpivot") == {"months": 78_030}
+    with pytest.raises(MappingError):
+        desk.bring(drafted)
+    desk.bring(drafted.answer("budget.unpivot", "months").answer("budget.unit", "1000"))
+    assert desk.total("budget") == 78_030
+    frame = read_table(open_workspace(desk.folder / "ws"), "budget")
+    sales = frame[frame["line"] == "invoiced_sales"].sort_values("month")
+    assert [str(m)[:7] for m in sales["month"]] == [f"2026-{m:02}" for m in range(1, 13)]
+    assert list(sales["amount"]) == [m * 1000 for m in range(1, 13)]
+
+
+def test_a_budget_s_year_is_asked_where_nothing_says_it(desk: Desk) -> None:
+    desk.csv("预算.csv", "客户,1月,2月,3月", "C1,10,20,30.5")
+    drafted = desk.draft()
+    assert [q.id for q in drafted.open] == ["budget.unpivot", "budget.month", "budget.line"]
+    answered = drafted.answer("budget.unpivot", "months").answer("budget.line", "invoiced_sales")
+    year = next(q for q in answered.open).choices[1].id
+    desk.bring(answered.answer("budget.month", year))
+    assert desk.total("budget") == Decimal("60.5")
+    assert desk.days("budget", "month") == [f"{year}-0{m}-01" for m in (1, 2, 3)]
 
 
 def test_which_sheet_is_asked_unless_all_are_months(desk: Desk) -> None:

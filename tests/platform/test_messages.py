@@ -38,3 +38,26 @@ def test_both_languages_stand_on_adjacent_lines():
         for before, line in zip(lines, lines[1:], strict=False):
             if line.startswith("en = "):
                 assert before.startswith("zh = "), f"{path.name}: {line}"
+
+
+# Values that a person chose: a folder with a blank or a quote is one word of the shell only when it is quoted.
+CHOSEN = r"(?:path|workspace|pack|mapping|workbook|directory|out|place|file)"
+
+
+def test_values_in_commands_are_words_of_the_shell():
+    for key, entry in messages().items():
+        for text in entry.values():
+            for part in text.split("kam ")[1:]:
+                command = re.split(r"[\u3002\uff1b\uff0c;]|\\.(?: |$)|, ", part)[0]
+                if re.match(r"[a-z]+ (?:\S+ )*?\{", command):
+                    assert not re.search(r"\{" + CHOSEN + r"\}", command), f"{key}: {command}"
+
+
+@pytest.mark.parametrize("folder", ["a b", "it's", "$HOME;x", "工作区", 'q"q'])
+def test_a_command_of_a_message_can_be_copied(folder):
+    import shlex
+
+    for lang in words.LANGUAGES:
+        said = words.say("importing.undo_hint", lang, number=3, workspace=Path("/tmp") / folder)
+        command = said[said.index("kam undo") :]
+        assert shlex.split(command) == ["kam", "undo", f"/tmp/{folder}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import numpy as np
 import pytest
 import yaml
 
+from kamtools.book import listed_on
+from kamtools.store import standing
 from kamtools.workspace import check_workspace, open_workspace, read_table
 
 HAND_WRITTEN = {"settings.yml", "README.md", "make.py", "money.py", "names.py"}
@@ -71,18 +74,17 @@ def test_the_tables_agree_with_each_other(opened) -> None:
     assert ordered == ledger.loc[ledger["kind"] == "sale", "invoice"].nunique()
 
 
-def test_twelve_key_accounts_with_dossiers(opened, maker) -> None:
-    key = set(maker.names.KEY_ACCOUNTS)
+def test_twelve_key_accounts_are_rated_and_listed(opened, maker) -> None:
+    key = list(maker.names.KEY_ACCOUNTS)
     assert len(key) == 12
-    full = {a for a, d in opened.dossiers().items() if d.ratings}
-    assert full == key
+    rated = {r.account: r.fields for r in standing(opened, ("grading",))}
+    assert set(rated) == set(key)
     by_people = {c.id for c in opened.settings.criteria if c.measure is None}
-    rated = [{r.criterion for r in opened.dossiers()[a].ratings} for a in key]
-    assert all(r <= by_people for r in rated)
-    assert any(r < by_people for r in rated)  # some missing on purpose
-    assert all(r.source and r.date for a in key for r in opened.dossiers()[a].ratings)
-    text = opened.designations_path().read_text(encoding="utf-8")
-    assert {line.split(",")[0] for line in text.splitlines()[1:]} == key
+    assert all(set(fields) <= by_people for fields in rated.values())
+    assert any(set(fields) < by_people for fields in rated.values())  # some missing on purpose
+    assert all(f.source and f.date for fields in rated.values() for f in fields.values())
+    assert list(listed_on(opened, dt.date(2025, 12, 31))) == key
+    assert list(listed_on(opened, dt.date(2025, 12, 30))) == []
 
 
 @pytest.mark.slow

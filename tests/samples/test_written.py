@@ -18,6 +18,7 @@ from kamtools.identification.raci import raci_check
 from kamtools.identification.relationships import RelationshipCoverage, relationship_coverage
 from kamtools.identification.swot import competitive_profile, swot_evaluation
 from kamtools.store import Change, FieldValue, Record, new_workspace, write_pack
+from kamtools.store.kinds import is_course_form
 from kamtools.store.text import CHANGES, FOLDER, RECORDS, load_text, save_text
 from kamtools.workspace import open_workspace
 
@@ -37,8 +38,9 @@ class Case:
     def __init__(
         self, records: list[Record], changes: list[Change], stories: list[dict[str, Any]], strength: float
     ):
+        records = [r for r in records if is_course_form(r.form)]
         self.records = {(r.account, r.form): r for r in records}
-        self.changes = changes
+        self.changes = [c for c in changes if is_course_form(c.form)]
         self.stories = {s["id"]: s for s in stories}
         self.strength = strength
         self.accounts = sorted({r.account for r in records})

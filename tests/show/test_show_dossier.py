@@ -495,7 +495,7 @@ def test_a_chart_without_a_result_names_the_form(name, lang):
     ax = getattr(charts, name)(None, reader(lang))
     words = words_of(ax).replace(" ", "")
     for form in NONE[name]:
-        assert say(f"forms_fields.{form}", lang).replace(" ", "") in words
+        assert say(f"course.{form}", lang).replace(" ", "") in words
     assert not ax.axison and image(ax)
 
 
@@ -504,7 +504,7 @@ def test_a_chart_without_a_result_names_the_form(name, lang):
 def test_a_table_without_a_result_names_the_form(name, lang):
     page = Page(getattr(tables, name)(None, reader(lang)).html())
     for form in NONE[name]:
-        assert say(f"forms_fields.{form}", lang) in page.text
+        assert say(f"course.{form}", lang) in page.text
     assert say("dossier.none", lang, name, forms="\0").split("\0")[0][:12] in page.text
 
 
@@ -514,7 +514,7 @@ def test_findings_without_a_result_say_what_to_do(name, lang):
     found = list(getattr(findings, name)(None, reader(lang)))
     assert found[-1].action
     for form in NONE[name]:
-        assert say(f"forms_fields.{form}", lang) in found[0].text + found[-1].action
+        assert say(f"course.{form}", lang) in found[0].text + found[-1].action
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -597,9 +597,7 @@ def test_one_competitor_is_an_incomplete_plan(lang, plain):
         say("dossier.rivals_incomplete", lang)
         in Page(tables.rivals(plain.one_rival, reader(lang)).html()).text
     )
-    assert say("forms_fields.choice.rival.rival_1", lang) in str(
-        findings.rivals(plain.one_rival, reader(lang))
-    )
+    assert say("course.choice.rival.rival_1", lang) in str(findings.rivals(plain.one_rival, reader(lang)))
 
 
 def test_the_account_is_accented_among_its_rivals(plain):

@@ -137,10 +137,10 @@ def test_a_log_that_others_still_read_is_said(tmp_path: Path, monkeypatch) -> No
 def test_where_else_the_person_stands_is_said(tmp_path: Path) -> None:
     workspace = new_workspace(tmp_path / "ws")
     open_store(workspace).close()
-    (workspace.dossiers_dir / "A1.yml").write_text("account: A1\nnotes: 王芳\n", encoding="utf-8")
+    (workspace.root / "settings.yml").write_text("# asked for by 王芳\n", encoding="utf-8")
     report = forget(workspace, ["王芳"], who="Li", at=AT)
-    assert report.elsewhere == ("dossiers/A1.yml",) and not report.ok
-    assert "dossiers/A1.yml" in "".join(report.lines("zh"))
+    assert report.elsewhere == ("settings.yml",) and not report.ok
+    assert "settings.yml" in "".join(report.lines("zh"))
 
 
 @pytest.mark.parametrize("names", [[], ["王"], ["王芳", " "]])

@@ -87,3 +87,71 @@ def test_a_server_by_its_address(kam, postgres, company: Path, tmp_path: Path, m
     monkeypatch.setenv("KAM_STORE", url)
     assert kam("backup", tmp_path / "b")[0] == 0
     assert (tmp_path / "b" / "store" / "changes.csv").is_file()
+
+
+def test_check_opens_the_database_that_a_run_opens(kam, postgres, company: Path, monkeypatch) -> None:
+    import psycopg
+
+    url = postgres.new_database()
+    assert kam("check", company, "--store", url)[0] == 0
+    with psycopg.connect(url) as base:  # a check makes no tables
+        assert base.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
+    people = [{"name": "He Jun", "reports_to": "He Jun"}]
+    with open_store(url) as store:
+        store.write("A1", "contacts", {"people": FieldValue(people)}, version=None, who="Li", at=AT)
+    assert "He Jun" not in kam("check", company)[1]
+    code, out, _ = kam("check", company, "--store", url)
+    assert code == 0 and "He Jun" in out
+    with psycopg.connect(url) as base:
+        base.execute("UPDATE kam_schema SET version_num = '9999'")
+    monkeypatch.setenv("KAM_STORE", url)
+    code, out, _ = kam("check", company)
+    assert code == 1 and "9999" in out
+
+
+def test_check_names_a_database_that_cannot_be_reached_without_its_password(kam, company: Path) -> None:
+    import socket
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{listener.getsockname()[1]}/books"
+    code, out, err = kam("check", company, "--store", f"postgresql://kam:hunter2@{place}")
+    assert code == 1 and f"postgresql://kam:***@{place}" in out
+    assert "hunter2" not in out + err + (company / "check.csv").read_text(encoding="utf-8-sig")
+    code, out, _ = kam("check", company, "--store", "mysql://kam:hunter2@h/books")
+    assert code == 1 and "mysql" in out and "hunter2" not in out
+
+
+def test_check_takes_the_day_that_the_figures_stand_for(kam, tmp_path: Path) -> None:
+    from decimal import Decimal
+
+    import pyarrow as pa
+
+    from kamtools.workspace import write_table
+    from kamtools.workspace.tables import arrow_schema
+
+    workspace = new_workspace(tmp_path / "w")
+    schema = arrow_schema("ledger")
+    days = [dt.date(2026, m, d) for m in range(1, 7) for d in (5, 15, 25)]
+    rows = [
+        dict.fromkeys(schema.names)
+        | {
+            "line_id": f"L{n}",
+            "date": day,
+            "account": "A",
+            "kind": "sale",
+            "amount": Decimal(100),
+            "currency": "CNY",
+        }
+        for n, day in enumerate(days)
+    ]
+    write_table(workspace, "ledger", pa.Table.from_pylist(rows, schema))
+
+    def dated(*more: object) -> set[str]:
+        text = kam("check", workspace.root, *more)[1]
+        return {word for word in ("2026-12-31", "2026-03-31") if word in text}
+
+    assert dated() == set()  # neither the settings nor anybody says a day
+    assert dated("--as-of", "2026-12-31") == {"2026-12-31"}  # the ledger ends long before
+    assert dated("--as-of", "2026-03-31") == {"2026-03-31"}  # lines after it
+    assert dated("--as-of", "2026-06-30") == set()

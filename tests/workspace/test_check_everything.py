@@ -53,3 +53,29 @@ def test_a_damaged_store_is_an_error(tmp_path: Path) -> None:
     path.write_bytes(content)
     found = [f for f in check_everything(made.root).findings if f.level == "error"]
     assert [(f.file, f.reason_key) for f in found] == [("kam.sqlite", "store_unreadable")]
+
+
+def test_what_was_judged_and_cannot_be_so_is_named(tmp_path: Path) -> None:
+    made = new_workspace(tmp_path / "w")
+    at = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+    rated = {
+        "relationship": FieldValue(9),
+        "charm": FieldValue(3),
+        "growth": FieldValue(3),
+        "service_level": FieldValue(2),
+    }
+    listed = {"2026-01-31": FieldValue({"status": "entered"}), "yesterday": FieldValue({"status": "left"})}
+    with open_store(made) as store:
+        store.write("A", "grading", rated, version=None, who="Li", at=at)
+        store.write(
+            "A", "designation", {**listed, "2026-02-28": FieldValue("in")}, version=None, who="Li", at=at
+        )
+    found = [f for f in check_everything(made.root).findings if f.file.startswith("forms/A/")]
+    assert {(f.level, f.column, f.value, f.reason_key) for f in found} == {
+        ("error", "relationship", "9", "not_allowed"),
+        ("warning", "criterion", "charm", "criterion_unknown"),
+        ("warning", "criterion", "growth", "criterion_from_data"),
+        ("error", "since", "yesterday", "date"),
+        ("error", "2026-02-28", '"in"', "not_allowed"),
+    }
+    assert all(f.line(lang) for f in found for lang in ("zh", "en"))

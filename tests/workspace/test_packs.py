@@ -22,7 +22,7 @@ from kamtools.workspace import (
     write_table,
 )
 from kamtools.workspace.csvtext import csv_bytes, read_csv
-from kamtools.workspace.folder import content_hash
+from kamtools.workspace.folder import FORMAT, content_hash
 from kamtools.workspace.tables import TABLES, arrow_schema
 
 HOSTILE = [
@@ -68,9 +68,6 @@ def small(tmp_path: Path):
             }
         ),
     )
-    (workspace.dossiers_dir / f"{slug('00001')}.yml").write_text(
-        "account: 00001\nnotes: NO\n", encoding="utf-8"
-    )
     return workspace
 
 
@@ -87,14 +84,13 @@ def test_pack_to_workspace_to_pack_is_equal_byte_for_byte(tmp_path: Path) -> Non
     packed = open_workspace(tmp_path / "one", cache_dir=tmp_path / "cache")
     assert again.data_hash() == workspace.data_hash() == packed.data_hash()
     assert read_table(packed, "accounts")["name_en"].tolist() == HOSTILE
-    assert packed.dossiers()["00001"].notes == "NO"
 
 
 def test_the_sample_goes_round(tmp_path: Path, sample_pack: Path) -> None:
     write_pack(new_workspace(tmp_path / "w", source=sample_pack), tmp_path / "p")
     kept = files(tmp_path / "p")
     assert all((sample_pack / name).read_bytes() == content for name, content in kept.items())
-    assert {"facts/ledger.csv", "settings.yml", "designations.csv", "pack.yml"} <= set(kept)
+    assert {"facts/ledger.csv", "settings.yml", "pack.yml"} <= set(kept)
 
 
 def test_ids_and_words_stay_text_and_missing_stays_missing(tmp_path: Path) -> None:
@@ -143,13 +139,51 @@ def test_the_hash_is_of_the_content_not_of_the_file(tmp_path: Path) -> None:
     assert open_workspace(workspace.root).data_hash() != before
 
 
-def test_a_dossier_enters_the_hash(tmp_path: Path) -> None:
+def test_an_older_pack_is_read_and_its_words_go_into_a_workspace_and_a_newer_pack(tmp_path: Path) -> None:
+    import kamtools.store as store
+
+    old = write_pack(small(tmp_path), tmp_path / "old")
+    (old / "pack.yml").write_text(
+        (old / "pack.yml").read_text("utf-8").replace("format: 2", "format: 1"), "utf-8"
+    )
+    (old / "dossiers").mkdir()
+    (old / "dossiers" / f"{slug('00001')}.yml").write_text(
+        "account: 00001\nnotes: NO\nratings:\n- {criterion: relationship, value: 4.5, source: 会谈}\n",
+        encoding="utf-8",
+    )
+    (old / "designations.csv").write_text(
+        "account,since,status\nB,2026-01-31,entered\n00001,2026-01-31,entered\n"
+    )
+    pack = open_workspace(old, cache_dir=tmp_path / "cache")
+    assert (pack.format, pack.is_old, pack.read_only) == (2, False, True)
+    records, changes = store.written(pack)
+    assert {(r.account, r.form): {n: f.value for n, f in r.fields.items()} for r in records} == {
+        ("00001", "grading"): {"relationship": 4.5},
+        ("00001", "dossier"): {"notes": "NO"},
+        ("B", "designation"): {"2026-01-31": {"status": "entered", "place": 1}},
+        ("00001", "designation"): {"2026-01-31": {"status": "entered", "place": 2}},
+    }
+    assert len(changes) == 4
+    with store.open_store(pack) as opened:
+        assert opened.everything()[0] == records
+    for made in (new_workspace(tmp_path / "w", old), store.new_workspace(tmp_path / "w2", old)):
+        assert store.written(made) == (records, changes)
+        newer = store.write_pack(made, tmp_path / f"pack of {made.root.name}")
+        assert not (newer / "dossiers").exists() and "format: 2" in (newer / "pack.yml").read_text("utf-8")
+        again = open_workspace(newer, cache_dir=tmp_path / "cache")
+        assert again.format == FORMAT and store.written(again) == (records, changes)
+        assert again.data_hash() == pack.data_hash()
+
+
+def test_what_people_write_is_no_part_of_the_hash_of_the_data(tmp_path: Path) -> None:
+    import kamtools.store as store
+
     workspace = small(tmp_path)
     before = workspace.data_hash()
-    path = workspace.dossiers_dir / f"{slug('00001')}.yml"
-    path.write_text("account: 00001\nnotes: YES\n", encoding="utf-8")
-    assert workspace.data_hash() != before
-    assert workspace.dossier("00001").notes == "YES"  # type: ignore[union-attr]
+    with store.open_store(workspace) as opened:
+        at = dt.datetime(2026, 10, 31, tzinfo=dt.UTC)
+        opened.write("00001", "grading", {"a": store.FieldValue(3)}, version=None, who="Li", at=at)
+    assert workspace.data_hash() == before
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:
@@ -242,7 +276,7 @@ def test_any_table_goes_through_csv(rows: list[tuple]) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right of their own on Windows")
-@pytest.mark.parametrize("name", ["facts/budget.csv", "dossiers/C9.yml", "store", "settings.yml", "facts"])
+@pytest.mark.parametrize("name", ["facts/budget.csv", "locks/2026-07.csv", "store", "settings.yml", "facts"])
 def test_a_pack_follows_no_link_out_of_itself(tmp_path: Path, sample_pack: Path, name: str) -> None:
     pack = Path(shutil.copytree(sample_pack, tmp_path / "pack"))
     place = pack / name
@@ -250,7 +284,7 @@ def test_a_pack_follows_no_link_out_of_itself(tmp_path: Path, sample_pack: Path,
     if place.exists():
         place.rename(outside)
     else:
-        outside.write_text("account: C9\n", "utf-8")
+        outside.write_text("account,line\n", "utf-8")
     place.symlink_to(outside)
     before = files(outside) if outside.is_dir() else outside.read_bytes()
     work = open_workspace(sample_pack)
@@ -268,7 +302,7 @@ def test_a_pack_follows_no_link_out_of_itself(tmp_path: Path, sample_pack: Path,
     place.unlink()
     shutil.move(outside, pack / "real")
     place.symlink_to(pack / "real")  # a link that stays inside leads nowhere else
-    if name != "dossiers/C9.yml":
+    if name != "locks/2026-07.csv":
         open_workspace(pack)
 
 

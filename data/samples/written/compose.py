@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,6 +35,7 @@ TOUCHED = 40  # all touchpoints of the account whose relationship hangs on one p
 OVERLOADED = {("A003", "time"): 1.15, ("A006", "money"): 1.2}
 Draw = np.random.Generator
 Row = dict[str, Any]
+Save = tuple[dt.datetime, str, str, dict[str, FieldValue], str]  # when, account, form, fields, who
 
 
 class Case(NamedTuple):
@@ -83,6 +84,7 @@ def written(
     accounts: Mapping[str, tuple[str, ...]],
     sales: Mapping[str, float],
     as_of: dt.date,
+    judged: Iterable[Save] = (),
 ) -> tuple[list[Record], list[Change]]:
     """Return all records of the key accounts and every change that led to them.
 
@@ -98,11 +100,13 @@ def written(
         Account -> net sales of a year, in yuan.
     as_of : date
         The day the sample ends.
+    judged : iterable of Save
+        Ratings and the like, saved among the forms.
     """
     common = _words("common")
     seen: dict[str, int] = {}
     streams = iter(seeds.spawn(len(accounts) * len(FORMS)))
-    saves: list[tuple[dt.datetime, str, str, dict[str, FieldValue], str]] = []
+    saves = list(judged)
     for account, (zh, en, segment, _, owner, _) in accounts.items():
         kind = POOL.get(segment, segment)
         place = seen.setdefault(kind, 0)
@@ -120,7 +124,7 @@ def written(
 
 
 def _kept(
-    saves: list[tuple[dt.datetime, str, str, dict[str, FieldValue], str]],
+    saves: list[Save],
 ) -> tuple[list[Record], list[Change]]:
     """Save everything in its order into a store, as people would, and return what the store then holds."""
     versions: dict[tuple[str, str], int] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kamtools.book.money.everyone import LossRates, MoneyOfAll
-from kamtools.book.money.failure import Money
+from kamtools.book.money.money import Money
 from kamtools.book.money.results import AccountForecast, Credit, Promotion
 from kamtools.book.money.statements import Statement
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from kamtools.book.money.everyone import MoneyOfAll
 from kamtools.book.money.statements import fiscal_year
+from kamtools.notknown import NotKnown
 
 if TYPE_CHECKING:
     from kamtools.book.portfolio import Portfolio
@@ -39,19 +41,20 @@ def attempt(function: Callable[[], R]) -> R | None:
     """Return None where the room says that nothing can be said."""
     try:
         return function()
-    except ValueError:
+    except NotKnown:
         return None
 
 
-class AccountMoney:
-    """One account among all; nothing is computed until it is asked for."""
+@dataclass(frozen=True, eq=False)
+class AccountFacts:
+    """One account among all, as every part of its money sees it.
 
-    def __init__(
-        self, portfolio: Portfolio, account: str, reasons: Mapping[str, list[dict[str, Any]]]
-    ) -> None:
-        self.portfolio = portfolio
-        self.account = account
-        self.reasons = reasons  # rows of the form "revision": changes by hand, and why plans changed
+    `reasons` are the rows of the form "revision": changes by hand, and why plans changed.
+    """
+
+    portfolio: Portfolio
+    account: str
+    reasons: Mapping[str, list[dict[str, Any]]]
 
     @property
     def all(self) -> MoneyOfAll:
@@ -90,3 +93,9 @@ class AccountMoney:
         rows = self.portfolio._rolled(frame) if self.portfolio.rollup == "parent" else frame
         rows = rows[rows["account"] == self.account]
         return rows[rows["month"] <= self.portfolio.facts.last_month] if whole_months else rows
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        """The account's receivables."""
+        frame = self.all.receivables
+        return frame[frame["account"] == self.account]

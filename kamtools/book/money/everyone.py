@@ -25,6 +25,7 @@ from kamtools.finance.pnl import pnl_by_account
 from kamtools.finance.receivables import ageing, billed, bucket_names, overdue
 from kamtools.finance.returns import LiftRules, lift_by_account
 from kamtools.identification import Alarm
+from kamtools.notknown import NotKnown
 
 if TYPE_CHECKING:
     from kamtools.book.portfolio import Portfolio
@@ -145,7 +146,7 @@ class MoneyOfAll:
                 as_of=f"{facts.last_month:%Y-%m}",
                 rules=LiftRules(margin=self.rules.margin),
             )
-        except ValueError:
+        except NotKnown:
             return None
         return table.set_index("account")
 
@@ -198,7 +199,7 @@ class MoneyOfAll:
         names = bucket_names(self.rules.buckets)
         history = None
         if self.knows_payments:
-            with contextlib.suppress(ValueError):
+            with contextlib.suppress(NotKnown):
                 history = history_loss_rates(
                     self.receivables, self.as_of, self.rules.buckets, default_terms=self.rules.default_terms
                 )

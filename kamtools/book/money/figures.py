@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
-from kamtools.book.figures import Figure, plain
-from kamtools.book.portfolio import Book
+from kamtools.book.figure import Figure, plain
 
 if TYPE_CHECKING:
     from kamtools.book.money import Money
@@ -30,11 +29,11 @@ def money_groups() -> list[tuple[tuple[str, ...], Make]]:
 
 
 def _of_account(make: Callable[[Money], Iterator[Figure]]) -> Make:
-    return lambda portfolio, account: make(Book(portfolio, account, "en", True).money)
+    return lambda portfolio, account: make(portfolio.money_of(account))
 
 
 def _control(money: Money) -> Iterator[Figure]:
-    day = money.portfolio.as_of.isoformat()
+    day = money.own.portfolio.as_of.isoformat()
     if money.codes is not None:
         lines = money.codes.drop_duplicates("expense_id")
         yield Figure(
@@ -42,7 +41,7 @@ def _control(money: Money) -> Iterator[Figure]:
         )
         amount = plain(float(lines["amount"].sum()))
         yield Figure("code_findings_amount", amount, "money", day, "sum of these bookings", "4.M.1")
-    year = f"{money.year[0]}..{money.year[-1]}"
+    year = f"{money.own.year[0]}..{money.own.year[-1]}"
     if money.control is not None:
         for row in money.control.to_dict("records"):
             activity = row["activity"] or "uncoded"
@@ -102,7 +101,7 @@ def _statements(money: Money) -> Iterator[Figure]:
 def _forecast(money: Money) -> Iterator[Figure]:
     found = money.forecast
     if found.reason:
-        yield Figure("forecast_reason", found.reason, "class", str(money.last), "no forecast", "4.N")
+        yield Figure("forecast_reason", found.reason, "class", str(money.own.last), "no forecast", "4.N")
         return
     said = f"invoiced sales; interval {found.coverage:g}"
     for row in found.table.to_dict("records")[:3]:
@@ -112,7 +111,9 @@ def _forecast(money: Money) -> Iterator[Figure]:
     if found.outlook is not None:
         for name in ("low", "point", "high"):
             value = plain(getattr(found.outlook, name))
-            yield Figure(f"outlook_{name}", value, "money", f"{money.year[0]}..{money.year[-1]}", said, "4.N")
+            yield Figure(
+                f"outlook_{name}", value, "money", f"{money.own.year[0]}..{money.own.year[-1]}", said, "4.N"
+            )
 
 
 def _tracking(money: Money) -> Iterator[Figure]:
@@ -138,7 +139,7 @@ def _tracking(money: Money) -> Iterator[Figure]:
 
 
 def _credit(money: Money) -> Iterator[Figure]:
-    credit, day = money.credit, money.portfolio.as_of.isoformat()
+    credit, day = money.credit, money.own.portfolio.as_of.isoformat()
 
     def figure(name: str, value: Any, unit: str, said: str) -> Figure:
         return Figure(name, plain(value), unit, day, said, "4.N.3")
@@ -160,7 +161,7 @@ def _credit(money: Money) -> Iterator[Figure]:
         ("credit_limit_rules", credit.limit.limit if credit.limit else None, "money",
          f"lowest of the rules: {credit.limit.rule if credit.limit else '-'}"),
         ("exposure", credit.exposure, "money",
-         " ".join(f"{'-' if part == 'insured' else '+'} {part}" for part in money.all.rules.exposure)
+         " ".join(f"{'-' if part == 'insured' else '+'} {part}" for part in money.own.all.rules.exposure)
          + "; subsidiaries included"),
         ("utilisation", credit.utilisation, "fraction", "exposure / limit given"),
         ("expected_credit_loss", credit.expected_loss, "money", f"loss rates: {credit.conventions['loss_rates']}"),
@@ -186,7 +187,7 @@ def _stress(money: Money) -> Iterator[Figure]:
     if found is None:
         return
     for name, stress in found.items():
-        rules = money.all.rules.failure
+        rules = money.own.all.rules.failure
         period = f"{rules.months} months"
         said = f"share lost {name}; recovery {rules.recovery_mean:g}; seed {rules.seed}"
         for part in ("contribution", "receivable", "expected_loss", "fixed_cost_uncovered"):

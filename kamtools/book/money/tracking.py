@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 import pandas as pd
 
-from kamtools.book.money.account import attempt, known
+from kamtools.book.money.account import AccountFacts, attempt, known
+from kamtools.book.money.ahead import YearAhead
+from kamtools.book.money.plan import Plan
+from kamtools.book.money.profit import Profit
 from kamtools.book.money.standing import Standing
 from kamtools.book.money.statements import plan_months, span_months
 from kamtools.finance.names import PNL_LINES
@@ -35,31 +39,36 @@ MEASURES: tuple[tuple[str, Literal["higher", "lower"]], ...] = (  # measure, fav
 )
 
 
-class Tracking(Standing):
-    """Where the account stands against its plan, and how the plan is revised."""
+@dataclass(frozen=True, eq=False)
+class Tracking:
+    """Where the account stands against its plan."""
 
-    # -- 4.N.1, 4.N.2: tracking ---------------------------------------------------------------
+    own: AccountFacts
+    profit: Profit
+    plan: Plan
+    ahead: YearAhead
+    standing: Standing
 
     @cached_property
     def measures(self) -> pd.DataFrame:
         """What is to be reached this year to date, and what is: frame[measure, line, unit, actual, target, …]."""
-        table = self.statements["ytd"].table.set_index("line")
-        bands = Bands(**self.all.rules.bands.model_dump())
-        credit = self.credit
-        terms = self.terms_days
-        exposure = self.all.exposure
+        table = self.ahead.statements["ytd"].table.set_index("line")
+        bands = Bands(**self.own.all.rules.bands.model_dump())
+        credit = self.standing.credit
+        terms = self.own.terms_days
+        exposure = self.own.all.exposure
         rows = []
         for measure, favourable in MEASURES:
             unit = "money"
             if measure == "dso":
                 actual, target, unit = credit.dso, terms, "days"
             elif measure == "overdue_share":
-                aged = self.all.due_ageing
-                owed = known(billed(aged).get(self.account)) or 0.0
-                late = known(exposure["overdue"].get(self.account))
+                aged = self.own.all.due_ageing
+                owed = known(billed(aged).get(self.own.account)) or 0.0
+                late = known(exposure["overdue"].get(self.own.account))
                 part = late / owed if late is not None and owed > 0 else None
                 # of what is open on invoices: credit notes not set off stand apart
-                actual, target, unit = part, self.all.rules.overdue_tolerance or None, "fraction"
+                actual, target, unit = part, self.own.all.rules.overdue_tolerance or None, "fraction"
             else:
                 sign = 1 if favourable == "higher" else -1
                 actual, target = (known(table.at[measure, n]) for n in ("actual", "budget"))
@@ -90,10 +99,10 @@ class Tracking(Standing):
     @cached_property
     def run_rate(self) -> RunRate | None:
         """Where net sales of the year end if they go on as so far, with last year's phasing where there is one."""
-        sales = self.months["net_sales"].dropna()
+        sales = self.profit.months["net_sales"].dropna()
         sales = pd.Series(sales.to_numpy(), index=sales.index.astype(str))
         for convention in ("seasonal", "linear"):
-            found = attempt(lambda c=convention: run_rate(sales, self.start, str(self.last), c))
+            found = attempt(lambda c=convention: run_rate(sales, self.own.start, str(self.own.last), c))
             if found is not None:
                 return found
         return None
@@ -101,17 +110,19 @@ class Tracking(Standing):
     @cached_property
     def bridge(self) -> Bridge | None:
         """The way from the planned to the actual contribution of the year to date; None without a budget."""
-        wanted = span_months("ytd", self.last, self.start)
+        wanted = span_months("ytd", self.own.last, self.own.start)
         plan = self._plan_side(wanted)
         if plan is None:
             return None
-        return attempt(lambda: plan_to_actual_bridge(plan, self._actual_side(wanted), as_of=str(self.last)))
+        return attempt(
+            lambda: plan_to_actual_bridge(plan, self._actual_side(wanted), as_of=str(self.own.last))
+        )
 
     def _plan_side(self, wanted: pd.PeriodIndex) -> BridgeSide | None:
-        rows = self._budget_rows
+        rows = self.plan.rows
         months = pd.PeriodIndex(rows["month"], freq="M")
         rows = rows[(rows["version"] == "") & months.isin(wanted)]
-        lines = self.budget.reindex(wanted)
+        lines = self.plan.budget.reindex(wanted)
         if lines["contribution"].isna().any():
             return None
         items = rows[rows["category"] != ""].pivot_table(
@@ -126,7 +137,7 @@ class Tracking(Standing):
         return self._side(wanted, lines, frame)
 
     def _actual_side(self, wanted: pd.PeriodIndex) -> BridgeSide:
-        rows = self.mine(self.portfolio.facts.account_month_category)
+        rows = self.own.mine(self.own.portfolio.facts.account_month_category)
         rows = rows[pd.PeriodIndex(rows["month"], freq="M").isin(wanted)]
         items = rows.groupby("category")[["quantity", "list_amount"]].sum(min_count=1)
         whole = items.notna().all(axis=None) and len(items)
@@ -135,7 +146,7 @@ class Tracking(Standing):
             frame = items.rename_axis("item").reset_index()
             frame = frame.rename(columns={"quantity": "units", "list_amount": "sales"})
             frame = frame[frame["units"] > 0]
-        return self._side(wanted, self.months.reindex(wanted), frame)
+        return self._side(wanted, self.profit.months.reindex(wanted), frame)
 
     def _side(self, wanted: pd.PeriodIndex, lines: pd.DataFrame, items: pd.DataFrame | None) -> BridgeSide:
         sums = {line: math.fsum(lines[line]) if lines[line].notna().all() else None for line in PNL_LINES}
@@ -155,23 +166,21 @@ class Tracking(Standing):
             sums["contribution"],
         )
 
-    # -- 4.N.4: revision ----------------------------------------------------------------------
-
     @cached_property
     def revision(self) -> pd.DataFrame | None:
         """Budget against the latest estimate over the estimate's months, line by line; None without an estimate."""
-        version = self.estimate_version
+        version = self.plan.estimate_version
         if version is None:
             return None
-        new = plan_months(self._budget_rows, version)
-        old = self.budget.reindex(new.index)
+        new = plan_months(self.plan.rows, version)
+        old = self.plan.budget.reindex(new.index)
         lines = [x for x in PNL_LINES if new[x].notna().all() and old[x].notna().all()]
         if not lines:
             return None
         sums = [{x: math.fsum(frame[x]) for x in lines} for frame in (old, new)]
         reasons: dict[object, str] = {
             str(r["line"]): str(r["reason"])
-            for r in self.reasons.get("lines", [])
+            for r in self.own.reasons.get("lines", [])
             if r.get("line") in lines and r.get("reason")
         }
         table = plan_diff(*sums, reasons=reasons)

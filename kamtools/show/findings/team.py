@@ -132,7 +132,7 @@ def strategic_fit(result: StrategicFit | None, context: Context) -> Findings:
 def raci_text(finding: RaciFinding, context: Context) -> tuple[str, str]:
     """Return a finding on a RACI table in words, and what to do."""
     place = finding.place
-    if finding.kind == "accountable_load" and has_message("forms_fields.support.tasks", place):
+    if finding.kind == "accountable_load" and has_message("course.support.tasks", place):
         place = field_name(context, f"support.tasks.{place}")
     params = {"place": said(place, context, 40), "n": number(finding.count, context)}
     return (

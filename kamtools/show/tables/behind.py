@@ -31,7 +31,7 @@ def rows_behind(result: pd.DataFrame | None, line: str, context: Context, most: 
     Parameters
     ----------
     result : DataFrame
-        Rows of the ledger, bookings or service, as ``book.money.drill(line)`` returns them.
+        Rows of the ledger, bookings or service, as ``book.money.profit.drill(line)`` returns them.
     line : str
         A line of the P&L.
     context : Context

@@ -19,7 +19,7 @@ from kamtools.workspace.csvtext import read_csv
 from kamtools.workspace.findings import Finding
 from kamtools.workspace.folder import is_pack, read_arrow
 from kamtools.workspace.journal import ORIGIN
-from kamtools.workspace.paths import duckdb_source, parquet_file
+from kamtools.workspace.paths import duckdb_source, parquet_file, quoted
 from kamtools.workspace.tables import AMOUNT, TABLES, arrow_schema
 
 if TYPE_CHECKING:
@@ -97,17 +97,6 @@ class Data:
         """Return rows and money as a finding's parameters."""
         said: dict[str, Any] = {"rows": int(str(rows)), "currency": self.currency}
         return said | {"money": f"{money:f}" if money is not None else ""}
-
-
-def quoted(text: str) -> str:
-    """Return a text as SQL.
-
-    Examples
-    --------
-    >>> quoted("it's")
-    "'it''s'"
-    """
-    return "'" + text.replace("'", "''") + "'"
 
 
 def texts(values: Sequence[str]) -> str:

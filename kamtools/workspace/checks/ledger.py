@@ -11,9 +11,10 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from kamtools.workspace.checks.data import Data, quoted
+from kamtools.workspace.checks.data import Data
 from kamtools.workspace.checks.rules import fill_again, more, repeated
 from kamtools.workspace.findings import Finding, Level
+from kamtools.workspace.paths import quoted
 from kamtools.workspace.staleness import longest_pause, stale_days
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from kamtools.workspace.checks.data import Data, quoted
+from kamtools.workspace.checks.data import Data
 from kamtools.workspace.findings import Finding
+from kamtools.workspace.paths import quoted
 from kamtools.workspace.tables import TABLES
 
 _LEFT_OUT = re.compile(r"[\s\u200b-\u200f\u2060\ufeff()\[\]{}〈〉《》「」『』【】〔〕〖〗<>]+")

@@ -1,47 +1,27 @@
-"""What stands in files of text: settings, dossiers, the key account list, closed months, the journal, the quarantine."""
+"""What stands in files of text: settings, closed months, the journal, the quarantine; words of an older format."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kamtools.errors import KamError
 from kamtools.workspace.checks.data import Data
-from kamtools.workspace.csvtext import read_rows
-from kamtools.workspace.dossiers import Dossier
 from kamtools.workspace.findings import Finding
-from kamtools.workspace.folder import DESIGNATION_COLUMNS, DESIGNATIONS, SETTINGS, Workspace, is_pack
-from kamtools.workspace.ids import slug
+from kamtools.workspace.folder import SETTINGS, Workspace, format_of, is_pack
 from kamtools.workspace.journal import ImportEntry
+from kamtools.workspace.packs import layout_of
 from kamtools.workspace.settings import Settings
 from kamtools.workspace.tables import TABLES
+from kamtools.workspace.upgrade import format_2
 from kamtools.workspace.waiting import FILE as QUARANTINE
 from kamtools.workspace.waiting import WaitingRow, waiting
-from kamtools.workspace.yamltext import YamlFault, check_model, parse
-
-
-def known_accounts(data: Data) -> set[str]:
-    """Return every account that a row names: listed, or met in the ledger."""
-    found: set[str] = set()
-    for table, source in (("accounts", "accounts"), ("ledger", "by_month")):
-        if table in data and data.rows[table]:
-            rows = data.all(f"select distinct account from {source} where account is not null")
-            found |= {account for (account,) in rows}
-    return found
 
 
 def check_texts(data: Data) -> Iterator[Finding]:
     """Yield what is wrong in files of text; every one that a run opens is opened."""
     yield from _unknown_files(data.root)
-    accounts = known_accounts(data)
-    for path in sorted((data.root / "dossiers").glob("*.yml")):
-        file = f"dossiers/{path.name}"
-        dossier, faults = check_model(path, Dossier, file)
-        yield from faults
-        if dossier is not None:
-            yield from _dossier(path, file, dossier, data.settings, accounts)
-    yield from _designations(data.root, accounts)
+    yield from _words_in_files(data.root)
     yield from _locks(data)
     if data.settings is not None:
         yield from _criteria(data.settings)
@@ -165,64 +145,17 @@ def _criteria(settings: Settings) -> Iterator[Finding]:
                 yield Finding("error", SETTINGS, None, column, str(weight), "too_small", params)
 
 
-def _dossier(
-    path: Path, file: str, dossier: Dossier, settings: Settings | None, accounts: set[str]
-) -> Iterator[Finding]:
-    """A dossier under another name, of an unknown account, with ratings nobody asked for or twice."""
-    try:
-        lines = parse(path.read_text(encoding="utf-8-sig"), file)
-    except YamlFault:  # cannot be: the model was read from it
+def _words_in_files(folder: Path) -> Iterator[Finding]:
+    """Dossiers and the key account list of an older format: what is wrong in them; of today's, that nothing reads them."""
+    found = format_2.files(folder)
+    if not found:
         return
-    row = lines.line(("account",))
-    if not dossier.account or path.name != f"{slug(dossier.account)}.yml":
-        expected = f"{slug(dossier.account)}.yml" if dossier.account else "–"
-        params: dict[str, object] = {"allowed": expected}
-        yield Finding("error", file, row, "account", dossier.account, "dossier_name", params)
-    if accounts and dossier.account not in accounts:
-        yield Finding("warning", file, row, "account", dossier.account, "dossier_account")
-    if settings is None:
+    if (layout_of(folder) if is_pack(folder) else format_of(folder)) < 3:
+        yield from format_2.read(folder)[1]
         return
-    rated = {c.id: c for c in settings.criteria}
-    by_people = ", ".join(c.id for c in settings.criteria if c.measure is None)
-    seen: set[str] = set()
-    for place, rating in enumerate(dossier.ratings):
-        row = lines.line(("ratings", place, "criterion"))
-        params = {"allowed": by_people}
-        if rating.criterion not in rated:
-            yield Finding("error", file, row, "criterion", rating.criterion, "criterion_unknown", params)
-        elif rated[rating.criterion].measure is not None:
-            yield Finding("warning", file, row, "criterion", rating.criterion, "criterion_from_data", params)
-        elif rating.criterion in seen:
-            yield Finding("error", file, row, "criterion", rating.criterion, "twice", params)
-        seen.add(rating.criterion)
-
-
-def _designations(folder: Path, accounts: set[str]) -> Iterator[Finding]:
-    """The dated key account list: its columns, dates, statuses and accounts."""
-    if not (folder / DESIGNATIONS).is_file():
-        return
-    rows, findings = read_rows(folder / DESIGNATIONS, DESIGNATIONS)
-    yield from findings
-    if not rows.header:
-        return
-    for name in ("account", "since", "status"):
-        if name not in rows.header:
-            params: dict[str, object] = {"allowed": ", ".join(DESIGNATION_COLUMNS)}
-            yield Finding("error", DESIGNATIONS, 1, name, "", "column_missing", params)
-            return
-    for line, account, since, status in zip(
-        rows.lines, *(rows.column(n) for n in ("account", "since", "status")), strict=True
-    ):
-        try:
-            dt.date.fromisoformat(since)
-        except ValueError:
-            yield Finding("error", DESIGNATIONS, line, "since", since, "date")
-        if status not in ("entered", "kept", "left"):
-            params = {"allowed": "entered, kept, left"}
-            yield Finding("error", DESIGNATIONS, line, "status", status, "not_allowed", params)
-        if accounts and account not in accounts:
-            params = {"rows": 1}
-            yield Finding("warning", DESIGNATIONS, line, "account", account, "account_unlisted", params)
+    for path in found:
+        name = path.relative_to(folder).as_posix()
+        yield Finding("warning", name, None, "", "", "file_not_read")
 
 
 def _unknown_files(folder: Path) -> Iterator[Finding]:

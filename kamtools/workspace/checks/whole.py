@@ -21,19 +21,13 @@ from kamtools.workspace.checks.rules import check_rules
 from kamtools.workspace.checks.texts import check_journal, check_texts
 from kamtools.workspace.csvtext import write_atomic
 from kamtools.workspace.findings import CheckReport, Finding
-from kamtools.workspace.folder import (
-    DESIGNATIONS,
-    SETTINGS,
-    check_is_workspace,
-    format_of,
-    is_pack,
-    tell_old,
-)
+from kamtools.workspace.folder import FORM, SETTINGS, check_is_workspace, format_of, is_pack, tell_old
 from kamtools.workspace.packs import check_format, check_rows
 from kamtools.workspace.paths import as_given
 from kamtools.workspace.settings import Settings
 from kamtools.workspace.tables import TABLES
 from kamtools.workspace.transaction import settle
+from kamtools.workspace.upgrade import format_2
 from kamtools.workspace.waiting import FILE as QUARANTINE
 from kamtools.workspace.yamltext import check_model
 
@@ -43,8 +37,8 @@ KEPT = ".cache/check.json"
 def check_workspace(path: str | Path, as_of: dt.date | None = None) -> CheckReport:
     """Check a workspace or a pack and return everything found.
 
-    Tables are checked against their rules and each other, settings and dossiers
-    against their models; closed months, the journal and the quarantine are
+    Tables are checked against their rules and each other, settings against
+    their model; closed months, the journal and the quarantine are
     opened. Then come the figures that can hardly be true. Faults in the data never raise. What
     does not depend on the day is kept under ``.cache/`` until a file changes.
 
@@ -112,8 +106,8 @@ def _state(folder: Path) -> str:
     for path in sorted((folder / "facts").glob("*")):
         stat = path.stat()
         digest.update(f"{path.name} {stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} ".encode())
-    small = [folder / name for name in (SETTINGS, DESIGNATIONS, QUARANTINE)]
-    for pattern in ("dossiers/*", "locks/*", "imports/*/*", "sources/*/report.json"):
+    small = [*(folder / name for name in (SETTINGS, FORM, QUARANTINE)), *format_2.files(folder)]
+    for pattern in ("locks/*", "imports/*/*", "sources/*/report.json"):
         small += sorted(folder.glob(pattern))
     for path in small:
         if path.is_file() and path.suffix in (".yml", ".csv", ".json"):
