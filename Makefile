@@ -53,6 +53,7 @@ check: $(MADE)
 	$(PYTHON) -m pyright
 	$(PYTHON) -c "from importlinter.cli import lint_imports_command as check; check()" --no-cache
 	$(KAM) notebooks --check
+	$(PYTHON) tools/words_check.py
 	$(KAM) coverage
 
 bench: $(MADE)

@@ -512,12 +512,14 @@ def commands() -> click.Group:
         return _finish(build_notebooks(check=check, run=execute))
 
     @kam.command(help=say("cli.coverage"))
+    @click.option("--cost", "costs", is_flag=True, help=say("cli.option_cost"))
     @click.option("--json", "as_json", is_flag=True, help=say("cli.option_json"))
     @_lang_option
-    def coverage(as_json: bool) -> int:
+    def coverage(costs: bool, as_json: bool) -> int:
+        from kamtools.classroom import cost
         from kamtools.classroom import coverage as make_coverage
 
-        report = make_coverage(current_language())
+        report = cost(current_language()) if costs else make_coverage(current_language())
         if not as_json:
             return _finish(report)
         import json

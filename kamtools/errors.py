@@ -16,6 +16,8 @@ class KamError(Exception):
     key : str
         Key in ``kamtools/words/messages/*.toml``, for example
         ``"workspace.unknown_account"``.
+    *ids
+        Which of a family of messages.
     **params
         Values that the message names (the bad value, file, row, column,
         allowed values).
@@ -27,7 +29,8 @@ class KamError(Exception):
     ('words.unknown_language', 'fr')
     """
 
-    def __init__(self, key: str, /, **params: object) -> None:
+    def __init__(self, key: str, /, *ids: str, **params: object) -> None:
+        key = ".".join((key, *ids))
         super().__init__(key, params)
         self.key = key
         self.params = params

@@ -11,7 +11,8 @@ import pandas as pd
 
 from kamtools.errors import KamError
 from kamtools.finance.monthlock import Restatement, restatement
-from kamtools.finance.pnl import PNL_LINES, pnl_by_account
+from kamtools.finance.names import PNL_LINES
+from kamtools.finance.pnl import pnl_by_account
 from kamtools.show.frames import records
 from kamtools.words import say
 from kamtools.workspace.locks import is_month, locked_months, read_locks, write_lock
@@ -89,7 +90,7 @@ class RestatementReport:
                 lang,
                 month=row["month"],
                 account=row["account"] or say("book.not_attributable", lang),
-                line=say(f"show.term_{row['line']}", lang),
+                line=say("show.term", lang, row["line"]),
                 locked=_amount(row["locked"]),
                 current=_amount(row["current"]),
                 difference=_amount(row["difference"]),

@@ -18,6 +18,7 @@ from kamtools.book.judgements import hash_of
 from kamtools.errors import KamError
 from kamtools.forms import Finding, check_form, form, forms
 from kamtools.forms.checking import is_rows
+from kamtools.forms.definitions import choice_sets
 from kamtools.notknown import NotKnown
 from kamtools.store import FieldValue, Record
 
@@ -43,19 +44,6 @@ if TYPE_CHECKING:
     )
     from kamtools.workspace.settings import Settings
 
-READINESS = (
-    "targets",
-    "coverage",
-    "reporting",
-    "incentives",
-    "training",
-    "tools",
-    "authority",
-    "escalation",
-)
-PULSE = ("goal", "roles", "trust", "support", "learning")
-RACI = ("kam", "sales", "marketing", "supply", "finance", "legal", "management")
-RIVALS = ("rival_1", "rival_2", "rival_3")
 OWN = "account"  # of a competitive profile: our customer
 R = TypeVar("R")
 
@@ -200,7 +188,11 @@ class Knowing:
     @cached_property
     def rival_names(self) -> dict[str, str]:
         """``rival_1`` … -> name, of the rivals that are named."""
-        return {r: str(self.value("competitors", r)) for r in RIVALS if self.value("competitors", r)}
+        return {
+            r: str(self.value("competitors", r))
+            for r in choice_sets()["rival"]
+            if self.value("competitors", r)
+        }
 
     @cached_property
     @_or_none
@@ -266,14 +258,15 @@ class Knowing:
     @_or_none
     def readiness(self) -> Readiness:
         """Whether sales management is ready, and which strategies that blocks."""
-        scores = {item: self.number("readiness", item) for item in READINESS}
+        items = tuple(f.id for f in form("readiness").fields if f.kind == "rating")
+        scores = {item: self.number("readiness", item) for item in items}
         needs = {s.id: s.needs for s in self.settings.strategies if s.needs}
-        for strategy, items in needs.items():
-            for item in items:
-                if item not in READINESS:
-                    allowed = ", ".join(READINESS)
+        for strategy, needed in needs.items():
+            for item in needed:
+                if item not in items:
+                    allowed = ", ".join(items)
                     raise KamError("book.unknown_need", strategy=strategy, value=item, allowed=allowed)
-        return identification.sales_readiness(scores, needs, READINESS)
+        return identification.sales_readiness(scores, needs, items)
 
     @cached_property
     @_or_none
@@ -319,8 +312,9 @@ class Knowing:
         rows = [r for r in self.rows("support", "tasks") if "task" in r]
         if not rows:
             return None
+        who = [c.id for c in form("support").field("tasks").columns if c.choices == "raci"]
         index = pd.Index([str(r["task"]) for r in rows], name="task", dtype=object)
-        table = pd.DataFrame([{c: r.get(c) for c in RACI} for r in rows], index=index, dtype=object)
+        table = pd.DataFrame([{c: r.get(c) for c in who} for r in rows], index=index, dtype=object)
         return table[~table.index.duplicated()]
 
     @cached_property
@@ -361,7 +355,8 @@ class Knowing:
     def pulse(self) -> TeamPulse:
         """The pulse of the team."""
         rows = self.rows("pulse", "answers")
-        return identification.team_pulse([{point: row.get(point) for point in PULSE} for row in rows])
+        points = [c.id for c in form("pulse").field("answers").columns if c.kind == "rating"]
+        return identification.team_pulse([{point: row.get(point) for point in points} for row in rows])
 
     # -- health ----------------------------------------------------------------------------------
 

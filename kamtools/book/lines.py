@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamtools.errors import KamError
 from kamtools.facts.detail import UNKNOWN, source_rows
+from kamtools.finance.names import EXPENSE_LINES, PNL_SUBTOTALS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -227,14 +228,13 @@ def rows_of(pattern: str, flow: bool = True) -> Callable[[Rule], Rule]:
 
 # --- the P&L ---------------------------------------------------------------------------------------
 
-TRADE = ("off_invoice_performance", "off_invoice_promotional", "consumer_promotion", "a_and_p")
 LEDGER: dict[str, tuple[str, Callable[[Row], Decimal]]] = {
     "list_sales": ("list_amount", lambda r: r["own_list_amount"]),
     "on_invoice": ("amount", lambda r: r["own_amount"] - r["own_list_amount"]),
     "invoiced_sales": ("amount", lambda r: r["own_amount"]),
     "cost_of_goods": ("cost", lambda r: -r["own_cost"]),
 }
-PNL = (*LEDGER, *TRADE, "cost_to_serve", "net_sales", "gross_margin", "contribution")
+PNL = (*LEDGER, *EXPENSE_LINES, "cost_to_serve", *PNL_SUBTOTALS[1:])
 _LINE = f"(?P<line>{'|'.join(PNL)})"
 
 
@@ -245,7 +245,7 @@ def _actual(scope: Scope, line: str, months: Span | None) -> list[Rows]:
     if line in LEDGER:
         column, value = LEDGER[line]
         return [Rows("ledger", value, column=column, months=months)]
-    if line in TRADE:
+    if line in EXPENSE_LINES:
         return [
             Rows(
                 "expenses",
@@ -367,7 +367,9 @@ def _control(scope: Scope, activity: str, column: str) -> list[Rows]:
             Rows(
                 "budget",
                 lambda r: -r["own_amount"],
-                lambda r: not r["version"] and (r["activity"] or "") == activity and r["line"] in TRADE,
+                lambda r: (
+                    not r["version"] and (r["activity"] or "") == activity and r["line"] in EXPENSE_LINES
+                ),
                 months=scope.span(money.own.year[0], money.own.year[-1]),
             )
         ]

@@ -42,7 +42,7 @@ class Listing:
         if not found.lines:
             return [*said, say("lines.none", lang)]
         shown = _shown(found)
-        table = [[say(f"lines.column_{c}", lang) for c in shown]]
+        table = [[say("lines.column", lang, c) for c in shown]]
         table += [[_text(line, c) or NONE for c in shown] for line in found.lines]
         total = dict.fromkeys(shown, "") | {"amount": amount_text(found.total)}
         total[shown[0]] = say("lines.total", lang)
@@ -76,7 +76,7 @@ def conventions(found: FigureLines, lang: str | None = None) -> str:
     tables = {line.table for line in found.lines}
     owed = bool(tables & {"receivables", "credit"})
     costs = tables == {"expenses"} and not any(f"{line}" in found.figure for line in PNL)
-    signs = "signs_open" if owed else "signs_costs" if costs else "signs_pnl"
+    signs = "open" if owed else "costs" if costs else "pnl"
     foreign = any(line.currency not in ("", found.currency) for line in found.lines)
     several = len(found.accounts) > 1
     text = say(
@@ -84,7 +84,7 @@ def conventions(found: FigureLines, lang: str | None = None) -> str:
         lang,
         currency=found.currency,
         vat=say("lines.vat_with" if owed else "lines.vat_without", lang),
-        signs=say(f"lines.{signs}", lang),
+        signs=say("lines.signs", lang, signs),
         foreign=say("lines.foreign", lang) if foreign else "",
         rollup=say("lines.rollup", lang, accounts=", ".join(found.accounts)) if several else "",
     )
@@ -162,7 +162,7 @@ def csv_bytes(found: FigureLines, lang: str | None = None) -> bytes:
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([say(f"lines.column_{c}", lang) for c in COLUMNS])
+    writer.writerow([say("lines.column", lang, c) for c in COLUMNS])
     for line in found.lines:
         writer.writerow([_cell(line, c) for c in COLUMNS])
     return out.getvalue().encode("utf-8-sig")
@@ -193,7 +193,7 @@ def _write_excel(found: FigureLines, path: Path, lang: str | None) -> None:
             sheet = book.add_worksheet("lines")
             sheet.freeze_panes(1, 0)
             sheet.set_column(0, len(COLUMNS) - 1, 14)
-            sheet.write_row(0, 0, [say(f"lines.column_{c}", lang) for c in COLUMNS], bold)
+            sheet.write_row(0, 0, [say("lines.column", lang, c) for c in COLUMNS], bold)
             for number, line in enumerate(found.lines, 1):
                 for place, column in enumerate(COLUMNS):
                     text = _text(line, column)

@@ -48,7 +48,7 @@ def _from(book: Book, source: str, value: Any, status: Any = "assumed") -> Field
     """Return a value with where it comes from; None where data does not know."""
     if value is None or value == "":
         return None
-    words = say(f"book.source_{source}", book.lang)
+    words = say("book.source", book.lang, source)
     return FieldValue(value, words, book.portfolio.as_of, status)
 
 
@@ -68,7 +68,7 @@ def _profile(book: Book) -> dict[str, FieldValue | None]:
     return {
         "legal_name": _from(book, "accounts", row.name(book.lang) if known else None),
         "regions": _from(book, "accounts", row.region),
-        "categories": _from(book, "ledger", book.context.say("comma").join(names)),
+        "categories": _from(book, "ledger", book.context.say("show.comma").join(names)),
         "since": _from(book, "ledger", since),
     }
 
@@ -130,7 +130,7 @@ def _review(book: Book) -> dict[str, FieldValue | None]:
     for row in money.measures.to_dict("records"):
         if row["target"] != row["target"]:
             continue
-        cells: dict[str, Any] = {"measure": say(f"book.measure_{row['measure']}", book.lang)}
+        cells: dict[str, Any] = {"measure": say("book.measure", book.lang, row["measure"])}
         for name in ("target", "actual"):
             if row[name] == row[name]:
                 cells[name] = round(float(row[name]), 4)
@@ -145,14 +145,14 @@ def _credit(book: Book) -> dict[str, FieldValue | None]:
     """The limit and the terms in force, and the signals that were found."""
     credit = book.money.credit
     signals = [
-        say(f"book.signal_{s.signal}", book.lang, date=f"{s.first_date:%Y-%m-%d}") for s in credit.signals
+        say("book.signal", book.lang, s.signal, date=f"{s.first_date:%Y-%m-%d}") for s in credit.signals
     ]
     return {
         "limit": _from(book, "credit", credit.given_limit),
         "terms_days": _from(
             book, "credit", credit.conventions["terms_days"] if credit.conventions["terms_known"] else None
         ),
-        "signals": _from(book, "receivables", book.context.say("semicolon").join(signals)),
+        "signals": _from(book, "receivables", book.context.say("show.semicolon").join(signals)),
     }
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kamtools.classroom.behind import behind
     from kamtools.classroom.build import BuildReport, account_book, build_notebooks, edition
+    from kamtools.classroom.course_cost import cost
     from kamtools.classroom.course_coverage import CoverageReport, coverage
     from kamtools.classroom.exercises import Exercise, Outcome, exercise, exercise_ids
     from kamtools.classroom.filling import fill
@@ -30,6 +31,7 @@ _HOMES = {
     "build_notebooks": "build",
     "edition": "build",
     "CoverageReport": "course_coverage",
+    "cost": "course_cost",
     "coverage": "course_coverage",
     "Exercise": "exercises",
     "Outcome": "exercises",
@@ -70,6 +72,7 @@ __all__ = [
     "check_parameters",
     "colophon",
     "cover",
+    "cost",
     "coverage",
     "edition",
     "exercise",

@@ -66,7 +66,7 @@ class Behind:
         ):
             pick = w.Dropdown(
                 options=options,
-                description=say(f"classroom.behind_{name}", lang),
+                description=say("classroom.behind", lang, name),
                 style={"description_width": "initial"},
                 layout={"width": "max-content"},
             )

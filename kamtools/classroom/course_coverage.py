@@ -44,9 +44,9 @@ class CoverageReport:
     def lines(self, lang: str | None = None) -> list[str]:
         """Return the table of the items served so far, and a summary, as lines of text."""
         lang = lang or self.lang
-        table = [say("classroom.coverage_header", lang).split("|")]
+        table = [say("classroom.coverage.header", lang).split("|")]
         for row in (r for r in self.rows if r.served):
-            missing = [say(f"classroom.coverage_{key}", lang) for key in row.missing]
+            missing = [say("classroom.coverage", lang, key) for key in row.missing]
             table.append(
                 [
                     row.item.id,
@@ -66,7 +66,7 @@ class CoverageReport:
         served = [row for row in self.rows if row.served]
         short = sum(bool(row.missing) for row in served)
         summary = say(
-            "classroom.coverage_summary", lang, served=len(served), short=short, total=len(self.rows)
+            "classroom.coverage.summary", lang, served=len(served), short=short, total=len(self.rows)
         )
         return [*lines, summary]
 

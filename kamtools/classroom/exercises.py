@@ -86,7 +86,7 @@ class Exercise:
     @property
     def text(self) -> str:
         """The question."""
-        return self._say(self.question.words("question"))
+        return self._part("question")
 
     @property
     def options(self) -> list[Option]:
@@ -128,15 +128,15 @@ class Exercise:
 
     def hint(self) -> Outcome:
         """Return a hint."""
-        text = self._say(self.question.words("hint"))
-        return Outcome(None, text, self._say("classroom.hint_label"))
+        text = self._part("hint")
+        return Outcome(None, text, self._say("classroom.label", "hint"))
 
     def solution(self) -> Outcome:
         """Return the right answer for this account and how it comes about."""
         if self.question.kind != "opinion" and self.expected is None:
-            return Outcome(None, self._say("classroom.no_answer"), self._say("classroom.solution_label"))
-        text = self._say(self.question.words("solution"), answer=self._written(self.expected))
-        return Outcome(None, text, self._say("classroom.solution_label"))
+            return Outcome(None, self._say("classroom.no_answer"), self._say("classroom.label", "solution"))
+        text = self._part("solution", answer=self._written(self.expected))
+        return Outcome(None, text, self._say("classroom.label", "solution"))
 
     def right_answer(self) -> Any:
         """Return an answer that passes, as a trainee would give it; None where nothing can be judged."""
@@ -204,9 +204,12 @@ class Exercise:
         return self._say("classroom.comma").join(labels.get(str(v), str(v)) for v in sorted(expected))
 
     def _outcome(self, status: Status, key: str, **params: object) -> Outcome:
-        return Outcome(status, self._say(key, **params), self._say(f"classroom.{status}_label"))
+        return Outcome(status, self._say(key, **params), self._say("classroom.label", status))
 
-    def _say(self, key: str, **params: object) -> str:
+    def _part(self, part: str, **params: object) -> str:
+        return self._say("course", self.question.id, part, **params)
+
+    def _say(self, key: str, *ids: str, **params: object) -> str:
         from kamtools import show
 
         context = self.book.context
@@ -216,7 +219,7 @@ class Exercise:
             "previous": show.window(self.book.portfolio.growth.previous_period or "", context),
             "tolerance": f"{self.question.tolerance:g}",
         }
-        return say(key, self.book.lang, **{**base, **params})
+        return say(key, self.book.lang, *ids, **{**base, **params})
 
     def _repr_html_(self) -> str:
         """Return the static twin: question, choices, and the answer kept with its outcome."""

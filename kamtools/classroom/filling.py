@@ -100,16 +100,16 @@ class FilledForm:
         from kamtools.store.values import local_text
 
         record, lang = self.record, self.book.lang
-        stands = say("forms.fill_new", lang)
+        stands = say("forms.fill.new", lang)
         if record:
             at = local_text(record.changed_at)
-            stands = say("forms.fill_stands", lang, version=record.version, who=record.changed_by, at=at)
+            stands = say("forms.fill.stands", lang, version=record.version, who=record.changed_by, at=at)
         fields = {**self.prefill, **(record.fields if record else {})}
         return form_html(self.form, fields, lang, name=self.book.name, stands=stands)
 
     def __repr__(self) -> str:
         title, lang = self.form.title(self.book.lang), self.book.lang
-        return say("forms.fill_title", lang, title=title, name=self.book.name)
+        return say("forms.fill.title", lang, title=title, name=self.book.name)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         if self.book.batch:

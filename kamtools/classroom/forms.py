@@ -210,7 +210,7 @@ class GradingForm:
         before = self.book.portfolio.grading
         old = before.table["quadrant"].get(account) if before is not None else None
         return say(
-            "classroom.form_scores",
+            "classroom.form.scores",
             self.book.lang,
             attractiveness=show.number(_known(row.get("attractiveness")), context, 2),
             strength=show.number(_known(row.get("strength")), context, 2),
@@ -237,13 +237,13 @@ class GradingForm:
     def _repr_html_(self) -> str:
         """Return the static twin: the form as a table."""
         lang, names = self.book.lang, self.names
-        words = {k: html.escape(say(f"classroom.form_{k}", lang)) for k in _HEADS}
+        words = {k: html.escape(say("classroom.form", lang, k)) for k in _HEADS}
         head = "".join(f'<th scope="col" style="text-align:left">{words[k]}</th>' for k in _HEADS)
         body = []
         for axis in ("attractiveness", "strength"):
             rows = [r for r in self.rows() if r.axis == axis]
             total = sum(r.weight for r in rows) or 1.0
-            title = html.escape(say(f"classroom.form_axis_{axis}", lang))
+            title = html.escape(say("classroom.form_axis", lang, axis))
             if rows:
                 body.append(f'<tr><th scope="rowgroup" colspan="6" style="text-align:left">{title}</th></tr>')
             for row in rows:
@@ -251,7 +251,7 @@ class GradingForm:
                 tds = "".join(f'<td style="text-align:left">{html.escape(c)}</td>' for c in cells)
                 body.append(f"<tr>{tds}</tr>")
         if not body:
-            return f"<p>{html.escape(say('classroom.form_no_criteria', lang))}</p>"
+            return f"<p>{html.escape(say('classroom.form.no_criteria', lang))}</p>"
         return f'<table class="kam-form"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
 
     def __repr__(self) -> str:
@@ -274,15 +274,15 @@ def _cells(row: Row, total: float, book: Book) -> tuple[str, ...]:
 
     lang, context = book.lang, book.context
     rating = (
-        show.number(row.value, context, 1) if row.value is not None else say("classroom.form_missing", lang)
+        show.number(row.value, context, 1) if row.value is not None else say("classroom.form.missing", lang)
     )
     source = show.one_line(row.source, 60)
     if row.by_data:
-        source = say("classroom.form_by_data", lang)
+        source = say("classroom.form.by_data", lang)
     elif row.origin == "tried":
-        source = f"{say('classroom.form_own', lang)} {source}".strip()
+        source = f"{say('classroom.form.own', lang)} {source}".strip()
     status = (
-        say(f"classroom.form_{row.status}", lang) if row.status in STATUSES and row.value is not None else ""
+        say("classroom.form", lang, row.status) if row.status in STATUSES and row.value is not None else ""
     )
     return show.percent(row.weight / total, context, 0), rating, source, row.date, status
 
@@ -303,7 +303,7 @@ def rated(value: float, source: str = "", date: str = "", status: str = "assumed
     try:
         day = dt.date.fromisoformat(date) if date else None
     except ValueError:
-        raise KamError("classroom.form_bad_date", value=date) from None
+        raise KamError("classroom.form.bad_date", value=date) from None
     return FieldValue(value, source, day, "confirmed" if status == "confirmed" else "assumed")
 
 

@@ -31,17 +31,17 @@ def form_widget(form: GradingForm) -> Any:
     def line(row: Row) -> Any:
         name = form.names[row.criterion]
         if row.by_data:
-            value = say("classroom.form_missing", lang) if row.value is None else f"{row.value:g}"
+            value = say("classroom.form.missing", lang) if row.value is None else f"{row.value:g}"
             title = w.HTML(
                 f"<div style='text-align:right;padding-right:4px'>{html.escape(name)}</div>",
                 layout={"width": LABEL},
             )
-            who = html.escape(say("classroom.form_by_data", lang))
+            who = html.escape(say("classroom.form.by_data", lang))
             return w.HBox(
                 [title, w.HTML(f"<b>{html.escape(value)}</b> <span style='color:#66737f'>{who}</span>")]
             )
         slider = w.SelectionSlider(
-            options=[(say("classroom.form_unrated", lang), UNRATED), *((f"{s:g}", s) for s in STEPS)],
+            options=[(say("classroom.form.unrated", lang), UNRATED), *((f"{s:g}", s) for s in STEPS)],
             value=_step(row.value),
             description=name,
             continuous_update=False,
@@ -51,20 +51,20 @@ def form_widget(form: GradingForm) -> Any:
         slider.add_class(f"kam-rating-{row.criterion}")
         source = w.Text(
             row.source,
-            placeholder=say("classroom.form_source_hint", lang),
-            tooltip=say("classroom.form_source", lang),
+            placeholder=say("classroom.form.source_hint", lang),
+            tooltip=say("classroom.form.source", lang),
             layout={"width": "16em"},
         )
         date = w.Text(
             row.date,
             placeholder="2026-10-31",
-            tooltip=say("classroom.form_date", lang),
+            tooltip=say("classroom.form.date", lang),
             layout={"width": "8em"},
         )
         status = w.Dropdown(
-            options=[(say(f"classroom.form_{s}", lang), s) for s in STATUSES],
+            options=[(say("classroom.form", lang, s), s) for s in STATUSES],
             value=row.status if row.status in STATUSES else "assumed",
-            tooltip=say("classroom.form_status", lang),
+            tooltip=say("classroom.form.status", lang),
             layout={"width": "8em"},
         )
         sliders[row.criterion] = slider
@@ -73,7 +73,7 @@ def form_widget(form: GradingForm) -> Any:
 
     for axis in ("attractiveness", "strength"):
         lines.append(
-            w.HTML(f"<h4 style='margin:6px 0'>{html.escape(say(f'classroom.form_axis_{axis}', lang))}</h4>")
+            w.HTML(f"<h4 style='margin:6px 0'>{html.escape(say('classroom.form_axis', lang, axis))}</h4>")
         )
         lines += [line(row) for row in rows if row.axis == axis]
 
@@ -130,14 +130,15 @@ def form_widget(form: GradingForm) -> Any:
             place = form.save(ratings, state["before"], keep_mine=state["met"])
         except Conflict as conflict:  # a second click writes one's own over it
             state["met"], who = True, conflict.current.changed_by if conflict.current else "–"
-            tell(say("classroom.form_conflict", lang, who=who), "alert")
+            tell(say("classroom.form.conflict", lang, who=who), "alert")
         except KamError as error:
             tell(error.text(lang), "alert")
         else:
             state["met"] = False
             show(own=True)
-            key = "form_saved" if place == "stored" else "form_tried"
-            tell(say(f"classroom.{key}", lang, count=len(ratings), pack=book.portfolio.workspace.source))
+            said = "saved" if place == "stored" else "tried"
+            pack = book.portfolio.workspace.source
+            tell(say("classroom.form", lang, said, count=len(ratings), pack=pack))
 
     def reset(_: Any) -> None:
         state["met"] = False
@@ -148,8 +149,8 @@ def form_widget(form: GradingForm) -> Any:
     buttons = []
     for name, style, act in (("save", "primary", save), ("reset", "", reset)):
         button = w.Button(
-            description=say(f"classroom.form_{name}", lang),
-            tooltip=say(f"classroom.form_{name}_tip", lang),
+            description=say("classroom.form", lang, name),
+            tooltip=say("classroom.form_tip", lang, name),
             button_style=style,
             layout={"width": "auto"},
         )
@@ -158,7 +159,7 @@ def form_widget(form: GradingForm) -> Any:
         buttons.append(button)
     draw()
     name = html.escape(
-        say("classroom.form_title", lang, name=context.name(book.account), account=book.account)
+        say("classroom.form.title", lang, name=context.name(book.account), account=book.account)
     )
     box = w.VBox([w.HTML(f"<b>{name}</b>"), *lines, w.HBox(buttons), message, scores, card, grid])
     box.add_class("kam-form")

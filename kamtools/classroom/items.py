@@ -90,7 +90,7 @@ def check_items(course: Path) -> list[Problem]:
     for path in sorted(course.glob("*/*/item.toml")):
         file = "/".join(path.parts[-3:])
         for key, what, params in _faults(path):
-            problems.append(Problem(file, key, f"classroom.item_{what}", params))
+            problems.append(Problem(file, key, "classroom.item", what, params))
     return problems
 
 

@@ -18,16 +18,17 @@ CALL = re.compile(r'\bexercise\(\s*"([^"]+)"')  # exercise("2.A.1.x1", book)
 
 
 class Problem(NamedTuple):
-    """One broken rule: where, and its message key with parameters."""
+    """One broken rule: where, which, and what its message names."""
 
     file: str
     cell: str
+    family: str
     key: str
     params: dict[str, str]
 
     def text(self, lang: str | None = None) -> str:
         """Return it in words."""
-        return f"{self.file} · {self.cell}: {say(self.key, lang, **self.params)}"
+        return f"{self.file} · {self.cell}: {say(self.family, lang, self.key, **self.params)}"
 
 
 def shape(markdown: str) -> dict[str, list[str]]:
@@ -90,7 +91,7 @@ def lint_cells(cells: tuple[Cell, ...], items: set[str], notebook: str = "") -> 
 
     def report(cell: Cell, key: str, **params: object) -> None:
         shown = {name: str(value) for name, value in params.items()}
-        problems.append(Problem(f"{notebook}/{cell.file}", cell.name, f"classroom.lint_{key}", shown))
+        problems.append(Problem(f"{notebook}/{cell.file}", cell.name, "classroom.lint", key, shown))
 
     for place, cell in enumerate(cells):
         after = cells[place + 1] if place + 1 < len(cells) else None
@@ -118,11 +119,12 @@ def lint_cells(cells: tuple[Cell, ...], items: set[str], notebook: str = "") -> 
             zh, en = shape(cell.source), shape(after.source)
             for what in zh:
                 if zh[what] != en[what]:
-                    report(cell, f"differ_{what}", zh=_less(zh[what], en[what]), en=_less(en[what], zh[what]))
+                    differs = f"differ_{what}"
+                    report(cell, differs, zh=_less(zh[what], en[what]), en=_less(en[what], zh[what]))
         elif before is None or before.lang != "zh":
             report(cell, "no_neighbour")
     if not any("parameters" in c.tags for c in cells):
-        problems.append(Problem(notebook, "-", "classroom.lint_no_parameters", {}))
+        problems.append(Problem(notebook, "-", "classroom.lint", "no_parameters", {}))
     return problems
 
 

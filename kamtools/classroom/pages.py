@@ -56,7 +56,7 @@ def cover(book: Book) -> Page:
         ("previous", show.window(portfolio.growth.previous_period or "", context) or show.MISSING),
     ]
     name = show.escape(context.name(book.account))
-    words = {key: html.escape(say(f"classroom.cover_{key}", lang)) for key in ("kicker", *dict(facts))}
+    words = {key: html.escape(say("classroom.cover", lang, key)) for key in ("kicker", *dict(facts))}
     cells = "".join(
         f'<div><div style="{_SMALL}">{words[key]}</div><div>{show.escape(value)}</div></div>'
         for key, value in facts
@@ -73,7 +73,7 @@ def cover(book: Book) -> Page:
         f'{warned}<p style="{_SMALL};margin:6px 0 0">{html.escape(note)}</p></div>'
     )
     lines = [show.one_line(context.name(book.account))]
-    lines += [f"{say(f'classroom.cover_{key}', lang)} {show.one_line(value)}" for key, value in facts]
+    lines += [f"{say('classroom.cover', lang, key)} {show.one_line(value)}" for key, value in facts]
     return Page(page, "\n".join([*lines, *open_points, note]))
 
 

@@ -38,16 +38,6 @@ class Question:
     unit: str = "count"
     tolerance: float = 0.0
 
-    def words(self, part: str) -> str:
-        """Return the message key of a part (``question``, ``hint``, ``solution``, ``why``).
-
-        Examples
-        --------
-        >>> Question("2.A.1.x1", "2.A.1", "number", lambda book: None).words("hint")
-        'course.2.A.1.x1.hint'
-        """
-        return f"course.{self.id}.{part}"
-
 
 @functools.cache
 def questions() -> Mapping[str, Question]:

@@ -54,7 +54,7 @@ class Explorer:
         image = w.Image(value=picture, format="png", layout={"max_width": "100%"})
         image.add_class("kam-picture")
         sentence = w.HTML(_sentence(words))
-        label = say(f"classroom.slider_{self.id}", self.book.lang)
+        label = say("classroom.slider", self.book.lang, self.id)
         whole = float(self.slider.step).is_integer()
         make = w.IntSlider if whole else w.FloatSlider
         kind = int if whole else float

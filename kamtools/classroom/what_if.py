@@ -72,7 +72,7 @@ class WhatIfSliders:
     def words(self, values: Mapping[str, float], result: WhatIf | None) -> str:
         """Return the state of the sliders, and what it does to contribution, economic profit and volume."""
         if result is None:
-            return self._say("what_if_no_year")
+            return self._say("classroom.what_if_no_year")
         from kamtools import show
 
         context = self.book.context
@@ -84,12 +84,12 @@ class WhatIfSliders:
 
         volume = result.break_even_volume
         parts = [
-            self._say("what_if_state", levers=self.state(values)),
-            self._say("what_if_contribution", **way("contribution")),
-            self._say("what_if_profit", **way("economic_profit")),
-            self._say("what_if_no_volume")
+            self._say("classroom.what_if_state", levers=self.state(values)),
+            self._say("classroom.what_if_contribution", **way("contribution")),
+            self._say("classroom.what_if_profit", **way("economic_profit")),
+            self._say("classroom.what_if_no_volume")
             if volume is None
-            else self._say("what_if_volume", volume=show.percent(volume, context, sign=True)),
+            else self._say("classroom.what_if_volume", volume=show.percent(volume, context, sign=True)),
         ]
         return ("" if self.book.lang == "zh" else " ").join(parts)
 
@@ -102,8 +102,8 @@ class WhatIfSliders:
             value = changes(values)[name] * lever.scale
             digits = 0 if float(value).is_integer() else 1
             written = show.number(value, context, digits, sign=True)
-            stands.append(self._say(f"what_if_at_{name}", value=written))
-        return self._say("comma").join(stands)
+            stands.append(self._say("classroom.what_if_at", name, value=written))
+        return self._say("classroom.comma").join(stands)
 
     def widget(self) -> Any:
         """Return the widget: sliders (classes ``kam-what-if-<name>``), a button back to 0, sentences, picture."""
@@ -121,15 +121,15 @@ class WhatIfSliders:
                 min=kind(lever.low),
                 max=kind(lever.high),
                 step=kind(lever.step),
-                description=self._say(f"what_if_{name}"),
+                description=self._say("classroom.what_if", name),
                 continuous_update=False,
                 style={"description_width": "12em"},
                 layout={"width": "min(40em, 100%)"},
             )
             sliders[name].add_class(f"kam-what-if-{name.replace('_', '-')}")
         back = w.Button(
-            description=self._say("what_if_reset"),
-            tooltip=self._say("what_if_reset_tip"),
+            description=self._say("classroom.what_if_reset"),
+            tooltip=self._say("classroom.what_if_reset_tip"),
             layout={"width": "auto"},
         )
         back.add_class("kam-what-if-reset")
@@ -175,8 +175,8 @@ class WhatIfSliders:
         )
         return {"text/plain": words, "text/html": page}
 
-    def _say(self, key: str, **params: object) -> str:
-        return say(f"classroom.{key}", self.book.lang, **params)
+    def _say(self, key: str, *ids: str, **params: object) -> str:
+        return say(key, self.book.lang, *ids, **params)
 
 
 def what_if_sliders(book: Book) -> WhatIfSliders:

@@ -82,14 +82,14 @@ def bundle(widget: anywidget.AnyWidget, words: str) -> dict[str, Any]:
 def _spec(exercise: Exercise) -> dict[str, Any]:
     """Return what the page needs to know of an exercise, in the reader's language."""
     question, lang = exercise.question, exercise.book.lang
-    words = {key: say(f"classroom.{key}", lang) for key in _WORDS}
+    words = {key: say("classroom.button", lang, key) for key in _WORDS}
     words["title"] = f"{say('classroom.exercise', lang)} {question.id}"
     words["question"] = exercise.text
-    words["waiting"] = say("forms.fill_waiting", lang)
+    words["waiting"] = say("forms.fill.waiting", lang)
     if question.kind == "number":
-        words["type"] = say(f"classroom.type_{question.unit}", lang)
+        words["type"] = say("classroom.type", lang, question.unit)
     if question.kind == "opinion":
-        words["why"] = say(question.words("why"), lang)
+        words["why"] = say("course", lang, question.id, "why")
     return {
         "id": question.id,
         "kind": question.kind,

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from kamtools.finance import PNL_SUBTOTALS
+from kamtools.finance.names import PNL_SUBTOTALS
 from kamtools.forms import choice_sets, form
 from kamtools.words import say
 
@@ -67,7 +67,7 @@ def judged(right: Iterable[str], options: Iterable[Option]) -> set[str] | None:
 
 def yes_no(book: Book) -> list[Option]:
     """Return the options yes and no."""
-    return [(v, say(f"classroom.{v}", book.lang)) for v in ("yes", "no")]
+    return [(v, say("classroom.answer", book.lang, v)) for v in ("yes", "no")]
 
 
 def none_of_these(book: Book) -> Option:
@@ -94,7 +94,7 @@ def texts(book: Book, texts: Iterable[Any]) -> list[Option]:
 
 def choices(book: Book, name: str) -> list[Option]:
     """Return a set of choices of the forms as options."""
-    return [(v, say(f"course.choice.{name}.{v}", book.lang)) for v in choice_sets()[name]]
+    return [(v, say("course.choice", book.lang, name, v)) for v in choice_sets()[name]]
 
 
 def fields(book: Book, name: str, ids: Iterable[str]) -> list[Option]:
@@ -169,4 +169,4 @@ def is_subtotal(line: object) -> bool:
 
 def own(book: Book, kind: str, ids: Iterable[str]) -> list[Option]:
     """Return ids as options with the item's own words."""
-    return [(i, say(f"course.option.{kind}.{i}", book.lang)) for i in ids]
+    return [(i, say("course.option", book.lang, kind, i)) for i in ids]

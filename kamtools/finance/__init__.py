@@ -10,17 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kamtools.finance.accuracy import OverrideValue as OverrideValue
-    from kamtools.finance.accuracy import Tracking as Tracking
     from kamtools.finance.accuracy import bias as bias
     from kamtools.finance.accuracy import mape as mape
-    from kamtools.finance.accuracy import override_value as override_value
-    from kamtools.finance.accuracy import tracking_review as tracking_review
     from kamtools.finance.accuracy import tracking_signal as tracking_signal
     from kamtools.finance.accuracy import wape as wape
     from kamtools.finance.checking import CodeCheck as CodeCheck
     from kamtools.finance.checking import check_codes as check_codes
-    from kamtools.finance.checking import spend_by_strategy as spend_by_strategy
     from kamtools.finance.coding import CodeTree as CodeTree
     from kamtools.finance.coding import ExpenseCode as ExpenseCode
     from kamtools.finance.coding import expense_code as expense_code
@@ -72,6 +67,9 @@ if TYPE_CHECKING:
     from kamtools.finance.monthlock import Restatement as Restatement
     from kamtools.finance.monthlock import late_postings as late_postings
     from kamtools.finance.monthlock import restatement as restatement
+    from kamtools.finance.names import EXPENSE_LINES as EXPENSE_LINES
+    from kamtools.finance.names import PNL_LINES as PNL_LINES
+    from kamtools.finance.names import PNL_SUBTOTALS as PNL_SUBTOTALS
     from kamtools.finance.payment import SIGNALS as SIGNALS
     from kamtools.finance.payment import Signal as Signal
     from kamtools.finance.payment import early_signals as early_signals
@@ -79,12 +77,8 @@ if TYPE_CHECKING:
     from kamtools.finance.payment import payment_break as payment_break
     from kamtools.finance.payment import payment_watch as payment_watch
     from kamtools.finance.periods import fiscal_periods as fiscal_periods
-    from kamtools.finance.pnl import EXPENSE_LINES as EXPENSE_LINES
-    from kamtools.finance.pnl import PNL_LINES as PNL_LINES
-    from kamtools.finance.pnl import PNL_SUBTOTALS as PNL_SUBTOTALS
     from kamtools.finance.pnl import PortfolioPnl as PortfolioPnl
     from kamtools.finance.pnl import account_pnl as account_pnl
-    from kamtools.finance.pnl import contribution_by_account as contribution_by_account
     from kamtools.finance.pnl import pnl_by_account as pnl_by_account
     from kamtools.finance.prices import ap_ratio as ap_ratio
     from kamtools.finance.prices import break_even_sales_change as break_even_sales_change
@@ -106,21 +100,17 @@ if TYPE_CHECKING:
     from kamtools.finance.receivables import overdue as overdue
     from kamtools.finance.receivables import terms_cost as terms_cost
     from kamtools.finance.receivables import with_vat as with_vat
-    from kamtools.finance.receivables import without_vat as without_vat
     from kamtools.finance.returns import LiftRules as LiftRules
     from kamtools.finance.returns import ReturnRules as ReturnRules
     from kamtools.finance.returns import cut_and_add as cut_and_add
     from kamtools.finance.returns import lift_by_account as lift_by_account
-    from kamtools.finance.revision import diff_totals as diff_totals
     from kamtools.finance.revision import plan_diff as plan_diff
     from kamtools.finance.serving import TimeDrivenCost as TimeDrivenCost
     from kamtools.finance.serving import cost_to_serve as cost_to_serve
     from kamtools.finance.serving import time_driven_cost as time_driven_cost
     from kamtools.finance.stress import Scenario as Scenario
     from kamtools.finance.stress import Stress as Stress
-    from kamtools.finance.stress import lost_shares as lost_shares
     from kamtools.finance.stress import months_to_replace as months_to_replace
-    from kamtools.finance.stress import stress_scenarios as stress_scenarios
     from kamtools.finance.stress import stress_top_account as stress_top_account
     from kamtools.finance.tracking import Attainment as Attainment
     from kamtools.finance.tracking import Bands as Bands
@@ -132,8 +122,8 @@ if TYPE_CHECKING:
     from kamtools.finance.tracking import run_rate as run_rate
 
 _NAMES = {
-    "accuracy": "OverrideValue Tracking bias mape override_value tracking_review tracking_signal wape",
-    "checking": "CodeCheck check_codes spend_by_strategy",
+    "accuracy": "bias mape tracking_signal wape",
+    "checking": "CodeCheck check_codes",
     "coding": "CodeTree ExpenseCode expense_code parse_expense_code",
     "collection": "average_days_delinquent best_possible_dso collection_by_account collection_effectiveness dso dso_countback",
     "control": "Accrual StopRules Variance accrual budget_control burn_up roll_forward variance",
@@ -145,15 +135,16 @@ _NAMES = {
     "monthlock": "Restatement late_postings restatement",
     "payment": "SIGNALS Signal early_signals payment_behaviour payment_break payment_watch",
     "periods": "fiscal_periods",
-    "pnl": "EXPENSE_LINES PNL_LINES PNL_SUBTOTALS PortfolioPnl account_pnl contribution_by_account pnl_by_account",
+    "names": "EXPENSE_LINES PNL_LINES PNL_SUBTOTALS",
+    "pnl": "PortfolioPnl account_pnl pnl_by_account",
     "prices": "ap_ratio break_even_sales_change break_even_units gross_to_net pocket_price",
     "promotion": "PromotionPnl promotion_pnl promotion_roi",
     "purchase_models": "BgNbd GammaGamma bg_nbd_fit gamma_gamma_fit",
-    "receivables": "ageing average_open open_balances open_items overdue terms_cost with_vat without_vat",
+    "receivables": "ageing average_open open_balances open_items overdue terms_cost with_vat",
     "returns": "LiftRules ReturnRules cut_and_add lift_by_account",
-    "revision": "diff_totals plan_diff",
+    "revision": "plan_diff",
     "serving": "TimeDrivenCost cost_to_serve time_driven_cost",
-    "stress": "Scenario Stress lost_shares months_to_replace stress_scenarios stress_top_account",
+    "stress": "Scenario Stress months_to_replace stress_top_account",
     "tracking": "Attainment Bands Bridge BridgeSide RunRate attainment plan_to_actual_bridge run_rate",
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}

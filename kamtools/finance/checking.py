@@ -468,32 +468,3 @@ def _report(
         amount_with_findings=float(np.nansum(amounts[with_finding])),
         conventions={"postings": postings, "fiscal_start": fiscal_start, "named_by": named_by},
     )
-
-
-def spend_by_strategy(expenses: pd.DataFrame, strategies: Mapping[str, str]) -> pd.DataFrame:
-    """Return what was spent for each strategy of the plan.
-
-    Parameters
-    ----------
-    expenses
-        frame[code, amount], a cost is positive.
-    strategies
-        Code -> strategy.
-
-    Returns
-    -------
-    frame[strategy, lines, amount]
-        In the order of the strategies; the last row, without a strategy
-        (None), is what serves none, so that the amounts add up to all that was spent.
-
-    Examples
-    --------
-    >>> spend_by_strategy(pd.DataFrame({"code": ["c1", "c2"], "amount": [5.0, 3.0]}), {"c1": "S1"})["amount"].tolist()
-    [5.0, 3.0]
-    """
-    names = list(dict.fromkeys(strategies.values()))
-    of = expenses["code"].map(dict(strategies))
-    rows = [(name, int((of == name).sum()), float(expenses["amount"][of == name].sum())) for name in names]
-    rest = of.isna()
-    rows.append((None, int(rest.sum()), float(expenses["amount"][rest].sum())))  # type: ignore[arg-type]
-    return pd.DataFrame(rows, columns=["strategy", "lines", "amount"])

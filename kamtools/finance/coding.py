@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kamtools.finance.pnl import EXPENSE_LINES
+from kamtools.finance.names import EXPENSE_LINES
 
 PARTS = ("year", "account", "brand", "activity", "kind", "sequence", "check")
 
@@ -215,7 +215,7 @@ class CodeTree:
     Examples
     --------
     >>> tree = CodeTree.of({"TP": {"line": "off_invoice_promotional", "kinds": ["DM", "DP"]}})
-    >>> tree.line_of("TP"), tree.activities_of("a_and_p")
+    >>> tree.activities["TP"].line, tree.activities_of("a_and_p")
     ('off_invoice_promotional', ())
     """
 
@@ -247,12 +247,6 @@ class CodeTree:
                 )
             activities[name] = Activity(line, tuple(kinds))
         return cls(activities)
-
-    def line_of(self, activity: str) -> str:
-        """Return the line of the P&L that an activity belongs to."""
-        if activity not in self.activities:
-            raise ValueError(f"activity: {activity!r}; allowed: {', '.join(self.activities)}")
-        return self.activities[activity].line
 
     def activities_of(self, line: str) -> tuple[str, ...]:
         """Return the activities of a line of the P&L, in the order of the tree."""

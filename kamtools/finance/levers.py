@@ -8,13 +8,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kamtools.finance.pnl import PNL_LINES
+from kamtools.finance.names import FULL_LINES, LEVERS
 from kamtools.finance.prices import finite
 from kamtools.finance.receivables import vat
 from kamtools.notknown import NotKnown
-
-CAPITAL_LINES = ("capital_receivables", "capital_stock", "economic_profit")
-FULL_LINES = (*PNL_LINES, *CAPITAL_LINES)
 
 
 def with_capital(
@@ -112,11 +109,7 @@ def what_if(
     """
     change = {
         name: finite(value, name)
-        for name, value in zip(
-            ("price", "terms", "a_and_p", "service", "days"),
-            (price, terms, a_and_p, service, days),
-            strict=True,
-        )
+        for name, value in zip(LEVERS, (price, terms, a_and_p, service, days), strict=True)
     }
     if change["price"] <= -1:
         raise ValueError(f"price: {price!r} takes the whole price")

@@ -37,25 +37,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kamtools.finance.names import EXPENSE_LINES, PNL_LINES
 from kamtools.finance.prices import finite
 from kamtools.notknown import NotKnown
-
-PNL_LINES = (
-    "list_sales",
-    "on_invoice",
-    "invoiced_sales",
-    "off_invoice_performance",
-    "off_invoice_promotional",
-    "net_sales",
-    "cost_of_goods",
-    "gross_margin",
-    "consumer_promotion",
-    "a_and_p",
-    "cost_to_serve",
-    "contribution",
-)
-PNL_SUBTOTALS = ("invoiced_sales", "net_sales", "gross_margin", "contribution")
-EXPENSE_LINES = ("off_invoice_performance", "off_invoice_promotional", "consumer_promotion", "a_and_p")
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,16 +239,6 @@ def pnl_by_account(
     table, basis, without = _wide(sold, booked, served, rates, "account", None)
     table.index.name = "account"
     return PortfolioPnl(table, basis, {"without": without, "deductions": "negative"})
-
-
-def contribution_by_account(
-    lines: pd.DataFrame,
-    expenses: pd.DataFrame | None,
-    service: pd.DataFrame | None,
-    rates: Mapping[str, float],
-) -> pd.Series:
-    """Return the contribution of all accounts; arguments as :func:`pnl_by_account`."""
-    return pnl_by_account(lines, expenses, service, rates).table["contribution"]
 
 
 def _with_period(frame: pd.DataFrame | None, period: str | None, source: str) -> pd.DataFrame | None:

@@ -13,12 +13,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from kamtools.finance.names import LOOSE, RECEIVABLE_KINDS
 from kamtools.finance.prices import finite
 from kamtools.notknown import NotKnown
 
-RECEIVABLE_KINDS = ("invoice", "credit_note", "advance", "acceptance_bill")
 DEFAULT_TERMS = 30  # days, of documents without a due date
-LOOSE = ("unapplied", "acceptance_bill", "advance")  # columns of an ageing beside its buckets
 ALL = "all"  # the one row where the documents name no account
 _COLUMNS = ["document", "account", "kind", "invoice_date", "due_date", "due_stated"]
 _COLUMNS += ["amount", "paid", "open", "paid_date"]
@@ -359,17 +358,6 @@ def with_vat(amount: float, rate: float) -> float:
     113.0
     """
     return finite(amount, "amount") * (1 + vat(rate))
-
-
-def without_vat(amount: float, rate: float) -> float:
-    """Return an amount with VAT as one without: amount ÷ (1 + rate).
-
-    Examples
-    --------
-    >>> round(without_vat(113, 0.13), 2)
-    100.0
-    """
-    return finite(amount, "amount") / (1 + vat(rate))
 
 
 def vat(rate: float, name: str = "vat_rate") -> float:

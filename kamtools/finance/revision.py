@@ -87,32 +87,6 @@ def plan_diff(
     return pd.DataFrame(rows, columns=columns).astype({"difference": float, "reason_missing": bool})
 
 
-def diff_totals(diff: pd.DataFrame) -> pd.Series:
-    """Return how the total moved: before + added + removed + changed = after, over the lines with amounts.
-
-    Parameters
-    ----------
-    diff
-        As :func:`plan_diff` returns it. Lines whose difference is not known (text) are left out on
-        both sides; ``left_out`` counts them.
-
-    Examples
-    --------
-    >>> diff_totals(plan_diff({"a": 100.0, "b": 50.0}, {"a": 90.0, "c": 20.0})).to_dict()
-    {'before': 150.0, 'added': 20.0, 'removed': -50.0, 'changed': -10.0, 'after': 110.0, 'left_out': 0.0}
-    """
-    counted = diff[diff["difference"].notna()]
-
-    def total(column: str, status: str | None = None) -> float:
-        rows = counted if status is None else counted[counted["status"] == status]
-        return math.fsum(float(v) for v in rows[column] if not pd.isna(v))
-
-    moves = {status: total("difference", status) for status in ("added", "removed", "changed")}
-    ends = {"before": total("before"), "after": total("after")}
-    left = float(len(diff) - len(counted))
-    return pd.Series({"before": ends["before"], **moves, "after": ends["after"], "left_out": left})
-
-
 def _read(plan: Plan, name: str) -> tuple[list[str], dict[Key, object], dict[Key, object]]:
     """Return the names of the key columns, key -> value, key -> reason."""
     if isinstance(plan, pd.DataFrame):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -469,69 +469,3 @@ def _simulation(scenario: Scenario, path: _Paths, stock_loss: float) -> pd.DataF
         columns[name] = [*np.percentile(values, levels), values.mean(), values.std()]
     index = pd.Index([*(f"p{q:02d}" for q in levels), "mean", "sd"], name="percentile")
     return pd.DataFrame(columns, index=index)
-
-
-def stress_scenarios(
-    account: str,
-    pnl: pd.DataFrame,
-    receivables: pd.DataFrame,
-    scenarios: Mapping[str, Scenario],
-    seed: int,
-    n: int = 2000,
-    default_terms: Terms = DEFAULT_TERMS,
-    currency: str | None = None,
-    rates: Rates | None = None,
-) -> pd.DataFrame:
-    """Return several scenarios side by side; arguments as :func:`stress_top_account`.
-
-    Returns
-    -------
-    frame
-        Index scenario; the ``losses``, ``months_to_replace``, ``lowest_cash``
-        and its month, ``loss_p50``, ``loss_p95``, ``lowest_cash_p05``. What cannot be said is missing.
-
-    Examples
-    --------
-    >>> pnl = pd.DataFrame({"line": ["net_sales", "contribution"], "period": "2026-10", "amount": [100.0, 30.0]})
-    >>> owed = pd.DataFrame({"account": ["A"], "invoice_date": ["2026-10-05"], "amount": [226.0]})
-    >>> table = stress_scenarios("A", pnl, owed, lost_shares(Scenario("2026-10-31", months=12)), seed=1)
-    >>> table[["contribution", "receivable"]]
-              contribution  receivable
-    scenario
-    lost_100         360.0       226.0
-    lost_50          180.0       113.0
-    lost_25           90.0        56.5
-    """
-    if not scenarios:
-        raise ValueError(f"scenarios: none in {scenarios!r}")
-    rows = {}
-    for name, scenario in scenarios.items():
-        stress = stress_top_account(
-            account, pnl, receivables, scenario, seed, n, default_terms, currency, rates
-        )
-        lowest = stress.monthly.iloc[int(np.argmin(stress.monthly["cash"]))]
-        rows[name] = {
-            **stress.losses,
-            "months_to_replace": stress.months_to_replace,
-            "lowest_cash": float(lowest["cash"]),
-            "lowest_cash_month": lowest["month"],
-            "loss_p50": stress.simulation.loc["p50", "loss"],
-            "loss_p95": stress.simulation.loc["p95", "loss"],
-            "lowest_cash_p05": stress.simulation.loc["p05", "lowest_cash"],
-        }
-    table = pd.DataFrame.from_dict(rows, orient="index")
-    numeric = [c for c in table.columns if c != "lowest_cash_month"]
-    table[numeric] = table[numeric].astype(float)
-    table.index.name = "scenario"
-    return table
-
-
-def lost_shares(scenario: Scenario, shares: Sequence[float] = (1.0, 0.5, 0.25)) -> dict[str, Scenario]:
-    """Return the same scenario with each share of the business lost, by name.
-
-    Examples
-    --------
-    >>> {name: s.share_lost for name, s in lost_shares(Scenario("2026-10-31")).items()}
-    {'lost_100': 1.0, 'lost_50': 0.5, 'lost_25': 0.25}
-    """
-    return {f"lost_{share * 100:g}": replace(scenario, share_lost=share) for share in shares}

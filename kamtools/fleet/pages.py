@@ -82,7 +82,7 @@ def book_html(notebook: Any, page: BookPage) -> str:
         "toc": toc,
         "has_title": has_title,
         "css": css,
-        "words": {w: say(f"fleet.{w}", page.lang) for w in words},
+        "words": {w: say("fleet.word", page.lang, w) for w in words},
     }
     html, _ = _exporter().from_notebook_node(notebook, resources={"kam": kam})
     html = _with_commands(html, page)

@@ -216,7 +216,7 @@ status_done status_kept status_failed matrix pareto attractiveness strength""".s
 
 
 def _words(lang: str) -> dict[str, str]:
-    return {w: say(f"fleet.{w}", lang) for w in _WORDS}
+    return {w: say("fleet.word", lang, w) for w in _WORDS}
 
 
 def _tiles(
@@ -227,7 +227,7 @@ def _tiles(
     lang = summary.lang
 
     def tile(id: str, label: str, value: str, note: str = "", warn: bool = False) -> dict[str, Any]:
-        return {"id": id, "label": say(f"fleet.{label}", lang), "value": value, "note": note, "warn": warn}
+        return {"id": id, "label": say("fleet.word", lang, label), "value": value, "note": note, "warn": warn}
 
     active = sum(bool(r.sales) for r in summary.rows)
     whole = sum(r.share for r in summary.rows if r.share is not None)
@@ -328,10 +328,10 @@ def _filters(
         ("owner", [] if one_owner else [(o, o) for o in summary.owners]),
         ("quadrant", [(q, name) for q, name in quadrants.items() if any(r.quadrant == q for r in rows)]),
         ("abc", [(c, c) for c in sorted({r.abc for r in rows if r.abc})]),
-        ("show", [(s, say(f"fleet.show_{s}", lang)) for s in ("key", "book", "alarm")]),
+        ("show", [(s, say("fleet.show", lang, s)) for s in ("key", "book", "alarm")]),
     ]
     return [
-        {"id": id, "label": say(f"fleet.filter_{id}", lang), "options": options}
+        {"id": id, "label": say("fleet.filter", lang, id), "options": options}
         for id, options in choices
         if options
     ]
@@ -417,4 +417,4 @@ def _template_words(key: str, lang: str) -> str:
     """Return a message with its placeholders left open, for the script to fill."""
     from kamtools.words import message
 
-    return message(f"fleet.{key}")[lang]
+    return message("fleet.word", key)[lang]

@@ -69,9 +69,9 @@ class RunReport:
 
         failed = [s for s in self.statuses if not s.ok]
         listed = [s for s in self.statuses if s.ok][:LISTED] + failed
-        table = [[say(f"fleet.{w}", lang) for w in ("account", "name", "status", "seconds", "error")]]
+        table = [[say("fleet.word", lang, w) for w in ("account", "name", "status", "seconds", "error")]]
         for s in listed:
-            status = say("fleet.status_done" if s.ok else "fleet.status_failed", lang)
+            status = say("fleet.word.status_done" if s.ok else "fleet.word.status_failed", lang)
             table.append([s.account, s.name, status, f"{s.seconds:.1f}", s.error or ""])
         lines = columns(table, widths=(24, 28, 12, 8, 400), right=(3,))
         if len(listed) < len(self.statuses):

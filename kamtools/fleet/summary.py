@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kamtools.identification import QUADRANTS
+
 if TYPE_CHECKING:
     from kamtools.book import Portfolio
-
-QUADRANTS = ("strategic", "star", "status", "streamline")
 
 
 @dataclass(frozen=True)

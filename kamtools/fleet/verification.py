@@ -59,7 +59,7 @@ class VerifyReport:
         """Return the result as text for the terminal."""
         d = self.difference
         if d is not None:
-            reason = say(f"fleet.reason_{d.reason}", lang)
+            reason = say("fleet.reason", lang, d.reason)
             stored, derived = _written(d.stored), _written(d.derived)
             return [
                 say(

@@ -179,7 +179,7 @@ def _figures(notebook: Any, job: Job) -> tuple[dict[str, Any], BookPage]:
     else:
         from nbformat.v4 import new_markdown_cell
 
-        line = f"{say('fleet.made_by')} `{job.page.command}`"
+        line = f"{say('fleet.word.made_by')} `{job.page.command}`"
         notebook.cells.append(new_markdown_cell(line, id="kam-command", metadata={"tags": ["kam-command"]}))
         page = job.page
     if figures is None:

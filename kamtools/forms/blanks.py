@@ -86,8 +86,8 @@ def write_blanks(
 
 
 def _body(form: Form, lang: str) -> str:
-    items = say("forms.blank_item", lang, item=", ".join(sorted(form.items)))
-    who = "".join(f"<div>{_e(say(f'forms.blank_{k}', lang))}</div>" for k in ("account", "by", "on"))
+    items = say("forms.blank.item", lang, item=", ".join(sorted(form.items)))
+    who = "".join(f"<div>{_e(say('forms.blank', lang, k))}</div>" for k in ("account", "by", "on"))
     parts = [
         f"<header><h1>{_e(form.title(lang))}</h1><span>{_e(items)}</span></header>",
         f'<div class="who">{who}</div>',
@@ -100,12 +100,12 @@ def _body(form: Form, lang: str) -> str:
             parts += [_table(field, lang, _ROW[form.page]) for field in group]
         else:
             parts.append(f'<div class="fields">{"".join(_field(field, lang) for field in group)}</div>')
-    parts.append(f"<footer>{_e(say('forms.blank_foot', lang))}</footer>")
+    parts.append(f"<footer>{_e(say('forms.blank.foot', lang))}</footer>")
     return "\n".join(parts)
 
 
 def _anchors(form: Form, lang: str) -> str:
-    heads = (say("forms.blank_level", lang), say("forms.blank_behaviour", lang))
+    heads = (say("forms.blank.level", lang), say("forms.blank.behaviour", lang))
     head = "".join(f"<th>{_e(h)}</th>" for h in heads)
     rows = "".join(
         f"<tr><td>{level}</td><td>{_e(form.anchor(level, lang))}</td></tr>"
@@ -117,9 +117,9 @@ def _anchors(form: Form, lang: str) -> str:
 def _field(field: Field, lang: str) -> str:
     note = f'<span class="note">{_e(field.help(lang))}</span>' if field.help(lang) else ""
     label = f'<div class="label">{_e(_label(field, lang))}{note}</div>'
-    boxes = [_e(s.strip()) for s in re.split(r"\s*□\s*", say("forms.blank_status", lang)) if s.strip()]
+    boxes = [_e(s.strip()) for s in re.split(r"\s*□\s*", say("forms.blank.status", lang)) if s.strip()]
     status = "".join(f'<span><i class="box"></i>{s}</span>' for s in boxes)
-    side = f'<div class="side">{_e(say("forms.blank_source", lang))}<p>{status}</p></div>'
+    side = f'<div class="side">{_e(say("forms.blank.source", lang))}<p>{status}</p></div>'
     return f'<div class="field">{label}<div style="min-height:{field.lines * _LINE + 3:g}mm">{_room(field, lang)}</div>{side}</div>'
 
 

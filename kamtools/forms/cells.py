@@ -222,7 +222,7 @@ def _folded(text: str) -> str:
 def _names(choices: str) -> Mapping[str, str]:
     found = {}
     for value in choice_sets()[choices]:
-        for name in (value, *(say(f"course.choice.{choices}.{value}", lang) for lang in LANGUAGES)):
+        for name in (value, *(say("course.choice", lang, choices, value) for lang in LANGUAGES)):
             found[_folded(name)] = value
     return found
 

@@ -46,11 +46,11 @@ class Finding:
 
     def reason(self, lang: str | None = None) -> str:
         """Return what is wrong."""
-        return say(f"forms.reason_{self.code}", lang, value=self.value[:60], allowed=self.allowed)
+        return say("forms.reason", lang, self.code, value=self.value[:60], allowed=self.allowed)
 
     def remedy(self, lang: str | None = None) -> str:
         """Return what to do."""
-        return say(f"forms.remedy_{self.code}", lang, value=self.value[:60], allowed=self.allowed)
+        return say("forms.remedy", lang, self.code, value=self.value[:60], allowed=self.allowed)
 
     def line(self, lang: str | None = None) -> str:
         """Return the finding as one line of text, with the names of form and field."""

@@ -43,12 +43,12 @@ class Column:
 
     def label(self, lang: str | None = None) -> str:
         """Return what it is called."""
-        return say(f"course.{self.key}", lang)
+        return say("course", lang, self.key)
 
     def help(self, lang: str | None = None) -> str:
         """Return what to write, empty where the label says it all."""
-        key = f"course.{self.key}.help"
-        return say(key, lang) if has_message(key) else ""
+        known = has_message("course", self.key, "help")
+        return say("course", lang, self.key, "help") if known else ""
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ class Column:
 
     def choice(self, value: str, lang: str | None = None) -> str:
         """Return what one of its choices is called."""
-        return say(f"course.choice.{self.choices}.{value}", lang)
+        return say("course.choice", lang, self.choices, value)
 
 
 @dataclass(frozen=True)
@@ -117,15 +117,15 @@ class Form:
 
     def title(self, lang: str | None = None) -> str:
         """Return what it is called."""
-        return say(f"course.{self.id}", lang)
+        return say("course", lang, self.id)
 
     def help(self, lang: str | None = None) -> str:
         """Return how it is filled."""
-        return say(f"course.{self.id}.help", lang)
+        return say("course", lang, self.id, "help")
 
     def anchor(self, level: int, lang: str | None = None) -> str:
         """Return the behaviour that stands for a level, 1 to `anchors`."""
-        return say(f"course.{self.id}.anchor.{level}", lang)
+        return say("course", lang, self.id, "anchor", level)
 
     def field(self, name: str) -> Field:
         """Return a field by its id; ``KeyError`` where there is none."""

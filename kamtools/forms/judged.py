@@ -24,11 +24,11 @@ class JudgedField(Field):
     def label(self, lang: str | None = None) -> str:
         """Return what it is called."""
         names = dict(self.names)
-        return names[lang or current_language()] if names else say(f"forms.{self.key}", lang)
+        return names[lang or current_language()] if names else say("forms.judged", lang, self.key)
 
     def help(self, lang: str | None = None) -> str:
         """Return what to write."""
-        return say("forms.judged_rating_help" if self.names else f"forms.{self.key}_help", lang)
+        return say("forms.judged_help", lang, self.key)
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class JudgedForm(Form):
 
     def title(self, lang: str | None = None) -> str:
         """Return what it is called."""
-        return say(f"forms.judged_{self.id}", lang)
+        return say("forms.judged", lang, self.id)
 
     def help(self, lang: str | None = None) -> str:
         """Return how it is filled."""
-        return say(f"forms.judged_{self.id}_help", lang)
+        return say("forms.judged_help", lang, self.id)
 
 
 def judged_forms(settings: Settings) -> tuple[Form, ...]:
@@ -59,7 +59,7 @@ def judged_forms(settings: Settings) -> tuple[Form, ...]:
         JudgedField(
             c.id,
             "number",
-            "judged_rating",
+            "rating",
             low=LOW,
             high=HIGH,
             item="2.B",
@@ -69,9 +69,9 @@ def judged_forms(settings: Settings) -> tuple[Form, ...]:
         if c.measure is None
     )
     dossier = (
-        JudgedField("potential", "number", "judged_potential", low=0, item="2.B"),
-        JudgedField("terms_asked", "text", "judged_terms_asked", item="2.H", lines=2),
-        JudgedField("notes", "text", "judged_notes", item="2.B", lines=2),
+        JudgedField("potential", "number", "potential", low=0, item="2.B"),
+        JudgedField("terms_asked", "text", "terms_asked", item="2.H", lines=2),
+        JudgedField("notes", "text", "notes", item="2.B", lines=2),
     )
     forms = [JudgedForm(GRADING, ("2.B",), "landscape", rated)] if rated else []
     return (*forms, JudgedForm(DOSSIER, ("2.B",), "landscape", dossier))

@@ -102,4 +102,4 @@ def part_spec(part: str) -> Column | None:
 
 def status_name(status: str, lang: str | None = None) -> str:
     """Return ``assumed`` or ``confirmed`` in words."""
-    return say(f"forms.status_{status}", lang)
+    return say("forms.status", lang, status)

@@ -72,11 +72,11 @@ class Quarantined:
 
     def reason(self, lang: str | None = None) -> str:
         """Return what is wrong."""
-        return say(f"forms.reason_{self.code}", lang, **self._values())
+        return say("forms.reason", lang, self.code, **self._values())
 
     def remedy(self, lang: str | None = None) -> str:
         """Return what to do."""
-        return say(f"forms.remedy_{self.code}", lang, **self._values())
+        return say("forms.remedy", lang, self.code, **self._values())
 
     def line(self, lang: str | None = None) -> str:
         """Return it as one line of text."""

@@ -45,7 +45,7 @@ def form_html(
     (True, True)
     """
     check_language(lang)
-    title = say("forms.fill_title", lang, title=form.title(lang), name=name) if name else form.title(lang)
+    title = say("forms.fill.title", lang, title=form.title(lang), name=name) if name else form.title(lang)
     parts = [f'<h4 class="kam-twin-title">{_user(title)}</h4>']
     if stands:
         parts.append(f'<p class="kam-twin-note">{_user(stands)}</p>')
@@ -112,12 +112,12 @@ def _table(spec: Field, field: FieldValue | None, lang: str) -> str:
     head = f'<div class="kam-twin-head">{_e(spec.label(lang))}{_badge(field, lang)}</div>'
     value = field.value if field else None
     if value is not None and not is_rows(value):
-        note = say("forms.fill_not_rows", lang, value=value_text(spec, value, lang))
+        note = say("forms.fill.not_rows", lang, value=value_text(spec, value, lang))
         return f'{head}<p class="kam-twin-gap">{_user(note)}</p>'
     rows = [row for row in value or [] if not all(_empty(cell) for cell in row.values())]
     if not rows:
         gap = spec.min_rows > 0
-        text = _gap("twin_missing", lang) if gap else _e(say("forms.twin_no_rows", lang))
+        text = _gap(lang) if gap else _e(say("forms.twin_no_rows", lang))
         return f'{head}<p class="kam-twin-note">{text}</p>'
     heads = "".join(f'<th scope="col">{_e(c.label(lang))}</th>' for c in spec.columns)
     lines = []
@@ -144,12 +144,12 @@ def _shown(spec: Column, value: Any, lang: str) -> str:
 
 def _absent(spec: Column, lang: str, short: bool = False) -> str:
     if spec.required:
-        return _gap("twin_missing", lang)
+        return _gap(lang)
     return "–" if short else f'<span class="kam-twin-note">{_e(say("forms.twin_empty", lang))}</span>'
 
 
-def _gap(key: str, lang: str) -> str:
-    return f'<span class="kam-twin-gap">{_e(say(f"forms.{key}", lang))}</span>'
+def _gap(lang: str) -> str:
+    return f'<span class="kam-twin-gap">{_e(say("forms.twin_missing", lang))}</span>'
 
 
 def _badge(field: FieldValue | None, lang: str) -> str:
@@ -158,7 +158,7 @@ def _badge(field: FieldValue | None, lang: str) -> str:
 
     if field is None or (_empty(field.value) and not field.source):
         return ""
-    source = in_language(field.source, lang) if field.source else say("forms.fill_no_source", lang)
+    source = in_language(field.source, lang) if field.source else say("forms.fill.no_source", lang)
     parts = [_user(source), field.date.isoformat() if field.date else "", _e(status_name(field.status, lang))]
     text = " · ".join(part for part in parts if part)
     return f' <span class="kam-twin-badge kam-twin-{field.status}">{text}</span>'

@@ -60,7 +60,7 @@ class FormWidget(anywidget.AnyWidget):
         self._seen, self._by, self._redraw = 0, "", 0
         self._said: tuple[str, str] | None = None  # what the last action says: kind, text
         title = say(
-            "forms.fill_title", lang, title=filling.form.title(lang), name=page_text(name or filling.account)
+            "forms.fill.title", lang, title=filling.form.title(lang), name=page_text(name or filling.account)
         )
         super().__init__(
             spec={
@@ -252,17 +252,17 @@ class FormWidget(anywidget.AnyWidget):
         return replace(finding, allowed=comma.join(spec.choice(v, self._lang) for v in spec.values))
 
     def _say(self, key: str, **params: object) -> str:
-        return say(f"forms.fill_{key}", self._lang, **params)
+        return say("forms.fill", self._lang, key, **params)
 
 
 @functools.cache
 def _spec(name: str, lang: str) -> dict[str, Any]:
     """Return what the page needs to know of a form, in the reader's language."""
     found: Form = form(name)
-    words = {key: say(f"forms.fill_{key}", lang) for key in _WORDS}
+    words = {key: say("forms.fill", lang, key) for key in _WORDS}
     for key, params in _NUMBERED.items():  # the page fills these in
-        words[key] = say(f"forms.fill_{key}", lang, **{p: f"{{{p}}}" for p in params})
-    words |= {part: say(f"forms.column_{part}", lang) for part in ("source", "date", "status")}
+        words[key] = say("forms.fill", lang, key, **{p: f"{{{p}}}" for p in params})
+    words |= {part: say("forms.column", lang, part) for part in ("source", "date", "status")}
     levels = range(1, found.anchors + 1)
     return {
         "form": name,

@@ -158,7 +158,7 @@ class _Writer:
         columns: dict[str, list[str]] = {"account": list(self.names)}
         columns["status"] = [status_name(s, self.lang) for s in STATUSES]
         for name, values in choice_sets().items():
-            columns[name] = [say(f"course.choice.{name}.{v}", self.lang) for v in values]
+            columns[name] = [say("course.choice", self.lang, name, v) for v in values]
         for place, (name, values) in enumerate(columns.items()):
             sheet.write_string(0, place, f"{MARK}{name}")
             for row, value in enumerate(values, start=1):
@@ -266,7 +266,7 @@ class _Writer:
 
     def _label(self, spec: FormSheet, sheet: Any, place: int, column: SheetColumn) -> None:
         lang, look = self.lang, self.head
-        label, note, width = say(f"forms.column_{column.id[1:]}", lang) if column.spec is None else "", "", 14
+        label, note, width = say("forms.column", lang, column.id[1:]) if column.spec is None else "", "", 14
         body, options = self.plain, {}
         if column.role == "account":
             note = say("forms.note_account_row" if spec.table else "forms.note_account", lang)
@@ -292,7 +292,7 @@ class _Writer:
                     levels = (f"{n} {spec.form.anchor(n, lang)}" for n in range(1, spec.form.anchors + 1))
                     note = f"{note}\n" + "\n".join(levels)
         elif column.role in PARTS:
-            label, look, width = say(f"forms.column_{column.role}", lang), self.head_part, 14
+            label, look, width = say("forms.column", lang, column.role), self.head_part, 14
             body = self.day if column.role == "date" else self.plain
             options = {"level": 1, "hidden": True}
         sheet.set_column(place, place, width, body, options)

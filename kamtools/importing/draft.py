@@ -220,12 +220,17 @@ class _Making:
             choices = tuple(Choice(c, c) for c in ("USD", "HKD", "TWD", "AUD", "CAD", "SGD"))
             shown = tuple(next(g.signs for g in money if g.signs))
             data["currency"] = "USD"
-            self._ask(Question("currency", ("question_currency", {}), ("currency",), shown, choices))
+            self._ask(
+                Question("currency", ("importing.question_currency", {}), ("currency",), shown, choices)
+            )
             return
         one = said.pop() if len(said) == 1 else ""
         data["currency"] = one if one not in ("", "$") else "CNY"
         column = not one and all("currency" in g.columns for g in money)
-        self._remark(("currency",), [("draft_currency_found" if one or column else "draft_currency", {})])
+        self._remark(
+            ("currency",),
+            [("importing.draft_currency_found" if one or column else "importing.draft_currency", {})],
+        )
         for guess in money if not one else ():
             if guess.currency not in ("", "CNY", "$") and "currency" in TABLES[guess.table].names:
                 guess.rules.setdefault("currency", {"constant": guess.currency})
@@ -264,13 +269,16 @@ class _Making:
     ) -> None:
         if len(ways) > 1:
             choices = tuple(Choice(r.style, r.style) for r in ways)
-            key = "question_dates" if name == "dates" else "question_dates_of"
+            key = "importing.question_dates" if name == "dates" else "importing.question_dates_of"
             params: dict[str, object] = {} if name == "dates" else {"column": column}
             self._ask(Question(name, (key, params), place, shown, choices))
         else:
             way = ways[0]
             told: dict[str, object] = {"first": way.first, "last": way.last, "samples": " | ".join(shown)}
-            key = f"draft_dates_{way.style}" if way.style in ("excel_serial", "minguo") else "draft_dates"
+            key = {
+                "excel_serial": "importing.draft_dates_excel_serial",
+                "minguo": "importing.draft_dates_minguo",
+            }.get(way.style, "importing.draft_dates")
             self._remark(place[:-1] if len(place) > 1 else place, [(key, told)])
 
     def _decimal(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -284,7 +292,7 @@ class _Making:
         if shown != {","}:
             choices = tuple(Choice(sign, sign) for sign in (first, "." if first == "," else ","))
             samples = tuple(dict.fromkeys(s for g in leads for s in g.either_way()))[:3]
-            self._ask(Question("decimal", ("question_decimal", {}), ("decimal",), samples, choices))
+            self._ask(Question("decimal", ("importing.question_decimal", {}), ("decimal",), samples, choices))
         return data
 
     # -- what each choice would do ----------------------------------------------
@@ -372,21 +380,24 @@ class _Making:
         said: list[Message] = []
         for guess in (g for g in self.all if not g.table):
             said.append(
-                ("draft_not_known", {"file": guess.file.name, "columns": ", ".join(guess.unit.header)})
+                (
+                    "importing.draft_not_known",
+                    {"file": guess.file.name, "columns": ", ".join(guess.unit.header)},
+                )
             )
         for name in self.passed[:20]:
-            said.append(("draft_passed", {"file": name}))
+            said.append(("importing.draft_passed", {"file": name}))
         if len(self.passed) > 20:
-            said.append(("draft_passed_more", {"count": f"{len(self.passed) - 20:,}"}))
+            said.append(("importing.draft_passed_more", {"count": f"{len(self.passed) - 20:,}"}))
         ids: dict[str, int] = {}
         for group in self.groups.values():
             for name, count in group[0].accounts().items():
                 ids[name] = ids.get(name, 0) + count
         pairs = near_names(ids)
         if pairs:
-            said.append(("draft_aliases", {"count": f"{len(pairs):,}"}))
+            said.append(("importing.draft_aliases", {"count": f"{len(pairs):,}"}))
         for old, new in pairs[:_ALIASES_SHOWN]:
-            said.append(("draft_alias", {"old": old, "new": new}))
+            said.append(("importing.draft_alias", {"old": old, "new": new}))
         return tuple(said)
 
 
@@ -409,9 +420,9 @@ class _Text:
 
     def whole(self) -> str:
         d = self.draft
-        lines = [_remark("draft_head")]
+        lines = [_remark("importing.draft_head")]
         if d.open:
-            lines.append(_remark("draft_open", count=len(d.open)))
+            lines.append(_remark("importing.draft_open", count=len(d.open)))
         for key in ("currency", "dates", "decimal"):
             if key in d.data:
                 lines += self._asks((key,), "") + self._above((key,), "", key == "currency")
@@ -424,7 +435,7 @@ class _Text:
         for table, part in d.data["tables"].items():
             lines += self._table(table, part)
         for table, source, rules in d.again:
-            lines.append("  " + _remark("draft_again", table=table))
+            lines.append("  " + _remark("importing.draft_again", table=table))
             lines.append(f"  # {table}: {flow({'source': source, 'columns': rules})}")
         lines += [_remark(key, **_lines(params)) for key, params in d.end]
         return "\n".join(lines) + "\n"
@@ -464,9 +475,7 @@ class _Text:
         return [indent + _remark(key, **_lines(params)) for key, params in said]
 
     def _beside(self, place: Place) -> str:
-        said = [
-            say(f"importing.{key}", **_lines(params)) for key, params in self.draft.remarks.get(place, ())
-        ]
+        said = [say(key, **_lines(params)) for key, params in self.draft.remarks.get(place, ())]
         return f"  # {' '.join(said)}" if said else ""
 
     def _asks_in(self, place: Place, indent: str) -> list[str]:
@@ -483,7 +492,7 @@ class _Text:
         for choice in question.choices:
             said = f"{indent}# ?   {flow(choice.value)}"
             if choice.meaning:
-                said += f"  {say(f'importing.{choice.meaning[0]}', **_lines(choice.meaning[1]))}"
+                said += f"  {say(choice.meaning[0], **_lines(choice.meaning[1]))}"
             lines.append(said + (f"  → {choice.effect.text()}" if choice.effect else ""))
         return lines
 
@@ -494,7 +503,7 @@ def _lines(params: Dict[str, object]) -> dict[str, object]:
 
 
 def _remark(key: str, **params: object) -> str:
-    return f"# {say(f'importing.{key}', **params)}"
+    return f"# {say(key, **params)}"
 
 
 def one_line(text: str, longest: int = 40) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping as Dict
 from typing import TYPE_CHECKING, Any
 
+from kamtools.finance.names import RECEIVABLE_KINDS
 from kamtools.importing import values as v
 from kamtools.importing.headers import (
     are_returns,
@@ -25,7 +26,7 @@ from kamtools.importing.mapping import GENERATED
 from kamtools.importing.questions import Choice, Message, Place, Question
 from kamtools.importing.staging import Foreign, Unit, nameless
 from kamtools.importing.translate import CURRENCIES, DOLLARS, MONEY, WITHOUT_VAT
-from kamtools.workspace.tables import RECEIVABLE_KINDS, TABLES
+from kamtools.workspace.tables import TABLES
 
 if TYPE_CHECKING:
     import duckdb
@@ -276,13 +277,13 @@ class Guess:
         """Return what is to be said of the file's layout."""
         said: list[Message] = []
         if self.unit.header_row > 1:
-            said.append(("draft_header", {"row": self.unit.header_row}))
+            said.append(("importing.draft_header", {"row": self.unit.header_row}))
         if self.unit.encoding not in ("", "utf-8"):
-            said.append(("draft_encoding", {"encoding": self.unit.encoding}))
+            said.append(("importing.draft_encoding", {"encoding": self.unit.encoding}))
         unread = (nameless(self.db, u) for u in self.units)
-        said += [("draft_nameless", told) for told in unread if told]
+        said += [("importing.draft_nameless", told) for told in unread if told]
         if any(u.merged for u in self.units) and not self.fill:
-            said.append(("draft_merged", {}))
+            said.append(("importing.draft_merged", {}))
         return said
 
     # -- what is to be said and asked ---------------------------------------------
@@ -422,7 +423,7 @@ class Guess:
         if head.unit != 1:
             text = f"{text} * {head.unit}"
             rule = {"formula": text}
-            self.remark(place, "draft_unit", header=header, unit=f"{head.unit:,}")
+            self.remark(place, "importing.draft_unit", header=header, unit=f"{head.unit:,}")
         if self.table != "ledger":
             self.rules[column] = rule if len(rule) and head.unit != 1 else header
             return
@@ -433,19 +434,19 @@ class Guess:
             if tax and column == "amount":
                 scale = self.heads[tax].unit
                 rule = {"formula": f"{text} - {self._tick(tax)}{f' * {scale}' if scale != 1 else ''}"}
-                self.remark(place, "draft_tax_column", header=shown, tax=tax)
+                self.remark(place, "importing.draft_tax_column", header=shown, tax=tax)
             elif rate and column == "amount":
                 (most,) = self.ask(f"max({self.number(rate)})")
                 part = f"{self._tick(rate)} / 100" if most is not None and most > 1 else self._tick(rate)
                 rule = {"formula": f"{text} / (1 + {part})"}
-                self.remark(place, "draft_tax_column", header=shown, tax=rate)
+                self.remark(place, "importing.draft_tax_column", header=shown, tax=rate)
             else:
                 rule = rule | {"vat_included": _VAT}
-                self.remark(place, "draft_vat", header=shown, rate=f"{_VAT:.0%}")
+                self.remark(place, "importing.draft_vat", header=shown, rate=f"{_VAT:.0%}")
         elif head.vat == "without" or said == "without":
-            self.remark(place, "draft_vat_without", header=shown)
+            self.remark(place, "importing.draft_vat_without", header=shown)
         elif column == "amount" and said != "both":
-            self.remark(place, "draft_vat_bare", header=header)
+            self.remark(place, "importing.draft_vat_bare", header=header)
         self.rules[column] = header if rule == {"column": header} else rule
 
     def _which_amount(self, headers: list[str]) -> None:
@@ -458,7 +459,7 @@ class Guess:
         self.columns["amount"], self.rules["amount"] = headers[0], choices[0].value
         self.remarks.pop(("columns", "amount"), None)
         shown = tuple(s for h in headers[:3] for s in self.samples(h)[:1])
-        what: Message = ("question_amount", {})
+        what: Message = ("importing.question_amount", {})
         self.questions.append(Question("amount", what, ("columns", "amount"), shown, tuple(choices)))
 
     def _free(self, what: str) -> str | None:
@@ -476,7 +477,7 @@ class Guess:
             if self.table == "ledger":
                 sides.reverse()
             choices = tuple(Choice(f, {"formula": f, "blanks": "zero"}) for f in sides)
-            what: Message = ("question_side", {"debit": debit, "credit": credit})
+            what: Message = ("importing.question_side", {"debit": debit, "credit": credit})
             shown = (*self.samples(debit)[:2], *self.samples(credit)[:1])
             self.questions.append(Question("amount", what, place, shown, choices))
             self.rules["amount"] = choices[0].value
@@ -490,13 +491,15 @@ class Guess:
         said, title = (self.heads[price].vat, price) if self.heads[price].vat else self.title_vat
         if said == "with":
             rule["vat_included"] = _VAT
-            self.remark(place, "draft_vat", header=title, rate=f"{_VAT:.0%}")
+            self.remark(place, "importing.draft_vat", header=title, rate=f"{_VAT:.0%}")
         self.rules["amount"] = rule
         given = [h for h in self.heads if self._may_be_amount(h)]
         if given:  # what stands in the file comes before what is worked out
             choices = (*(Choice(h, h) for h in given), Choice(plain, rule))
             shown = tuple(s for h in given[:3] for s in self.samples(h)[:1])
-            self.questions.append(Question("amount", ("question_amount", {}), place, shown, choices))
+            self.questions.append(
+                Question("amount", ("importing.question_amount", {}), place, shown, choices)
+            )
             self.rules["amount"] = given[0]
             return
         off = self._free("discount")
@@ -510,7 +513,11 @@ class Guess:
         choices = tuple(Choice(f, rule | {"formula": f}) for f in ways)
         self.questions.append(
             Question(
-                "amount", ("question_discount", {"discount": off}), place, tuple(self.samples(off)), choices
+                "amount",
+                ("importing.question_discount", {"discount": off}),
+                place,
+                tuple(self.samples(off)),
+                choices,
             )
         )
 
@@ -535,7 +542,7 @@ class Guess:
         unit = self.heads[profit].unit
         less = self._tick(profit) + (f" * {unit}" if unit != 1 else "")
         self.rules["cost"] = {"formula": f"{sales} - {less}"}
-        self.remark(("columns", "cost"), "draft_profit", profit=profit)
+        self.remark(("columns", "cost"), "importing.draft_profit", profit=profit)
 
     # -- kinds and signs ------------------------------------------------------------
 
@@ -562,7 +569,7 @@ class Guess:
                 self.rules["kind"] = {"cases": [case], "otherwise": "sale"}
                 return
         if "kind" not in self.rules:
-            self.remark(("columns",), "draft_kind")
+            self.remark(("columns",), "importing.draft_kind")
 
     def _sign(self, header: str, found: list[str]) -> bool:
         """Set or ask the sign of rows that are returns; tell whether any of them is above zero."""
@@ -580,13 +587,16 @@ class Guess:
         shown = " | ".join(found)
         place = ("rules", "sign")
         if not below and not [x for x in found if x not in self._sorts(found, "red")]:
-            self.remark(place, "draft_red", header=header, values=shown, count=f"{above:,}")
+            self.remark(place, "importing.draft_red", header=header, values=shown, count=f"{above:,}")
             return True
         samples = tuple(self.samples(money, where))
-        what: Message = ("question_sign", {"header": header, "values": shown, "count": f"{above:,}"})
+        what: Message = (
+            "importing.question_sign",
+            {"header": header, "values": shown, "count": f"{above:,}"},
+        )
         choices = (
-            Choice("returns_negative", "returns_negative", ("choice_returns_negative", {})),
-            Choice("as_is", "as_is", ("choice_as_is", {})),
+            Choice("returns_negative", "returns_negative", ("importing.choice_returns_negative", {})),
+            Choice("as_is", "as_is", ("importing.choice_as_is", {})),
         )
         self.questions.append(Question("sign", what, place, samples, choices))
         return True
@@ -599,14 +609,14 @@ class Guess:
         if not header or not found:
             self.columns.pop("kind", None)
             self.rules.pop("kind", None)
-            self.remark(("columns",), "draft_document_kind")
+            self.remark(("columns",), "importing.draft_document_kind")
             return
         other = {x: kind for x, kind in found.items() if x != kind}
         if other:
             self.rules["kind"] = {"column": header, "map": other}
         unknown = [x for x in values if x not in found]
         if unknown:
-            self.remark(("columns", "kind"), "draft_kinds_unknown", values=" | ".join(unknown[:5]))
+            self.remark(("columns", "kind"), "importing.draft_kinds_unknown", values=" | ".join(unknown[:5]))
         self._sign(header, [x for x, kind in found.items() if kind == "credit_note"])
 
     # -- receivables ------------------------------------------------------------------
@@ -616,7 +626,7 @@ class Guess:
         amount = self.columns.get("amount")
         still_open = {header_key(w) for w in self.words["beside"]["open"]}
         if amount and self.heads[amount].base in still_open and "paid_amount" not in self.columns:
-            self.remark(("columns", "amount"), "draft_open_only", header=amount)
+            self.remark(("columns", "amount"), "importing.draft_open_only", header=amount)
             self.more.setdefault("rules", {})["newer_file"] = "replaces"
             return
         left = self._free("open")
@@ -625,13 +635,13 @@ class Guess:
         if "paid_date" not in self.columns:  # without its day a payment counts for nothing
             self.columns["amount"] = left
             self._money("amount")
-            self.remark(("columns", "amount"), "draft_open_taken", header=left, amount=amount)
+            self.remark(("columns", "amount"), "importing.draft_open_taken", header=left, amount=amount)
             self.more.setdefault("rules", {})["newer_file"] = "replaces"
             return
         units = [f" * {u}" if (u := self.heads[h].unit) != 1 else "" for h in (amount, left)]
         formula = f"{self._tick(amount)}{units[0]} - {self._tick(left)}{units[1]}"
         self.rules["paid_amount"] = {"formula": formula}
-        self.remark(("columns", "paid_amount"), "draft_paid", header=left)
+        self.remark(("columns", "paid_amount"), "importing.draft_paid", header=left)
 
     def _documents(self) -> None:
         """Find a key where a document stands in several rows: instalments, items."""
@@ -660,11 +670,11 @@ class Guess:
         tries = [[header, x] for x in (item, due, year, paid) if x and x != header]
         key = next((t for t in tries if not repeated(*t)), None)
         if key is None:
-            self.remark(("columns", "document"), "draft_documents", count=f"{count:,}")
+            self.remark(("columns", "document"), "importing.draft_documents", count=f"{count:,}")
             return
         self._beside |= set(key)
         self.rules["document"] = {"columns": key}
-        self.remark(("columns", "document"), "draft_instalments", count=f"{count:,}", second=key[1])
+        self.remark(("columns", "document"), "importing.draft_instalments", count=f"{count:,}", second=key[1])
 
     # -- units and sheets -----------------------------------------------------------
 
@@ -679,11 +689,11 @@ class Guess:
             if unit != 1:
                 self.more.setdefault("rules", {})["unit"] = unit
                 choices = (
-                    Choice(str(unit), unit, ("choice_unit", {"unit": f"{unit:,}"})),
-                    Choice("1", 1, ("choice_unit_one", {})),
+                    Choice(str(unit), unit, ("importing.choice_unit", {"unit": f"{unit:,}"})),
+                    Choice("1", 1, ("importing.choice_unit_one", {})),
                 )
                 shown = tuple(self.samples(money[0]))
-                what: Message = ("question_unit", {"said": text.strip()})
+                what: Message = ("importing.question_unit", {"said": text.strip()})
                 self.questions.append(Question("unit", what, ("rules", "unit"), shown, choices))
                 return
 
@@ -695,7 +705,7 @@ class Guess:
             return
         choices = tuple(
             Choice(f"{rate:g}", rate, (key, {"rate": f"{rate:.0%}"}))
-            for rate, key in ((_VAT, "choice_vat"), (0, "choice_vat_none"))
+            for rate, key in ((_VAT, "importing.choice_vat"), (0, "importing.choice_vat_none"))
         )
         place: Place = ("rules", "vat_included")
         if bare[0] == "amount":
@@ -706,7 +716,7 @@ class Guess:
             self.rules[bare[0]] = plain | {"vat_included": _VAT}
             place = ("columns", bare[0], "vat_included")
         shown = tuple(self.samples(self.columns[bare[0]]))
-        what: Message = ("question_vat", {"said": title, "header": self.columns[bare[0]]})
+        what: Message = ("importing.question_vat", {"said": title, "header": self.columns[bare[0]]})
         self.questions.append(Question("vat", what, place, shown, choices))
 
     def _unpivot(self) -> None:
@@ -717,11 +727,15 @@ class Guess:
         self.rules["amount"] = "amount"
         first, last = list(self.months)[0], list(self.months)[-1]
         told: dict[str, object] = {"count": len(self.months), "first": first, "last": last}
-        meaning: Message = ("choice_unpivot", told)
+        meaning: Message = ("importing.choice_unpivot", told)
         choice = Choice("months", way, meaning)
         self.questions.append(
             Question(
-                "unpivot", ("question_unpivot", told), ("unpivot",), tuple(self.samples(first)), (choice,)
+                "unpivot",
+                ("importing.question_unpivot", told),
+                ("unpivot",),
+                tuple(self.samples(first)),
+                (choice,),
             )
         )
         said = {int(y) for text in self.titles for y in re.findall(r"(?<!\d)20\d\d(?!\d)", text)}
@@ -735,7 +749,9 @@ class Guess:
         if len(years) > 1 and not all(y for y, _ in self.months.values()):
             choices = tuple(Choice(str(y), rule(y)) for y in years)
             self.questions.append(
-                Question("month", ("question_year", {}), ("columns", "month"), (first, last), choices)
+                Question(
+                    "month", ("importing.question_year", {}), ("columns", "month"), (first, last), choices
+                )
             )
 
     def _groups(self) -> None:
@@ -765,9 +781,14 @@ class Guess:
         if not found:
             return
         ways = [found, *([h] for h in found[:6] if len(found) > 1)]
-        choices = [Choice(", ".join(w), w, ("choice_fill_down", {"columns": ", ".join(w)})) for w in ways]
-        choices.append(Choice("[]", [], ("choice_leave_empty", {})))
-        what: Message = ("question_fill_down", {"columns": ", ".join(found), "file": self.file.name})
+        choices = [
+            Choice(", ".join(w), w, ("importing.choice_fill_down", {"columns": ", ".join(w)})) for w in ways
+        ]
+        choices.append(Choice("[]", [], ("importing.choice_leave_empty", {})))
+        what: Message = (
+            "importing.question_fill_down",
+            {"columns": ", ".join(found), "file": self.file.name},
+        )
         shown = tuple(self.samples(found[0]))
         self.fill = Question("fill_down", what, (), shown, tuple(choices))
 
@@ -780,10 +801,12 @@ class Guess:
         choices = []
         pattern = _pattern(months, [n for n in names if n not in months]) if len(months) > 1 else ""
         if pattern:
-            choices.append(Choice(pattern, pattern, ("choice_sheets", {"sheets": ", ".join(months)})))
-        choices.append(Choice("*", "*", ("choice_all_sheets", {"count": len(names)})))
+            choices.append(
+                Choice(pattern, pattern, ("importing.choice_sheets", {"sheets": ", ".join(months)}))
+            )
+        choices.append(Choice("*", "*", ("importing.choice_all_sheets", {"count": len(names)})))
         choices += [Choice(n, glob(n)) for n in names if n not in months or not pattern][:12]
-        what: Message = ("question_sheet", {"file": self.file.name})
+        what: Message = ("importing.question_sheet", {"file": self.file.name})
         self.sheets = Question("sheet", what, (), tuple(names[:12]), tuple(choices))
 
     def _needed(self, column: str) -> None:
@@ -800,7 +823,7 @@ class Guess:
                 (some,) = self.ask(f"count({read})")
                 if some:
                     choices.append(Choice(header, header))
-        what: Message = ("question_needed", {"table": self.table, "column": column})
+        what: Message = ("importing.question_needed", {"table": self.table, "column": column})
         self.questions.append(Question(column, what, ("columns", column), (), tuple(choices[:8])))
 
 

@@ -237,7 +237,7 @@ def _open(content: str, text: Text, place: tuple[str | int, ...], file: str) -> 
         above.insert(0, "  " + line.strip()[3:].strip())
     choices = "".join("\n" + line for line in above)
     return KamError(
-        "importing.mapping_open", file=file, row=row, place=".".join(map(str, place)), choices=choices
+        "importing.mapping.open", file=file, row=row, place=".".join(map(str, place)), choices=choices
     )
 
 
@@ -292,7 +292,7 @@ def _faults(mapping: Mapping, text: Text, file: str) -> list[KamError]:
     faults: list[KamError] = []
 
     def fault(key: str, place: tuple[str | int, ...], **params: object) -> None:
-        faults.append(KamError(f"importing.mapping_{key}", file=file, row=text.line(place), **params))
+        faults.append(KamError("importing.mapping", key, file=file, row=text.line(place), **params))
 
     if mapping.dates is not None and not date_style(mapping.dates):
         fault("date_style", ("dates",), value=mapping.dates)

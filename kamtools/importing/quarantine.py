@@ -43,11 +43,11 @@ class Entry:
 
     def reason(self, lang: str | None = None) -> str:
         """Return what is wrong."""
-        return say(f"importing.reason_{self.code}", lang, value=self.value[:60], allowed=self.allowed)
+        return say("importing.reason", lang, self.code, value=self.value[:60], allowed=self.allowed)
 
     def remedy(self, lang: str | None = None) -> str:
         """Return what to do."""
-        return say(f"importing.remedy_{self.code}", lang, file=self.file, allowed=self.allowed)
+        return say("importing.remedy", lang, self.code, file=self.file, allowed=self.allowed)
 
 
 def write(path: Path, entries: Iterable[Entry]) -> int:
@@ -62,7 +62,9 @@ def write(path: Path, entries: Iterable[Entry]) -> int:
         key = (
             e.code,
             e.file,
-            e.value if "{value}" in say(f"importing.reason_{e.code}", value="{value}", allowed="") else "",
+            e.value
+            if "{value}" in say("importing.reason", None, e.code, value="{value}", allowed="")
+            else "",
         )
         if key not in remembered or e.allowed:
             remembered[key] = (e.reason(), e.remedy())

@@ -10,7 +10,7 @@ from typing import Any
 from kamtools.words import say
 
 Place = tuple[str, ...]  # in the mapping: ("tables", "ledger", "rules", "sign")
-Message = tuple[str, dict[str, object]]  # key under importing., and its parameters
+Message = tuple[str, dict[str, object]]  # key and parameters
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Question:
     def text(self, lang: str | None = None) -> str:
         """Return what is asked, in words."""
         key, params = self.what
-        return say(f"importing.{key}", lang, **params)
+        return say(key, lang, **params)
 
 
 __all__ = ["Choice", "Effect", "Message", "Place", "Question"]

@@ -82,14 +82,14 @@ class PartReport:
         values = {name: f"{getattr(self, name):,}" for name in counts}
         lines = [say("importing.part", lang, file=self.file, table=self.table, **values)]
         for code, count in sorted(self.reasons.items(), key=lambda item: -item[1]):
-            reason = say(f"importing.reason_{code}", lang, value="…", allowed="…")
+            reason = say("importing.reason", lang, code, value="…", allowed="…")
             lines.append(say("importing.part_reason", lang, count=f"{count:,}", reason=reason))
         for other, count in self.overlaps.items():
             lines.append(say("importing.part_overlap", lang, file=other, count=f"{count:,}"))
         if self.samples:
             shown = " | ".join(self.samples)
             lines.append(say("importing.part_encoding", lang, encoding=self.encoding, samples=shown))
-        lines += [say(f"importing.note_{key}", lang, **params) for key, params in self.notes]
+        lines += [say("importing.note", lang, key, **params) for key, params in self.notes]
         return lines
 
 
@@ -146,7 +146,7 @@ class ImportReport:
     def lines(self, lang: str | None = None) -> list[str]:
         """Return the report as lines of text for the terminal."""
         lines = [line for part in self.parts for line in part.lines(lang)]
-        lines += [say(f"importing.note_{key}", lang, **params) for key, params in self.notes]
+        lines += [say("importing.note", lang, key, **params) for key, params in self.notes]
         if self.unused:
             lines.append(say("importing.unused", lang, files=", ".join(self.unused)))
         if self.quarantine:

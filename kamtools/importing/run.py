@@ -344,9 +344,9 @@ class _Import:
                 verdict != "replace" and (earlier.same_name or not listed) and self.again == "replace"
             )
             if (doubtful or (verdict == "add" and not listed)) and self.again == "ask":
-                kind = "same_name" if earlier.same_name else "open_list"
+                kind = "importing.same_name" if earlier.same_name else "importing.open_list"
                 raise KamError(
-                    f"importing.{'same_bytes' if earlier.same_bytes else kind}",
+                    "importing.same_bytes" if earlier.same_bytes else kind,
                     file=file.name,
                     other=earlier.file,
                     table=table,

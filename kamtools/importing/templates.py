@@ -42,7 +42,7 @@ class TemplateReport:
     def lines(self, lang: str | None = None) -> list[str]:
         """Return for each template the command that brings it in."""
         return [
-            say("importing.template_line", lang, table=table, workbook=workbook, mapping=mapping)
+            say("importing.template.line", lang, table=table, workbook=workbook, mapping=mapping)
             for table, workbook, mapping in self.written
         ]
 
@@ -81,7 +81,7 @@ def write_templates(
         workbook, mapping = place / f"{name}.xlsx", place / f"{name}.yml"
         for path in (workbook, mapping):
             if path.exists():
-                raise KamError("importing.template_there", path=path)
+                raise KamError("importing.template.there", path=path)
         write_atomic(workbook, _workbook(TABLES[name], lang))
         write_atomic(mapping, _mapping(TABLES[name], currency).encode())
         written.append((name, workbook, mapping))
@@ -108,12 +108,12 @@ def _workbook(table: Table, lang: str) -> bytes:
             sheet.set_column(at, at, _WIDTH, {"text": text, "date": date, "money": money}[column.type])
             if column.allowed:
                 sheet.data_validation(1, at, 5000, at, {"validate": "list", "source": list(column.allowed)})
-        notes = book.add_worksheet(say("importing.template_notes", lang))
+        notes = book.add_worksheet(say("importing.template.notes", lang))
         heads = ("column", "required", "type", "meaning")
         for at, head in enumerate(heads):
-            notes.write_string(0, at, say(f"importing.template_{head}", lang), bold)
+            notes.write_string(0, at, say("importing.template", lang, head), bold)
         for row, column in enumerate(table.columns, start=1):
-            needed = say("importing.template_yes", lang) if column.required else ""
+            needed = say("importing.template.yes", lang) if column.required else ""
             cells = (column.name, needed, column.type, _about(table, column, lang))
             for at, cell in enumerate(cells):
                 notes.write_string(row, at, cell, wrap)
@@ -125,7 +125,7 @@ def _workbook(table: Table, lang: str) -> bytes:
 def _about(table: Table, column: Column, lang: str) -> str:
     words = column_meaning(table.name, column.name, lang)
     allowed = (
-        say("importing.template_allowed", lang, allowed=", ".join(column.allowed)) if column.allowed else ""
+        say("importing.template.allowed", lang, allowed=", ".join(column.allowed)) if column.allowed else ""
     )
     return f"{words}{allowed}"
 

@@ -39,11 +39,11 @@ def alarm_text(alarm: Alarm, context: Context) -> str:
         value, threshold = alarm_values(alarm, context)
     if alarm.kind == "sales_fall":  # said as "fell by"
         value, threshold = percent(-alarm.value, context), percent(-alarm.threshold, context, 0)
-    key = f"alarm_text_{alarm.kind}"
-    if has_message(f"show.{key}_{alarm.severity}"):
-        key = f"{key}_{alarm.severity}"
+    severe = has_message("show.alarm_text", alarm.kind, alarm.severity)
     return context.say(
-        key,
+        "show.alarm_text",
+        alarm.kind,
+        *([alarm.severity] if severe else []),
         name=one_line(context.name(str(alarm.account)), 40),
         value=value,
         threshold=threshold,
@@ -53,5 +53,4 @@ def alarm_text(alarm: Alarm, context: Context) -> str:
 
 def alarm_advice(alarm: Alarm, context: Context) -> str:
     """Return what to do about an alarm."""
-    key = f"alarm_do_{alarm.kind}"
-    return context.say(key) if has_message(f"show.{key}") else ""
+    return context.say("show.alarm_do", alarm.kind) if has_message("show.alarm_do", alarm.kind) else ""

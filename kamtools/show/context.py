@@ -87,7 +87,7 @@ class Context:
 
     def name(self, account: str) -> str:
         """Return an account's name as it was written; its id where it has none."""
-        return self.names.get(account) or account or self.say("unattributed")
+        return self.names.get(account) or account or self.say("show.unattributed")
 
     def term(self, key: str, kind: str = "") -> str:
         """Return what an id (criterion, strategy, P&L line, quadrant, …) is called.
@@ -103,14 +103,14 @@ class Context:
         if kind and f"{kind}:{key}" in self.terms:
             return self.terms[f"{kind}:{key}"]
         company = self.terms.get(key)
-        for message in (f"show.{kind}_{key}", f"show.term_{key}"):
-            if (not kind or company is None or kind == "method") and has_message(message):
-                return say(message, self.lang)
+        for family in ("show.method", "show.term") if kind == "method" else ("show.term",):
+            if (not kind or company is None or kind == "method") and has_message(family, key):
+                return say(family, self.lang, key)
         return company or key
 
-    def say(self, key: str, **params: object) -> str:
-        """Return the message ``show.<key>`` in the reader's language."""
-        return say(f"show.{key}", self.lang, **params)
+    def say(self, key: str, /, *ids: object, **params: object) -> str:
+        """Return a message, or what a family of words calls an id, in the reader's language."""
+        return say(key, self.lang, *ids, **params)
 
 
 def one_line(text: object, width: int | None = None) -> str:

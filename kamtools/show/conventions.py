@@ -34,9 +34,11 @@ def conventions_line(conventions: Mapping[str, object], context: Context) -> str
     >>> conventions_line({"basis": "net", "window": "2025-11..2026-10"}, Context("en"))
     'Basis: net of returns · Window: Nov 2025–Oct 2026'
     """
-    parts = [f"{name}{context.say('colon')}{value}" for name, value in convention_rows(conventions, context)]
+    parts = [
+        f"{name}{context.say('show.colon')}{value}" for name, value in convention_rows(conventions, context)
+    ]
     if context.fictional:
-        parts.append(context.say("fictional"))
+        parts.append(context.say("show.fictional"))
     return " · ".join(parts)
 
 
@@ -49,7 +51,7 @@ def period_words(conventions: Mapping[str, object], context: Context) -> str:
     'Nov 2025–Oct 2026 (the ledger ends on Oct 28, 2026; what came after is not known)'
     """
     told, ends = window(str(conventions["period"]), context), conventions.get("ledger_ends")
-    return context.say("period_ends", period=told, date=date(str(ends), context)) if ends else told
+    return context.say("show.period_ends", period=told, date=date(str(ends), context)) if ends else told
 
 
 def convention_rows(conventions: Mapping[str, object], context: Context) -> list[tuple[str, str]]:
@@ -58,18 +60,17 @@ def convention_rows(conventions: Mapping[str, object], context: Context) -> list
     for key, value in conventions.items():
         if value is None or value == "" or value == () or value == {}:
             continue
-        known = has_message(f"show.convention_{key}")
-        rows.append((context.say(f"convention_{key}") if known else key, _value(key, value, context)))
+        known = has_message("show.convention", key)
+        rows.append((context.say("show.convention", key) if known else key, _value(key, value, context)))
     return rows
 
 
 def _value(key: str, value: object, context: Context) -> str:
     if isinstance(value, bool):
-        return context.say("yes" if value else "no")
+        return context.say("show.yes" if value else "show.no")
     if isinstance(value, str):
-        message = f"convention_{key}_{value}"
-        if has_message(f"show.{message}"):
-            return context.say(message)
+        if has_message("show.convention", key, value):
+            return context.say("show.convention", key, value)
         if key in MONTHS:
             return window(value[:7] if len(value) == 10 else value, context)
         if key in ("as_of", "ledger_ends"):

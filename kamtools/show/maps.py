@@ -203,14 +203,11 @@ def _fit(words: object, size: float, room: float) -> str:
     return line.rstrip() + "..."
 
 
-def _choice(kind: str, value: Any) -> Any:
-    return f"course.choice.{CHOICES[kind]}.{value}"
-
-
 def _word(kind: str, value: Any, context: Context) -> str:
     """Return a function, level or role in words; what is no choice of ours as it was written."""
-    key = _choice(kind, value)
-    return say(key, context.lang) if has_message(key) else in_language(value, context.lang)
+    ids = CHOICES[kind], value
+    known = has_message("course.choice", *ids)
+    return context.say("course.choice", *ids) if known else in_language(value, context.lang)
 
 
 @chart
@@ -375,7 +372,7 @@ def _foot(ax: Axes, context: Context, holders: list[str], y: float, shown: int, 
 
     lang = context.lang
     handles = [
-        Line2D([], [], ls="", marker=m, ms=9, color=c, mec=MUTED if c == FACE else c, label=say(f"maps.{k}", lang))
+        Line2D([], [], ls="", marker=m, ms=9, color=c, mec=MUTED if c == FACE else c, label=say("maps.mark", lang, k))
         for k, (m, c) in MARKS.items()
     ]  # fmt: skip
     legend = ax.legend(
@@ -399,7 +396,7 @@ def _foot(ax: Axes, context: Context, holders: list[str], y: float, shown: int, 
         ax.text(left, y, text(words, 120), fontsize=8.5, color=LOSS, va="center")
         y -= FOOT
     for i, line in enumerate(holders):
-        words = f"{say('maps.holders', lang)}{context.say('colon')}{line}" if i == 0 else line
+        words = f"{say('maps.holders', lang)}{context.say('show.colon')}{line}" if i == 0 else line
         ax.text(left, y, text(words, 140), fontsize=8.5, color=INK if i == 0 else MUTED, va="center")
         y -= FOOT
 
@@ -424,20 +421,20 @@ def _head(ax: Axes, context: Context, name: str, result: RelationshipCoverage) -
         above -= 14
 
 
-def _contact_alarm(result: RelationshipCoverage, context: Context, key: str = "alarm_contact") -> str:
+def _contact_alarm(result: RelationshipCoverage, context: Context, key: str = "maps.alarm_contact") -> str:
     if not result.single_thread:
         return ""
     who = result.top_contact or say("maps.nameless", context.lang)
     share = percent(result.top_share, context, 0)
-    return say(f"maps.{key}", context.lang, name=one_line(in_language(who, context.lang), 30), share=share)
+    return say(key, context.lang, name=one_line(in_language(who, context.lang), 30), share=share)
 
 
-def _holder_alarm(result: RelationshipCoverage, context: Context, key: str = "alarm_holder") -> str:
+def _holder_alarm(result: RelationshipCoverage, context: Context, key: str = "maps.alarm_holder") -> str:
     if result.single_holder is None or len(result.table) < 2:
         return ""
     share = percent(result.holders["share"].max(), context, 0)
     return say(
-        f"maps.{key}",
+        key,
         context.lang,
         name=one_line(in_language(result.single_holder, context.lang), 30),
         share=share,
@@ -464,7 +461,7 @@ def relationship_csv(result: RelationshipCoverage | None, context: Context) -> b
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([say(f"maps.column_{c}", context.lang) for c in COLUMNS])
+    writer.writerow([say("maps.column", context.lang, c) for c in COLUMNS])
     if result is not None:
         for row in result.table[list(COLUMNS)].to_dict("records"):
             writer.writerow([_cell(c, row[c], context) for c in row])
@@ -498,8 +495,8 @@ def relationship_findings(result: RelationshipCoverage | None, context: Context)
             say("maps.nameless", lang) if is_missing(n) else one_line(in_language(n, lang), 30)
             for n in ordered["name"]
         ]
-        more = context.say("and_more", n=number(len(names) - 3, context)) if len(names) > 3 else ""
-        return context.say("comma").join(names[:3]) + more
+        more = context.say("show.and_more", n=number(len(names) - 3, context)) if len(names) > 3 else ""
+        return context.say("show.comma").join(names[:3]) + more
 
     items = []
     if result.score is None:
@@ -508,24 +505,24 @@ def relationship_findings(result: RelationshipCoverage | None, context: Context)
         score, known = number(result.score, context, 2, sign=True), percent(result.known, context, 0)
         items.append(Finding(say("maps.find_score", lang, score=score, known=known)))
     for words, key in (
-        (_contact_alarm(result, context, "find_contact"), "contact"),
-        (_holder_alarm(result, context, "find_holder"), "holder"),
+        (_contact_alarm(result, context, "maps.find_contact"), "contact"),
+        (_holder_alarm(result, context, "maps.find_holder"), "holder"),
     ):
         if words:
-            items.append(Finding(words, say(f"maps.find_do_{key}", lang)))
+            items.append(Finding(words, say("maps.find_do", lang, key)))
     strong = table["influence"] >= STRONG * float(table["influence"].max())
     against = table.index[strong & (table["sentiment"] < 0)]
     if len(against):
         items.append(Finding(say("maps.find_opponent", lang, names=called(against)),
-                             say("maps.find_do_opponent", lang)))  # fmt: skip
+                             say("maps.find_do.opponent", lang)))  # fmt: skip
     if result.unheld:
         items.append(Finding(say("maps.find_unheld", lang, names=called(result.unheld)),
-                             say("maps.find_do_unheld", lang)))  # fmt: skip
+                             say("maps.find_do.unheld", lang)))  # fmt: skip
     if result.roles_missing:
-        names = context.say("comma").join(_word("role", r, context) for r in result.roles_missing)
-        items.append(Finding(say("maps.find_roles", lang, names=names), say("maps.find_do_roles", lang)))
+        names = context.say("show.comma").join(_word("role", r, context) for r in result.roles_missing)
+        items.append(Finding(say("maps.find_roles", lang, names=names), say("maps.find_do.roles", lang)))
     unknown = int(table["sentiment"].isna().sum())
     if unknown:
         items.append(Finding(say("maps.find_sentiment", lang, n=number(unknown, context)),
-                             say("maps.find_do_sentiment", lang)))  # fmt: skip
+                             say("maps.find_do.sentiment", lang)))  # fmt: skip
     return Findings(tuple(items), lang)

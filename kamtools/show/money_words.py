@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kamtools.finance.names import LOOSE
 from kamtools.show.context import Context, in_language, one_line
 from kamtools.show.conventions import convention_rows
 from kamtools.show.numbers import MISSING, date, is_missing, number, percent, window
-from kamtools.words import has_message, say
+from kamtools.words import has_message
 
 FRACTIONS = (
     "vat_rate",
@@ -34,21 +35,16 @@ COUNTS = ("without_due_date", "open_without_due_date", "payments_without_date") 
 KNOWN_LINES = ("capital_receivables", "capital_stock", "economic_profit", "quantity")
 
 
-def word(context: Context, key: str, **params: object) -> str:
-    """Return the message ``money.<key>`` in the reader's language."""
-    return say(f"money.{key}", context.lang, **params)
-
-
-def called(context: Context, kind: str, key: object) -> str:
+def called(context: Context, family: str, key: object) -> str:
     """Return what a key of a result is called; a key without words as it is.
 
     Examples
     --------
-    >>> called(Context("en"), "zone", "grey"), called(Context("en"), "zone", "no_such")
+    >>> called(Context("en"), "money.zone", "grey"), called(Context("en"), "money.zone", "no_such")
     ('grey zone', 'no such')
     """
-    message = f"money.{kind}_{key}"
-    return say(message, context.lang) if has_message(message) else one_line(str(key).replace("_", " "), 40)
+    known = has_message(family, key)
+    return context.say(family, key) if known else one_line(str(key).replace("_", " "), 40)
 
 
 def line_name(context: Context, line: object) -> str:
@@ -59,13 +55,15 @@ def line_name(context: Context, line: object) -> str:
     >>> line_name(Context("en"), "economic_profit"), line_name(Context("zh"), "net_sales")
     ('Economic profit', '净销售额')
     """
-    return called(context, "line", line) if line in KNOWN_LINES else one_line(context.term(str(line)), 40)
+    return (
+        called(context, "money.line", line) if line in KNOWN_LINES else one_line(context.term(str(line)), 40)
+    )
 
 
 def activity_name(context: Context, activity: object) -> str:
     """Return what an activity of the code tree is called; a line of the P&L by its name."""
     if is_missing(activity) or activity == "":
-        return word(context, "no_activity")
+        return context.say("money.no_activity")
     return one_line(in_language(context.term(str(activity), "activity"), context.lang), 40)
 
 
@@ -81,19 +79,19 @@ def bucket_name(context: Context, bucket: object, short: bool = False) -> str:
     if key[:1] == "d" and key[1:2].isdigit():
         first, _, last = key[1:].partition("_")
         if last == "up":
-            return word(context, "bucket_from", first=first)
-        return word(context, "bucket_span", first=first, last=last)
-    if short and key in ("unapplied", "acceptance_bill", "advance"):
-        return called(context, "figure", key)
-    return called(context, "bucket", key)
+            return context.say("money.bucket.from", first=first)
+        return context.say("money.bucket.span", first=first, last=last)
+    if short and key in LOOSE:
+        return called(context, "money.figure", key)
+    return called(context, "money.bucket", key)
 
 
-def titled(context: Context, key: str, **params: object) -> str:
+def titled(context: Context, key: str, *ids: object, **params: object) -> str:
     """Return a title in words, with the reader's account before it where there is one."""
-    words = word(context, key, **params)
+    words = context.say(key, *ids, **params)
     if not context.account:
         return words
-    return f"{one_line(context.name(context.account), 30)}{context.say('colon')}{words}"
+    return f"{one_line(context.name(context.account), 30)}{context.say('show.colon')}{words}"
 
 
 def whole(value: Any, context: Context, sign: bool = False) -> str:
@@ -117,7 +115,7 @@ def mark(favourable: Any, variance: Any, context: Context) -> str:
     if is_missing(variance):
         return MISSING
     good = yes(favourable)
-    return word(context, "even" if good is None else "favourable" if good else "unfavourable")
+    return context.say("money.even" if good is None else "money.favourable" if good else "money.unfavourable")
 
 
 def plan_name(item: Any, context: Context) -> str:
@@ -145,11 +143,11 @@ def stands_on(context: Context, conventions: Mapping[str, object], *, skip: Iter
     for key, value in conventions.items():
         if key in UNSAID or key in skip or _empty(value) or (key in COUNTS and not value):
             continue
-        if not has_message(f"money.convention_{key}"):
-            parts += [f"{n}{context.say('colon')}{v}" for n, v in convention_rows({key: value}, context)]
+        if not has_message("money.convention", key):
+            parts += [f"{n}{context.say('show.colon')}{v}" for n, v in convention_rows({key: value}, context)]
             continue
-        name = word(context, f"convention_{key}")
-        parts.append(f"{name}{context.say('colon')}{_value(key, value, context)}")
+        name = context.say("money.convention", key)
+        parts.append(f"{name}{context.say('show.colon')}{_value(key, value, context)}")
     return " · ".join(parts)
 
 
@@ -159,11 +157,11 @@ def _empty(value: object) -> bool:
 
 def _value(key: str, value: object, context: Context) -> str:
     if isinstance(value, bool):
-        return context.say("yes" if value else "no")
+        return context.say("show.yes" if value else "show.no")
     if isinstance(value, str):
-        message = f"money.convention_{key}_{value.replace(' ', '_')}"
-        if has_message(message):
-            return say(message, context.lang)
+        own = value.replace(" ", "_")
+        if has_message("money.convention", key, own):
+            return context.say("money.convention", key, own)
         if "form" in key:
             return one_line(value, 40)
         return date(value, context) if _is_day(value) else one_line(window(value, context), 60)
@@ -172,12 +170,12 @@ def _value(key: str, value: object, context: Context) -> str:
             return percent(value, context, 0 if round(float(value) * 100, 6).is_integer() else 1)
         return number(value, context, 0 if float(value).is_integer() else 2)
     if isinstance(value, Mapping):
-        return word(context, "by_account")
+        return context.say("money.by_account")
     if isinstance(value, list | tuple):
         months = [str(v) for v in value]
         if len(months) > 1 and all(len(m) == 7 and m[4] == "-" for m in months):
             return span(months[0], months[-1], context)
-        return context.say("comma").join(_value(key, v, context) for v in value)
+        return context.say("show.comma").join(_value(key, v, context) for v in value)
     return date(value, context) if isinstance(value, dt.date) else one_line(value, 60)
 
 
@@ -193,7 +191,7 @@ def points(value: float, context: Context, digits: int = 1, sign: bool = True) -
     >>> points(0.495, Context("en")), points(0.223, Context("zh"), sign=False)
     ('+49.5 pts', '22.3 个百分点')
     """
-    return word(context, "points", n=number(100 * float(value), context, digits, sign))
+    return context.say("money.points", n=number(100 * float(value), context, digits, sign))
 
 
 def sentences(context: Context, parts: Iterable[str]) -> str:
@@ -210,16 +208,16 @@ def sentences(context: Context, parts: Iterable[str]) -> str:
     return space.join([*ended, *said[-1:]])
 
 
-def warned(context: Context, kind: str, warnings: Iterable[str]) -> str:
+def warned(context: Context, family: str, warnings: Iterable[str]) -> str:
     """Return warnings of a result as sentences one after another."""
-    return sentences(context, (called(context, f"warning_{kind}", w) for w in warnings))
+    return sentences(context, (called(context, family, w) for w in warnings))
 
 
 def missing_words(context: Context, missing: Iterable[str]) -> str:
     """Return which tables, columns or settings are not there, as a list."""
-    return context.say("comma").join(dict.fromkeys(called(context, "missing", m) for m in missing))
+    return context.say("show.comma").join(dict.fromkeys(called(context, "money.missing", m) for m in missing))
 
 
 def money_note(context: Context, *more: str) -> str:
     """Return the note under a table of amounts: the currency, then what else is to be said."""
-    return sentences(context, [word(context, "in_currency", currency=context.currency), *more])
+    return sentences(context, [context.say("money.in_currency", currency=context.currency), *more])

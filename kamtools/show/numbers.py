@@ -149,7 +149,7 @@ def window(text: str, context: Context) -> str:
         return month(first, context) if _is_month(first) else text
     if not (_is_month(first) and _is_month(last)):
         return text
-    return context.say("window", first=month(first, context), last=month(last, context))
+    return context.say("show.window", first=month(first, context), last=month(last, context))
 
 
 def _is_month(text: str) -> bool:

@@ -7,14 +7,9 @@ from typing import Any
 
 from kamtools.show.context import Context, in_language, one_line
 from kamtools.show.numbers import is_missing, number
-from kamtools.words import has_message, say
+from kamtools.words import has_message
 
 MISSING_LAST = ("meaning", "action")  # fields that every form has under one name
-
-
-def word(context: Context, key: str, **params: object) -> str:
-    """Return the message ``dossier.<key>`` in the reader's language."""
-    return say(f"dossier.{key}", context.lang, **params)
 
 
 def choice(context: Context, kind: str, value: object) -> str:
@@ -25,8 +20,8 @@ def choice(context: Context, kind: str, value: object) -> str:
     >>> choice(Context("en"), "swot", "threat"), choice(Context("en"), "swot", "luck")
     ('Threat', 'luck')
     """
-    key = f"course.choice.{kind}.{value}"
-    return say(key, context.lang) if has_message(key) else said(value, context, 40)
+    known = has_message("course.choice", kind, value)
+    return context.say("course.choice", kind, value) if known else said(value, context, 40)
 
 
 def form_name(context: Context, form: str) -> str:
@@ -37,8 +32,7 @@ def form_name(context: Context, form: str) -> str:
     >>> form_name(Context("en"), "three_moves")
     'Demand and supply: the three moves'
     """
-    key = f"course.{form}"
-    return say(key, context.lang) if form and has_message(key) else one_line(form, 40)
+    return context.say("course", form) if has_message("course", form) else one_line(form, 40)
 
 
 def field_name(context: Context, field: str, whole: bool = False) -> str:
@@ -58,9 +52,11 @@ def field_name(context: Context, field: str, whole: bool = False) -> str:
     ('Stores or outlets', 'What it means for us')
     """
     form, _, rest = field.partition(".")
-    keys = (f"course.{field}", f"course.common.{rest}" if rest in MISSING_LAST else "")
-    label = next((say(k, context.lang) for k in keys if k and has_message(k)), one_line(field, 40))
-    return word(context, "field_of", form=form_name(context, form), field=label) if whole else label
+    if has_message("course", field):
+        label = context.say("course", field)
+    else:
+        label = context.say("course.common", rest) if rest in MISSING_LAST else one_line(field, 40)
+    return context.say("dossier.field_of", form=form_name(context, form), field=label) if whole else label
 
 
 def said(text: object, context: Context, width: int | None = None) -> str:
@@ -71,18 +67,18 @@ def said(text: object, context: Context, width: int | None = None) -> str:
 def quoted(words: Iterable[str], context: Context, most: int = 4) -> str:
     """Return words in quotation marks as a list, and how many more there are."""
     every = list(words)
-    line = context.say("comma").join(word(context, "quoted", words=w) for w in every[:most])
+    line = context.say("show.comma").join(context.say("dossier.quoted", words=w) for w in every[:most])
     if len(every) > most:
-        line += context.say("and_more", n=number(len(every) - most, context))
+        line += context.say("show.and_more", n=number(len(every) - most, context))
     return line
 
 
 def listed(words: Iterable[str], context: Context, most: int = 4) -> str:
     """Return words as a list, and how many more there are."""
     every = list(words)
-    line = context.say("comma").join(every[:most])
+    line = context.say("show.comma").join(every[:most])
     if len(every) > most:
-        line += context.say("and_more", n=number(len(every) - most, context))
+        line += context.say("show.and_more", n=number(len(every) - most, context))
     return line
 
 
@@ -106,9 +102,9 @@ def company(context: Context, key: object, names: Mapping[str, str] | None = Non
 
 def no_result(context: Context, view: str, *forms: str) -> str:
     """Return why a view has nothing to show, and which form to fill."""
-    return word(context, f"none_{view}", forms=quoted((form_name(context, f) for f in forms), context))
+    return context.say("dossier.none", view, forms=quoted((form_name(context, f) for f in forms), context))
 
 
 def rows_at(table: Any, places: Iterable[Any], column: str, context: Context, width: int = 30) -> list[str]:
     """Return what stands in a column of some rows, as people wrote it."""
-    return [said(table.loc[i, column], context, width) or word(context, "unnamed") for i in places]
+    return [said(table.loc[i, column], context, width) or context.say("dossier.unnamed") for i in places]

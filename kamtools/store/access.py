@@ -316,15 +316,15 @@ class Store:
         reason = next(iter(str(cause).strip().splitlines()), type(cause).__name__)
         if any(secret in reason for secret in self._secrets):
             reason = type(cause).__name__
-        key = "cannot_use"
+        key = "store.cannot_use"
         if isinstance(cause, sqlite3.Error):
             if "locked" in reason:
-                key = "busy"
+                key = "store.busy"
             elif "malformed" in reason or "not a database" in reason:
-                key = "damaged"
+                key = "store.damaged"
         elif isinstance(error, exc.OperationalError | exc.InterfaceError):
-            key = "unreachable"
-        return KamError(f"store.{key}", place=self.place, reason=reason)
+            key = "store.unreachable"
+        return KamError(key, place=self.place, reason=reason)
 
 
 def _find(account: str, form: str) -> sa.Select[RecordRow]:

@@ -245,7 +245,8 @@ def _time(path: Path, line: int, cells: dict[str, str], column: str) -> dt.datet
 
 def _refuse(path: Path, line: int, column: str, value: str, reason: str, allowed: object = "") -> NoReturn:
     raise KamError(
-        f"store.text_{reason}",
+        "store.text",
+        reason,
         file=f"{FOLDER}/{path.name}",
         row=line,
         column=column,

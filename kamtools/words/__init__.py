@@ -7,8 +7,11 @@ message stand on adjacent lines::
     zh = "没有这个客户:{account}。可用的客户:{allowed}。"
     en = "There is no account {account}. Allowed: {allowed}."
 
-The key of a message is ``<file>.<table>``, here ``workspace.unknown_account``. The words of
-the course stand with its items (:mod:`kamtools.declared`) and begin with ``course.``.
+The key of a message is ``<file>.<table>``, here ``workspace.unknown_account``. Words for a set of ids (the lines
+of a P&L, the roles) are a *family*: tables of one name with the ids behind it (``["line.net_sales"]`` in
+``money.toml``), asked by ``say("money.line", lang, id)``. A key is written whole in the code, never put together,
+so that ``tools/words_check.py`` finds every message that nobody uses and every key that is not there.
+The words of the course stand with its items (:mod:`kamtools.declared`) and are the family ``course``.
 Placeholders are ``str.format`` fields filled with plain text; values are never
 evaluated as a format themselves. In a command that a person copies, a value is
 one word of the shell: ``kam undo {workspace:sh}``.
@@ -48,19 +51,24 @@ def messages() -> Mapping[str, Mapping[str, str]]:
     return {f"{room}.{name}": entry for room in rooms for name, entry in _room(room).items()}
 
 
-def message(key: str) -> Mapping[str, str]:
-    """Return a message in both languages, its placeholders unfilled.
+def message(key: str, /, *ids: object) -> Mapping[str, str]:
+    """Return a message, or a family's words for ids, in both languages, its placeholders unfilled.
 
     Raises
     ------
     KeyError
         Where the key is not in the table.
     """
-    room, _, name = key.partition(".")
+    room, name = _split(key, ids)
     try:
         return _room(room)[name]
     except KeyError:
-        raise KeyError(key) from None
+        raise KeyError(f"{room}.{name}") from None
+
+
+def _split(key: str, ids: tuple[object, ...]) -> tuple[str, str]:
+    room, _, name = key.partition(".")
+    return room, ".".join(filter(None, (name, *map(str, ids))))
 
 
 def current_language() -> str:
@@ -96,15 +104,17 @@ def check_language(lang: str) -> str:
     return lang
 
 
-def say(key: str, lang: str | None = None, /, **params: object) -> str:
-    """Return the message `key` in `lang`, with its placeholders filled.
+def say(key: str, lang: str | None = None, /, *ids: object, **params: object) -> str:
+    """Return the message `key`, or what a family calls an id, in `lang`, with its placeholders filled.
 
     Parameters
     ----------
     key : str
-        ``<file>.<name>``, for example ``"words.unknown_language"``.
+        ``<file>.<name>``, for example ``"words.unknown_language"``, or a family of words.
     lang : {"zh", "en"}, optional
         Default: the current language.
+    *ids
+        Which of the family.
     **params
         Values for the placeholders; converted with ``str``.
 
@@ -118,8 +128,12 @@ def say(key: str, lang: str | None = None, /, **params: object) -> str:
     --------
     >>> say("words.unknown_language", "en", lang="fr", allowed="zh, en")
     'There is no language "fr". Allowed: zh, en.'
+    >>> say("money.line", "en", "economic_profit")
+    'Economic profit'
     """
-    return message(key)[lang or current_language()].format_map({k: _Value(v) for k, v in params.items()})
+    return message(key, *ids)[lang or current_language()].format_map(
+        {k: _Value(v) for k, v in params.items()}
+    )
 
 
 class _Value(str):
@@ -149,7 +163,7 @@ def shell(words: Iterable[object]) -> str:
     return shlex.join(texts)
 
 
-def has_message(key: str) -> bool:
-    """Tell whether the table has `key`."""
-    room, _, name = key.partition(".")
+def has_message(key: str, /, *ids: object) -> bool:
+    """Tell whether the table has `key`, or a family words for an id."""
+    room, name = _split(key, ids)
     return name in _room(room)

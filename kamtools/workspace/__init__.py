@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from kamtools.workspace.folder import read_table as read_table
     from kamtools.workspace.folder import write_table as write_table
     from kamtools.workspace.ids import slug as slug
-    from kamtools.workspace.ids import unslug as unslug
     from kamtools.workspace.journal import imports as imports
     from kamtools.workspace.locking import one_writer as one_writer
     from kamtools.workspace.packs import write_pack as write_pack
@@ -38,7 +37,6 @@ _HOME = {
     "read_table": "folder",
     "write_table": "folder",
     "slug": "ids",
-    "unslug": "ids",
     "imports": "journal",
     "one_writer": "locking",
     "write_pack": "packs",

@@ -58,13 +58,14 @@ class Finding:
         """Return what is wrong, in `lang`."""
         values = self._values()
         if "code" in values:  # of the quarantine, whose words are the import's
-            key = f"importing.reason_{values['code']}"
-            values["why"] = say(key, lang, value="…", allowed="…") if has_message(key) else values["code"]
-        return say(f"workspace.reason_{self.reason_key}", lang, **values)
+            code, family = values["code"], "importing.reason"
+            known = has_message(family, code)
+            values["why"] = say(family, lang, code, value="…", allowed="…") if known else code
+        return say("workspace.reason", lang, self.reason_key, **values)
 
     def remedy(self, lang: str | None = None) -> str:
         """Return what to do, in `lang`."""
-        return say(f"workspace.remedy_{self.reason_key}", lang, **self._values())
+        return say("workspace.remedy", lang, self.reason_key, **self._values())
 
     @property
     def rows(self) -> int:
@@ -78,17 +79,17 @@ class Finding:
 
     def line(self, lang: str | None = None) -> str:
         """Return the whole finding as one line of text."""
-        place = "place_row" if self.row else "place_file"
-        where = say(f"workspace.{place}", lang, file=self.file, row=self.row)
+        place = "workspace.place_row" if self.row else "workspace.place_file"
+        where = say(place, lang, file=self.file, row=self.row)
         what = ""
         if self.column:
             shown = self.value if len(self.value) <= 60 else self.value[:59] + "…"
-            key = "place_value" if self.value else "place_column"
-            what = say(f"workspace.{key}", lang, column=self.column, value=shown)
+            key = "workspace.place_value" if self.value else "workspace.place_column"
+            what = say(key, lang, column=self.column, value=shown)
         return say(
             "workspace.finding",
             lang,
-            level=say(f"workspace.level_{self.level}", lang),
+            level=say("workspace.level", lang, self.level),
             place=where + what + extent(self.rows, self.money, self.params.get("currency"), lang),
             reason=self.reason(lang),
             remedy=self.remedy(lang),
@@ -158,7 +159,7 @@ class Kind:
         return say(
             "workspace.kind",
             lang,
-            level=say(f"workspace.level_{first.level}", lang),
+            level=say("workspace.level", lang, first.level),
             place=place + extent(self.rows, self.money, first.params.get("currency"), lang),
             also=say("workspace.kind_also", lang, files=also) if also else "",
             examples=self._examples(lang),

@@ -19,8 +19,7 @@ def slug(id: str) -> str:
     the id has small letters, their case stands after ``~``, so that two ids
     that differ only in case have two files on Windows and macOS also. Names
     that Windows reserves are escaped. An id whose slug would be longer than
-    120 characters is cut and ends in ``~~<hash>``; only such slugs cannot be
-    turned back by :func:`unslug`.
+    120 characters is cut and ends in ``~~<hash>``.
 
     Raises
     ------
@@ -48,35 +47,6 @@ def slug(id: str) -> str:
     return text
 
 
-def unslug(name: str) -> str:
-    """Return the id that :func:`slug` made `name` from.
-
-    Raises
-    ------
-    ValueError
-        Where `name` is no slug, or was cut because the id is too long.
-
-    Examples
-    --------
-    >>> unslug("=2e2e2f2e2e2f=x~0")
-    '../../x'
-    """
-    body, mark, bits = name.partition("~")
-    if mark and bits.startswith("~"):
-        raise ValueError(f"name: {name!r} was cut from a long id and cannot be turned back")
-    parts = body.split("=")
-    if not name or (mark and not re.fullmatch("[0-9a-f]+", bits)) or len(parts) % 2 == 0:
-        raise ValueError(f"name: {name!r} is not the file name of an id")
-    plain = [_LETTER.sub(lambda m: m[0].upper(), p) for p in parts[::2]]
-    if mark:
-        plain = _recase(plain, int(bits, 16))
-    escaped = [bytes.fromhex(p).decode("utf-8", "surrogatepass") for p in parts[1::2]] + [""]
-    id = "".join(a + b for a, b in zip(plain, escaped, strict=True))
-    if slug(id).lower() != name.lower():
-        raise ValueError(f"name: {name!r} is not the file name of an id")
-    return id
-
-
 def _escape(text: str) -> str:
     return f"={text.encode('utf-8', 'surrogatepass').hex()}="
 
@@ -84,9 +54,3 @@ def _escape(text: str) -> str:
 def _case(letters: list[str]) -> int:
     """Return one bit per letter, the first letter highest; 1 means a capital."""
     return int("".join("1" if c.isupper() else "0" for c in letters), 2)
-
-
-def _recase(parts: list[str], bits: int) -> list[str]:
-    count = sum(len(_LETTER.findall(p)) for p in parts)
-    flags = iter(f"{bits:0{max(count, 1)}b}"[-count:] if count else "")
-    return [_LETTER.sub(lambda m: m[0] if next(flags) == "1" else m[0].lower(), p) for p in parts]

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from kamtools.finance.names import COMPANY_TYPES, EXPENSE_LINES, EXPENSE_STATUSES, RECEIVABLE_KINDS
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -20,15 +22,6 @@ ORIGIN = ("_import", "_unit", "_line")
 
 # name -> (type, required). The types: text, date, money (DECIMAL(18, 4)).
 LEDGER_KINDS = ("sale", "return", "adjustment")
-RECEIVABLE_KINDS = ("invoice", "credit_note", "advance", "acceptance_bill")
-EXPENSE_STATUSES = ("actual", "accrued", "committed")
-COMPANY_TYPES = ("public", "private", "non_manufacturer", "emerging")
-EXPENSE_LINES = (
-    "off_invoice_performance",
-    "off_invoice_promotional",
-    "consumer_promotion",
-    "a_and_p",
-)
 
 
 # what a table's money is; where it has none, its rows are counted alone
@@ -306,8 +299,7 @@ def column_meaning(table: str, column: str, lang: str | None = None) -> str:
     """
     from kamtools.words import has_message, say
 
-    key = f"tables.{table}.{column}"
-    return say(key if has_message(key) else f"tables.any.{column}", lang)
+    return say("tables", lang, table if has_message("tables", table, column) else "any", column)
 
 
 def arrow_schema(name: str) -> pa.Schema:

@@ -11,11 +11,10 @@ import pytest
 
 from kamtools.book import open_book, open_portfolio
 from kamtools.book.closing import close_month, month_figures, restated
-from kamtools.book.money.plan import TRADE
 from kamtools.book.money.statements import DERIVED, fiscal_year, plan_months, span_months, statement
 from kamtools.errors import KamError
 from kamtools.finance import PNL_LINES
-from kamtools.finance.levers import FULL_LINES
+from kamtools.finance.names import EXPENSE_LINES, FULL_LINES
 from kamtools.store import FieldValue, new_workspace, open_store
 from kamtools.workspace.locks import locked_months, read_locks
 
@@ -379,7 +378,12 @@ def test_the_year_has_trade_money_as_the_control_of_expenses_has_it(portfolio):
         year = money.statements["year"]
         actual = year.table.set_index("line")["actual"]
         control = money.control.set_index("activity")["forecast"]
-        for activity, line in (("RB", TRADE[0]), ("TP", TRADE[1]), ("CP", TRADE[2]), ("AP", TRADE[3])):
+        for activity, line in (
+            ("RB", EXPENSE_LINES[0]),
+            ("TP", EXPENSE_LINES[1]),
+            ("CP", EXPENSE_LINES[2]),
+            ("AP", EXPENSE_LINES[3]),
+        ):
             assert -actual[line] == pytest.approx(control[activity], abs=0.01), (account, line)
         assert year.conventions["trade_ahead"] == "budget"
         for subtotal, parts in DERIVED.items():
@@ -391,7 +395,7 @@ def test_without_a_budget_trade_money_is_as_in_last_year_s_month(workspace):
     money = open_book("A001", workspace, lang="en").money
     assert money.statements["year"].conventions["trade_ahead"] == "last_year"
     november, before = (pd.Period(m, freq="M") for m in ("2026-11", "2025-11"))
-    for line in TRADE:
+    for line in EXPENSE_LINES:
         share = money.profit.months.at[before, line] / money.profit.months.at[before, "invoiced_sales"]
         ahead = money.ahead.months[november]
         assert ahead[line] == pytest.approx(share * ahead["invoiced_sales"])

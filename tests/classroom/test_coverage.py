@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from kamtools.classroom import coverage
+from kamtools.classroom import cost, coverage
 from kamtools.classroom.course import read_course
 from kamtools.classroom.course_coverage import CoverageReport, cover_course
 from kamtools.classroom.places import project_root
 from kamtools.classroom.source import read_source
+from kamtools.declared import declarations
 
 ROOT = project_root(Path(__file__).parent)
 NAME = "02_identification"
@@ -88,3 +89,25 @@ def test_a_notebook_that_is_not_built_is_missed(course, cells):
     report = CoverageReport(rows, "en")
     assert not report.ok
     assert "built" in next(r.missing for r in rows if r.item.id == "2.A.1")
+
+
+def test_the_cost_of_an_item_is_its_files_and_lines():
+    report = cost("en")
+    swot = report.items["2.E"]
+    assert set(swot["code"]) >= {f"kamtools/{f}.py" for f in (
+        "book/knowing", "identification/swot", "show/charts/dossier", "show/findings/dossier", "show/tables/dossier",
+    )}  # fmt: skip
+    folder = declarations()["2.E"]["folder"]
+    own = {
+        p.relative_to(ROOT).as_posix(): len(p.read_text("utf-8").splitlines())
+        for p in folder.iterdir()
+        if p.is_file()
+    }
+    assert {**swot["lessons"], **swot["declared"], **swot["exercises"]} == own
+    assert all(swot[kind] for kind in ("lessons", "declared", "exercises", "tests"))
+    assert not any(report.items["1.A"]["lessons"].values())
+    assert report.totals["package"] > report.totals["words"] > 0
+    rows = report.lines("en")
+    assert rows[0].split() == ["item", "lessons", "declared", "exercises", "code", "tests", "all"]
+    assert any(row.startswith("2.E ") for row in rows) and f"{report.totals['tests']:,}" in rows[-1]
+    assert json.loads(json.dumps(report.to_json()))["items"]["2.E"]["code"] == swot["code"]

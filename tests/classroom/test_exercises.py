@@ -34,7 +34,7 @@ def test_every_served_item_has_an_exercise(item):
 @pytest.mark.parametrize("question", questions().values(), ids=lambda q: q.id)
 def test_every_exercise_has_its_words(question):
     parts = ("question", "hint", "solution") + (("why",) if question.kind == "opinion" else ())
-    assert all(has_message(question.words(part)) for part in parts)
+    assert all(has_message("course", question.id, part) for part in parts)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

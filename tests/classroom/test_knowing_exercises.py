@@ -334,4 +334,3 @@ def test_judged_and_best_leave_out_what_cannot_be_judged():
 
 def test_at_most_a_third_are_opinions():
     assert 3 * sum(q.kind == "opinion" for q in KNOWING) <= len(KNOWING)
-    assert len(questions()) == len({q.words("question") for q in questions().values()})

@@ -28,7 +28,7 @@ def problems(tmp_path, text):
     path.write_text(PARAMETERS + text, encoding="utf-8")
     found = lint_cells(read_source([Page("2.A", path)]), {"2.A"}, "02_identification")
     assert all(p.file.startswith("02_identification") for p in found)
-    return [p.key.removeprefix("classroom.lint_") for p in found]
+    return [p.key for p in found]
 
 
 def pair(zh, en, said='part="lesson"'):
@@ -105,7 +105,7 @@ def test_a_notebook_needs_parameters(tmp_path):
     path = tmp_path / "bare.md"
     path.write_text(pair("一", "One"), encoding="utf-8")
     found = lint_cells(read_source([Page("2.A", path)]), {"2.A"})
-    assert [p.key for p in found] == ["classroom.lint_no_parameters"]
+    assert [p.key for p in found] == ["no_parameters"]
 
 
 def test_shape_reads_numbers_as_they_are_written():
@@ -146,7 +146,7 @@ def item(tmp_path, text, folder="1A_key"):
     place.mkdir(parents=True)
     head = 'id = "1.A"\nkind = "topic"\nzh = "一"\nen = "one"\n'
     (place / "item.toml").write_text(head + text, encoding="utf-8")
-    return [(p.cell, p.key.removeprefix("classroom.item_")) for p in check_items(tmp_path)]
+    return [(p.cell, p.key) for p in check_items(tmp_path)]
 
 
 FORM = """

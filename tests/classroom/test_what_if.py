@@ -78,9 +78,7 @@ def test_the_ranges_are_those_that_the_chapter_names():
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_slider_has_its_words(lang, sliders):
-    assert all(
-        has_message(f"classroom.what_if_{n}") and has_message(f"classroom.what_if_at_{n}") for n in LEVERS
-    )
+    assert all(has_message("classroom.what_if", n) and has_message("classroom.what_if_at", n) for n in LEVERS)
     said = sliders(lang).words(EXAMPLE, sliders(lang).result(EXAMPLE))
     assert "{" not in said and any("一" <= c <= "鿿" for c in said) == (lang == "zh")
 

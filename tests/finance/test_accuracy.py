@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamtools.finance.accuracy import bias, mape, override_value, tracking_review, tracking_signal, wape
+from kamtools.finance.accuracy import bias, mape, tracking_signal, wape
 
 ACTUAL = [90, 95, 115, 100, 125, 140]
 FORECAST = [100, 100, 100, 110, 110, 110]
@@ -24,29 +24,6 @@ def test_signal_is_missing_while_there_is_no_error() -> None:
     frame = tracking_signal([100, 100, 110], [100, 100, 100])
     assert frame["signal"].isna().tolist() == [True, True, False]
     assert frame["signal"].iloc[2] == pytest.approx(3.0)
-    review = tracking_review([100, 100], [100, 100])
-    assert (review.act, review.since, review.direction, review.bias) == (False, None, "none", 0.0)
-
-
-def test_act_beyond_the_limit_and_say_which_way() -> None:
-    months = pd.period_range("2026-01", periods=8, freq="M")
-    forecast = pd.Series(100.0, index=months)
-    high = tracking_review(forecast - 7, forecast)
-    assert high.act and high.direction == "too_high"
-    assert high.since == pd.Period("2026-05", "M")  # exactly 4 in April is not yet beyond
-    assert high.bias == pytest.approx(-7 / 93)
-    assert high.table["act"].tolist() == [False] * 4 + [True] * 4
-    assert not tracking_review(forecast - 7, forecast, limit=8).act
-    noisy = tracking_review([110, 90, 110, 90], [100] * 4)
-    assert not noisy.act and noisy.since is None
-    with pytest.raises(ValueError, match="limit"):
-        tracking_review([1], [1], limit=0)
-
-
-def test_a_run_that_ended_does_not_act() -> None:
-    actual = [110] * 6 + [30]
-    review = tracking_review(actual, [100] * 7)
-    assert review.table["act"].any() and not review.act and review.since is None
 
 
 def test_percentage_errors() -> None:
@@ -95,31 +72,6 @@ def test_series_of_other_months_are_refused() -> None:
     with pytest.raises(ValueError, match="its index differs"):
         wape(a, f)
     assert wape(a, f.sort_index()) == 0
-    with pytest.raises(ValueError, match="adjusted: its index differs"):
-        override_value(a, a, f)
-
-
-def test_changes_by_hand_that_helped_and_that_hurt() -> None:
-    actual = [100, 130, 100, 90, 100, 120, 100, 80]
-    plain = [100] * 8
-    helped = override_value(actual, plain, [100, 125, 100, 95, 102, 110, 101, 85])
-    assert (helped.months, helped.changed, helped.better, helped.worse) == (8, 6, 4, 2)
-    assert helped.wape_statistical == pytest.approx(80 / 820)
-    assert helped.wape_adjusted == pytest.approx(28 / 820)
-    assert helped.gain == pytest.approx(52 / 820)
-    assert helped.bias_statistical == pytest.approx(20 / 820)
-    assert helped.bias_adjusted == pytest.approx(2 / 820)
-    assert (helped.verdict, helped.warnings) == ("helped", ())
-    hurt = override_value(actual, plain, [120] * 8)
-    assert hurt.verdict == "hurt" and hurt.gain < 0 and hurt.bias_adjusted < 0
-
-
-def test_nothing_changed_and_few_changes_say_so() -> None:
-    same = override_value([100, 90], [95, 95], [95, 95])
-    assert (same.verdict, same.changed, same.gain, same.warnings) == ("nothing_changed", 0, 0, ())
-    mirrored = override_value([100, 100], [90, 100], [110, 100])
-    assert (mirrored.verdict, mirrored.warnings) == ("no_difference", ("few_changes",))
-    assert (mirrored.better, mirrored.worse) == (0, 0)
 
 
 pairs = st.lists(st.tuples(st.floats(1, 1e6), st.floats(0, 1e6)), min_size=1, max_size=30)

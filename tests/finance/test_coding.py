@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamtools.finance.checking import FINDINGS, check_codes, spend_by_strategy
+from kamtools.finance.checking import FINDINGS, check_codes
 from kamtools.finance.coding import CodeTree, check_character, expense_code, parse_expense_code
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
@@ -125,7 +125,7 @@ def test_a_code_that_is_none(code, word) -> None:
 def test_all_codes_of_the_sample_are_read(expenses) -> None:
     parsed = [parse_expense_code(code) for code in expenses["code"]]
     assert [str(p) for p in parsed] == expenses["code"].tolist()
-    assert {TREE.line_of(p.activity) for p in parsed} == set(expenses["line"])
+    assert {TREE.activities[p.activity].line for p in parsed} == set(expenses["line"])
 
 
 BODY = "26-A001-B01-TP-DM-001"
@@ -168,11 +168,6 @@ def test_the_check_finds_every_exchange_of_neighbouring_digits(text, data) -> No
 def test_a_bad_tree(data, word) -> None:
     with pytest.raises(ValueError, match=word):
         CodeTree.of(data)
-
-
-def test_an_unknown_activity_says_which_there_are() -> None:
-    with pytest.raises(ValueError, match="'XX'; allowed: RB, TP, CP, AP"):
-        TREE.line_of("XX")
 
 
 # --- the check of all lines
@@ -349,9 +344,6 @@ def test_strategies_of_the_plan() -> None:
     frame = lines(first, second, None)
     found = check_codes(frame, TREE, ACCOUNTS, BRANDS, strategies={first: "S1"}).findings
     assert found.set_index("expense_id")["finding"].to_dict() == {"E1": "without_strategy", "E2": "uncoded"}
-    spend = spend_by_strategy(frame, {first: "S1", "never used": "S2"})
-    assert spend["strategy"].tolist()[:2] == ["S1", "S2"] and spend["amount"].tolist() == [10, 0, 20]
-    assert spend["amount"].sum() == frame["amount"].sum() and spend["lines"].sum() == 3
 
 
 def test_a_foreign_way_of_coding_is_quickly_said() -> None:

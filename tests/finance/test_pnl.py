@@ -10,7 +10,6 @@ from kamtools.finance import (
     EXPENSE_LINES,
     PNL_LINES,
     account_pnl,
-    contribution_by_account,
     gross_to_net,
     pnl_by_account,
 )
@@ -74,7 +73,6 @@ def test_one_account_s_pnl_equals_its_row_and_its_months_add_up() -> None:
         monthly = account_pnl(*own, RATES)
         assert year.to_dict() == pytest.approx(everyone.loc[account].to_dict())
         assert monthly.groupby("line")["amount"].sum().to_dict() == pytest.approx(year.to_dict())
-    pd.testing.assert_series_equal(contribution_by_account(*frames, RATES), everyone["contribution"])
 
 
 def test_layout_of_account_pnl() -> None:

@@ -18,7 +18,6 @@ from kamtools.finance.receivables import (
     overdue,
     terms_cost,
     with_vat,
-    without_vat,
 )
 
 KINDS = ["invoice", "invoice", "invoice", "credit_note", "advance", "acceptance_bill"]
@@ -213,8 +212,8 @@ def test_records_columns_and_frames_are_the_same() -> None:
     assert nameless.loc["all", "open"] == pytest.approx(expected["open"].sum())
 
 
-def test_vat_goes_both_ways_and_terms_cost_capital() -> None:
-    assert without_vat(with_vat(123.45, 0.13), 0.13) == pytest.approx(123.45)
+def test_vat_is_added_and_terms_cost_capital() -> None:
+    assert with_vat(100.0, 0.13) == pytest.approx(113.0)
     balance = average_open(small(), "2026-03-31", months=3)
     assert balance["A"] == pytest.approx(100)
     assert terms_cost(balance["A"], 0.08, days=90, year=360) == pytest.approx(2)

@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 
 from kamtools.finance.stress import (
     Scenario,
-    lost_shares,
     months_to_replace,
-    stress_scenarios,
     stress_top_account,
 )
 
@@ -131,18 +129,6 @@ def test_the_simulation_can_be_repeated_and_lies_around_the_path() -> None:
     assert simulation.loc["sd", "loss"] == pytest.approx(0, abs=1e-9)
 
 
-def test_scenarios_side_by_side() -> None:
-    table = stress_scenarios("A", pnl(), owed(), lost_shares(BASE), seed=1, n=200)
-    assert list(table.index) == ["lost_100", "lost_50", "lost_25"]
-    for column in ("revenue", "contribution", "receivable", "expected_credit_loss", "months_to_replace"):
-        assert table[column].to_numpy() == pytest.approx(
-            table.loc["lost_100", column] * np.array([1, 0.5, 0.25])
-        )
-    assert table["lowest_cash"].is_monotonic_increasing
-    whole = replace(BASE, share_lost=0.5, receivable_share=1.0)
-    assert stress_top_account("A", pnl(), owed(), whole, seed=1).losses["receivable"] == 4520
-
-
 def test_the_p_and_l_of_all_accounts_and_a_short_one() -> None:
     everyone = pd.concat([pnl().assign(account="A"), pnl(sales=5.0).assign(account="B")])
     assert stress_top_account("A", everyone, owed(), BASE, seed=1).losses["revenue_month"] == 1000
@@ -235,5 +221,3 @@ def test_a_p_and_l_that_cannot_be_used_is_refused() -> None:
             stress_top_account("A", table, owed(), BASE, seed=1)
     with pytest.raises(ValueError, match="n: "):
         stress_top_account("A", pnl(), owed(), BASE, seed=1, n=0)
-    with pytest.raises(ValueError, match="scenarios"):
-        stress_scenarios("A", pnl(), owed(), {}, seed=1)

@@ -105,7 +105,7 @@ def test_values_are_said_in_the_reader_s_language():
     )
     assert "1,234,567.5" in en and ">1998<" in en and ">0<" in en
     for lang, page in (("zh", zh), ("en", en)):
-        assert say("forms.status_confirmed", lang) in page and "2026-10-01" in page
+        assert say("forms.status.confirmed", lang) in page and "2026-10-01" in page
         assert say("forms.twin_missing", lang) in page and say("forms.twin_empty", lang) in page
 
 

@@ -71,6 +71,6 @@ def test_a_template_that_may_be_filled_is_not_overwritten(tmp_path):
     write_templates(tmp_path, ("budget",), "en")
     with pytest.raises(KamError) as caught:
         write_templates(tmp_path, ("budget",), "en")
-    assert caught.value.key == "importing.template_there"
+    assert caught.value.key == "importing.template.there"
     with pytest.raises(KamError):
         write_templates(tmp_path, ("budgets",), "en")

@@ -108,7 +108,7 @@ def test_csv_keeps_every_word_and_no_formula(lang):
     assert data.startswith(b"\xef\xbb\xbf")
     read = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     assert len(read) == len(rows) + 1 and {len(r) for r in read} == {len(maps.COLUMNS)}
-    assert read[0][0] == say("maps.column_name", lang)
+    assert read[0][0] == say("maps.column.name", lang)
     for row, given_ in zip(read[1:], rows, strict=True):
         assert row[0] in (given_["name"], f"'{given_['name']}")
         assert not any(re.match(r"\s*[=+@]", cell) for cell in row)

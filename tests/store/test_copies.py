@@ -116,7 +116,7 @@ def test_a_wrong_change_is_named(tmp_path: Path) -> None:
     )
     with open_store(tmp_path / "kam.sqlite") as store, pytest.raises(KamError) as error:
         import_text(store, tmp_path)
-    assert (error.value.key, error.value.params["column"]) == ("store.text_json", "after")
+    assert (error.value.key, error.value.params["column"]) == ("store.text.json", "after")
 
 
 def test_a_backup_brings_everything_back(new_store_target, tmp_path: Path) -> None:
@@ -256,7 +256,7 @@ def test_what_cannot_become_a_workspace_leaves_none_half_made(tmp_path: Path) ->
     records.write_text(records.read_text().replace("assumed", "sure"))
     with pytest.raises(KamError) as error:
         new_workspace(tmp_path / "two", tmp_path / "p")
-    assert error.value.key == "store.text_status"
+    assert error.value.key == "store.text.status"
     assert not (tmp_path / "two").exists() and not (tmp_path / "OneDrive").exists()
 
 

@@ -67,7 +67,7 @@ def test_text_of_any_kind_is_kept_exactly(store: Store, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [t for t in HOSTILE if t and "\0" not in t and "\ud83d" not in t])
-def test_names_of_accounts_forms_fields_and_people_are_any_text(store: Store, text: str) -> None:
+def test_names_of_accounts_course_and_people_are_any_text(store: Store, text: str) -> None:
     store.write(text, text, {text: FieldValue(1)}, version=None, who=text, at=AT)
     assert store.read(text, text) == Record(text, text, {text: FieldValue(1)}, 1, text, AT)
     assert store.history(text, text) == [Change(text, text, text, None, FieldValue(1), text, AT, 1)]

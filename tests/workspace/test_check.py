@@ -300,5 +300,5 @@ def test_both_languages_say_everything() -> None:
     for key, entry in messages().items():
         if key.startswith("workspace."):
             assert set(entry) == {"zh", "en"}, key
-            if key.startswith("workspace.reason_"):
-                assert has_message(key.replace("reason_", "remedy_")), key
+            if key.startswith("workspace.reason."):
+                assert has_message(key.replace("reason.", "remedy.")), key

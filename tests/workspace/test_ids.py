@@ -6,23 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamtools.workspace import slug, unslug
+from kamtools.workspace import slug
 
 IDS = st.text(min_size=1, max_size=16)
 
 
 @given(IDS)
 @settings(derandomize=True, max_examples=300, deadline=None)
-def test_a_slug_is_safe_and_turns_back(id: str) -> None:
+def test_a_slug_is_safe(id: str) -> None:
     name = slug(id)
     assert re.fullmatch(r"[A-Za-z0-9_=~-]+", name)
     assert not name.startswith("-")
     assert len(name) <= 120
-    if "~~" in name:
-        with pytest.raises(ValueError, match="long id"):
-            unslug(name)
-    else:
-        assert unslug(name) == id
 
 
 @given(IDS, IDS)
@@ -62,7 +57,6 @@ def test_hostile_ids_stay_in_their_folder(id: str) -> None:
     name = slug(id)
     assert not set(name) & set('/\\:*?"<>|. \0')
     assert not re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)", name)
-    assert unslug(name) == id
 
 
 def test_long_ids_differ_by_their_hash() -> None:
@@ -71,17 +65,6 @@ def test_long_ids_differ_by_their_hash() -> None:
     assert max(len(one), len(other)) <= 120
 
 
-@pytest.mark.parametrize("name", ["", "=zz=", "=41=", "A~", "=e6", "A.B", "A~g"])
-def test_what_is_no_slug_is_refused(name: str) -> None:
-    with pytest.raises(ValueError):
-        unslug(name)
-
-
 def test_an_empty_id_has_no_file() -> None:
     with pytest.raises(ValueError, match="id"):
         slug("")
-
-
-def test_a_name_whose_case_the_system_lost_still_turns_back() -> None:
-    assert unslug(slug("KA-01").lower()) == "KA-01"
-    assert unslug(slug("Kan-code").upper()) == "Kan-code"

@@ -9,13 +9,13 @@ from typing import Any
 import pandas as pd
 
 from kamtools.book.money.account import AccountFacts, attempt, known, row_at
-from kamtools.book.money.plan import TRADE, Plan
+from kamtools.book.money.plan import Plan
 from kamtools.book.money.profit import Profit
 from kamtools.book.money.results import AccountForecast
 from kamtools.book.money.statements import DERIVED, Statement, plan_months, statement
 from kamtools.finance.forecasting import adjust, year_outlook
 from kamtools.finance.levers import with_capital
-from kamtools.finance.pnl import PNL_LINES
+from kamtools.finance.names import EXPENSE_LINES, PNL_LINES
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +81,7 @@ class YearAhead:
         for text, value in zip(table["month"], table["adjusted"], strict=True):
             month, sales = pd.Period(text, freq="M"), float(value)
             amounts = {line: shares[line] * sales for line in PNL_LINES}
-            amounts |= {line: self._trade_ahead(line, month, sales, shares[line]) for line in TRADE}
+            amounts |= {line: self._trade_ahead(line, month, sales, shares[line]) for line in EXPENSE_LINES}
             for subtotal, parts in DERIVED.items():
                 amounts[subtotal] = sum(amounts[part] for part in parts)
             capital = known(-shares["capital_receivables"] * sales)
@@ -122,6 +122,6 @@ class YearAhead:
             for span in ("month", "quarter", "ytd", "year")
         }
         if made["year"].conventions["months_forecast"]:
-            budgeted = len(self.plan.budget) and self.plan.budget[list(TRADE)].notna().any().any()
+            budgeted = len(self.plan.budget) and self.plan.budget[list(EXPENSE_LINES)].notna().any().any()
             made["year"].conventions["trade_ahead"] = "budget" if budgeted else "last_year"
         return made

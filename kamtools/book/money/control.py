@@ -9,8 +9,9 @@ from functools import cached_property
 import pandas as pd
 
 from kamtools.book.money.account import AccountFacts, attempt
-from kamtools.book.money.plan import TRADE, Plan
+from kamtools.book.money.plan import Plan
 from kamtools.finance.control import StopRules, budget_control, burn_up, roll_forward
+from kamtools.finance.names import EXPENSE_LINES
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +43,7 @@ class Control:
     def _planned(self) -> pd.DataFrame | None:
         """The fiscal year's budget by activity and month, costs positive; None without one."""
         rows = self.plan.rows
-        rows = rows[(rows["version"] == "") & (rows["activity"] != "") & rows["line"].isin(TRADE)]
+        rows = rows[(rows["version"] == "") & (rows["activity"] != "") & rows["line"].isin(EXPENSE_LINES)]
         months = pd.PeriodIndex(rows["month"], freq="M")
         rows = rows[months.isin(self.own.year)]
         if rows.empty:

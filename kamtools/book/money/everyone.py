@@ -19,8 +19,9 @@ from kamtools.finance.collection import collection_by_account
 from kamtools.finance.credit import credit_hold, exposure_by_account
 from kamtools.finance.credit_loss import ExpectedLoss, HistoryRates, expected_credit_loss, history_loss_rates
 from kamtools.finance.forecasting import SPRING_FESTIVAL, Forecasts, forecast_many
+from kamtools.finance.names import PNL_LINES
 from kamtools.finance.payment import payment_break
-from kamtools.finance.pnl import PNL_LINES, pnl_by_account
+from kamtools.finance.pnl import pnl_by_account
 from kamtools.finance.receivables import ageing, billed, bucket_names, overdue
 from kamtools.finance.returns import LiftRules, lift_by_account
 from kamtools.identification import Alarm

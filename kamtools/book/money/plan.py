@@ -10,8 +10,6 @@ import pandas as pd
 from kamtools.book.money.account import AccountFacts
 from kamtools.book.money.statements import plan_months
 
-TRADE = ("off_invoice_performance", "off_invoice_promotional", "consumer_promotion", "a_and_p")
-
 
 @dataclass(frozen=True, eq=False)
 class Plan:

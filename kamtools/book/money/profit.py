@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from kamtools.book.money.account import AccountFacts, attempt
-from kamtools.book.money.plan import TRADE
 from kamtools.facts.detail import table_rows
-from kamtools.finance.levers import FULL_LINES, WhatIf, what_if, with_capital
-from kamtools.finance.pnl import PNL_LINES, account_pnl
+from kamtools.finance.levers import WhatIf, what_if, with_capital
+from kamtools.finance.names import EXPENSE_LINES, FULL_LINES, PNL_LINES
+from kamtools.finance.pnl import account_pnl
 from kamtools.finance.receivables import open_balances
 
 
@@ -114,7 +114,7 @@ class Profit:
         space = self.own.portfolio.workspace
         if line in ("list_sales", "on_invoice", "invoiced_sales", "cost_of_goods"):
             return table_rows(space, "ledger", self.own.account, until, since)
-        if line in TRADE:
+        if line in EXPENSE_LINES:
             rows = table_rows(space, "expenses", self.own.account, until, since)
             return rows[(rows["line"] == line) & (rows["status"] != "committed")]
         if line == "cost_to_serve":

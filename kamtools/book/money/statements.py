@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from kamtools.finance.levers import FULL_LINES
+from kamtools.finance.names import FULL_LINES
 
 SPANS = ("month", "quarter", "ytd", "year")
 COSTS_BELOW_ZERO = "deductions_negative"

@@ -15,7 +15,7 @@ from kamtools.book.money.plan import Plan
 from kamtools.book.money.profit import Profit
 from kamtools.book.money.standing import Standing
 from kamtools.book.money.statements import plan_months, span_months
-from kamtools.finance.pnl import PNL_LINES
+from kamtools.finance.names import PNL_LINES
 from kamtools.finance.receivables import billed
 from kamtools.finance.revision import plan_diff
 from kamtools.finance.tracking import (

@@ -48,7 +48,7 @@ def pareto(
     """
     ax = new_axes(ax)
     if result is None or not result.total > 0:
-        return no_data(ax, context, "pareto_title", "nothing_sold")
+        return no_data(ax, context, "show.pareto_title", "show.nothing_sold")
     table = result.table
     values = table["value"].to_numpy(float)
     classes = table["class"].astype(str).to_numpy()
@@ -68,7 +68,7 @@ def pareto(
     shares = _cumulative(ax, result, context, place, fraction)
     money_axis(ax.yaxis, context)
     light_grid(ax)
-    ax.set_ylabel(text(context.say("axis_sales")))
+    ax.set_ylabel(text(context.say("show.axis_sales")))
     ax.set_xlim(0.5 - 0.01 * n, n + 0.5 + 0.01 * n)
     if n <= NAMED:
         ax.set_xticks(
@@ -80,19 +80,19 @@ def pareto(
             parse_math=False,
         )
     else:
-        ax.set_xlabel(text(context.say("axis_rank_sales", n=number(n, context)), 80))
+        ax.set_xlabel(text(context.say("show.axis_rank_sales", n=number(n, context)), 80))
     if context.account in accounts and n > NAMED:
         i = accounts.index(context.account)
         if n > BARS:
             bars(ax, [i + 1], [values[i]], ACCENT, max(1.0, n / 250), lying=False, zorder=4)
-        words = context.say("own_rank", name=text(context.name(context.account), 20), rank=i + 1, n=n)
+        words = context.say("show.own_rank", name=text(context.name(context.account), 20), rank=i + 1, n=n)
         right = i < n * 0.7
         at = (i + 1.0, max(float(values[i]), 0.0))
         tall = at[1] > 0.8 * float(values.max())  # no room above: the title is there
         offset = (44 if tall else 14 if right else -14, -4 if tall else 22)
         callout(shares, words, at, offset, ACCENT, weight="bold", xycoords=ax.transData)
     _classes_legend(ax, result, context)
-    title(ax, context, "pareto_title")
+    title(ax, context, "show.pareto_title")
     return ax
 
 
@@ -108,12 +108,12 @@ def _cumulative(ax: Axes, result: SalesShare, context: Context, place: list[int]
     right.set_ylim(min(0.0, float(cumulative.min())), max(1.06, float(cumulative.max()) * 1.03))
     percent_axis(right.yaxis, context)
     right.tick_params(which="both", labelfontfamily=_families())
-    right.set_ylabel(text(context.say("axis_cumulative")))
+    right.set_ylabel(text(context.say("show.axis_cumulative")))
     count = result.accounts_for(fraction)
     if 0 < count <= len(place):
         right.plot([count, count], [0, fraction], color=MUTED, lw=0.9, ls=DASHED)
         words = context.say(
-            "n_make",
+            "show.n_make",
             n=number(count, context),
             part=percent(count / len(place), context, 1 if count / len(place) < 0.1 else 0),
             share=percent(fraction, context, 0),
@@ -134,7 +134,7 @@ def _classes_legend(ax: Axes, result: SalesShare, context: Context) -> None:
     names = {}
     for name in (c for c in CLASSES if counts.get(c)):
         n, share = number(counts[name], context), percent(shares.get(name), context, 0)
-        names[text(context.say("class_label", name=name, n=n, share=share), 50)] = CLASSES[name]
+        names[text(context.say("show.class_label", name=name, n=n, share=share), 50)] = CLASSES[name]
     handles = swatches(names)
     ax.legend(handles=handles, loc="center right", bbox_to_anchor=(0.99, 0.42))
 
@@ -147,7 +147,7 @@ def lorenz(result: SalesShare | None, context: Context, ax: Axes | None = None) 
     """
     ax = new_axes(ax, (5.4, 4.6))
     if result is None or result.gini is None:
-        return no_data(ax, context, "lorenz_title", "nothing_sold")
+        return no_data(ax, context, "show.lorenz_title", "show.nothing_sold")
     x, y = (result.lorenz[c].to_numpy(float) for c in ("population", "share"))
     ax.plot([0, 1], [0, 1], color=MUTED, lw=1, ls=DASHED)
     ax.fill_between(x, y, x, color=PALE, alpha=0.7, lw=0)
@@ -156,18 +156,18 @@ def lorenz(result: SalesShare | None, context: Context, ax: Axes | None = None) 
     percent_axis(ax.xaxis, context)
     percent_axis(ax.yaxis, context)
     light_grid(ax, "both")
-    ax.set_xlabel(text(context.say("axis_accounts_cumulative"), 60))
-    ax.set_ylabel(text(context.say("axis_sales_cumulative"), 60))
+    ax.set_xlabel(text(context.say("show.axis_accounts_cumulative"), 60))
+    ax.set_ylabel(text(context.say("show.axis_sales_cumulative"), 60))
     ax.text(
         0.06,
         0.9,
-        text(context.say("gini", value=number(result.gini, context, 2)), 60),
+        text(context.say("show.gini", value=number(result.gini, context, 2)), 60),
         weight="bold",
         fontsize=11,
     )
-    ax.text(0.06, 0.83, text(context.say("total_sales", value=money(result.total, context)), 60))
-    ax.text(0.47, 0.52, text(context.say("equal_line"), 40), color=MUTED, fontsize=8.5, ha="right")
+    ax.text(0.06, 0.83, text(context.say("show.total_sales", value=money(result.total, context)), 60))
+    ax.text(0.47, 0.52, text(context.say("show.equal_line"), 40), color=MUTED, fontsize=8.5, ha="right")
     left_out = len(result.table) - result.gini_accounts
-    note = context.say("lorenz_left_out", n=number(left_out, context)) if left_out else ""
-    title(ax, context, "lorenz_title", note)
+    note = context.say("show.lorenz_left_out", n=number(left_out, context)) if left_out else ""
+    title(ax, context, "show.lorenz_title", note)
     return ax

@@ -38,7 +38,7 @@ from kamtools.show.style import (
     new_axes,
     text,
 )
-from kamtools.show.terms import choice, company, form_name, no_result, said, word
+from kamtools.show.terms import choice, company, form_name, no_result, said
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,18 +71,18 @@ def label_width(context: Context) -> int:
     return LABELS[context.lang]
 
 
-def of_account(context: Context, key: str, **params: object) -> str:
+def of_account(context: Context, key: str, *ids: object, **params: object) -> str:
     """Return a title that names the reader's account where there is one."""
-    words = word(context, key, **params)
+    words = context.say(key, *ids, **params)
     if not context.account:
         return words
-    return f"{text(context.name(context.account), 30)}{context.say('colon')}{words}"
+    return f"{text(context.name(context.account), 30)}{context.say('show.colon')}{words}"
 
 
 def blank(ax: Axes | None, context: Context, view: str, *forms: str) -> Axes:
     """Draw the empty chart of a view: what is missing, and which form to fill."""
     return nothing(
-        new_axes(ax), context, of_account(context, f"{view}_title"), no_result(context, view, *forms)
+        new_axes(ax), context, of_account(context, "dossier.title", view), no_result(context, view, *forms)
     )
 
 
@@ -126,7 +126,7 @@ def completeness(result: PlanCompleteness | None, context: Context, ax: Axes | N
         some = n > 0
         bars(ax, at[some], width[some], colour, 0.7, left[some], edgecolor=edge, linewidth=0.8, zorder=2)
         handles.append(
-            Patch(facecolor=colour, edgecolor=edge, label=text(word(context, f"state_{state}"), 30))
+            Patch(facecolor=colour, edgecolor=edge, label=text(context.say("dossier.state", state), 30))
         )
         ink = "white" if state in ("known", "assumed") else INK
         for i in at[width >= 0.05]:
@@ -134,21 +134,24 @@ def completeness(result: PlanCompleteness | None, context: Context, ax: Axes | N
                     fontsize=8, color=ink, zorder=3)  # fmt: skip
         left += width
     beside = [
-        word(context, "filled_of", n=number(t - counts[f]["missing"], context), of=number(t, context))
+        context.say("dossier.filled_of", n=number(t - counts[f]["missing"], context), of=number(t, context))
         + f" · {percent(1 - counts[f]['missing'] / t, context, 0)}"
         for f, t in zip(forms, totals, strict=True)
     ]
     row_axis(
         ax,
-        [text(form_name(context, f) or word(context, "other_fields"), label_width(context)) for f in forms],
+        [
+            text(form_name(context, f) or context.say("dossier.other_fields"), label_width(context))
+            for f in forms
+        ],
         beside,
     )
     ax.set_xlim(0, 1)
     ax.set_xticks([])
     legend_below(ax, handles, 5, 6)
     share = percent(result.share, context, 0)
-    heading(ax, context, of_account(context, "completeness_title_share", share=share),
-            fold(word(context, "completeness_note"), NOTE))  # fmt: skip
+    heading(ax, context, of_account(context, "dossier.completeness_title_share", share=share),
+            fold(context.say("dossier.completeness_note"), NOTE))  # fmt: skip
     return ax
 
 
@@ -163,7 +166,7 @@ def _swot_rows(result: Swot, side: str, most: int, context: Context) -> list[dic
         rows = [r for r in rows if not any(r is s for s in rest)]
         together = sum(float(r["contribution"]) for r in rest)
         share = sum(float(r["weight_share"]) for r in rest)
-        words = word(context, "other_items", n=number(len(rest), context))
+        words = context.say("dossier.other_items", n=number(len(rest), context))
         rows.append(
             {"kind": "", "item": words, "weight_share": share, "rating": None, "contribution": together}
         )
@@ -194,20 +197,24 @@ def swot(result: Swot | None, context: Context, ax: Axes | None = None, most: in
             known = not is_missing(row["contribution"])
             colour = KINDS.get(str(row["kind"]), PALE)
             steps.append((float(row["contribution"]), i == 0, colour) if known else None)
-            labels.append(text(said(row["item"], context) or word(context, "unnamed"), label_width(context)))
+            labels.append(
+                text(said(row["item"], context) or context.say("dossier.unnamed"), label_width(context))
+            )
             beside.append(_item_words(row, context))
         if rows:
             totals.append(len(labels))
             steps.append((total, True, "#3f4c58") if total is not None else None)
-            labels.append(text(word(context, f"total_{side}"), label_width(context)))
-            beside.append(number(total, context, 2) if total is not None else word(context, "not_rated"))
+            labels.append(text(context.say("dossier.total", side), label_width(context)))
+            beside.append(
+                number(total, context, 2) if total is not None else context.say("dossier.not_rated")
+            )
     ax = new_axes(ax, (9.0, max(2.6, 1.6 + 0.3 * len(labels))))
     places = cascade(ax, steps)
     for i in totals:
         if steps[i] is not None:
             points(ax, [places[i][1]], [i], "#3f4c58", 81, "D", zorder=5)
     ax.axvline(2.5, color=MUTED, lw=1.1, ls=DASHED, zorder=1)
-    words = text(word(context, "average_line"), 30)
+    words = text(context.say("dossier.average_line"), 30)
     near(ax, words, (2.5, 1), (0, 3), MUTED, xycoords=("data", "axes fraction"), ha="center", va="bottom")
     row_axis(ax, labels, beside, totals)
     ax.set_xlim(0, 4.05)
@@ -216,17 +223,17 @@ def swot(result: Swot | None, context: Context, ax: Axes | None = None, most: in
     legend_below(ax, swatches({choice(context, "swot", k): c for k, c in KINDS.items()}), 4, 20)
     for i in totals[:-1]:
         ax.axhline(i + 0.5, color=GRID, lw=1, zorder=0)
-    notes = fold(word(context, "swot_note"), NOTE)
+    notes = fold(context.say("dossier.swot_note"), NOTE)
     if result.unrated:
-        notes += fold(word(context, "swot_unrated_note", n=number(len(result.unrated), context)), NOTE)
-    heading(ax, context, of_account(context, "swot_title"), notes, above=23)
+        notes += fold(context.say("dossier.swot_unrated_note", n=number(len(result.unrated), context)), NOTE)
+    heading(ax, context, of_account(context, "dossier.title.swot"), notes, above=23)
     return ax
 
 
 def _item_words(row: Mapping[str, Any], context: Context) -> str:
     kind = choice(context, "swot", row["kind"]) if row["kind"] else ""
     if is_missing(row["contribution"]):
-        return text(f"{kind} · {word(context, 'not_rated')}", 40)
+        return text(f"{kind} · {context.say('dossier.not_rated')}", 40)
     share = percent(row["weight_share"], context, 0)
     if is_missing(row["rating"]):
         return text(share, 40)
@@ -276,22 +283,32 @@ def rivals(
         score = number(result.scores[name], context, 2)
         points(ax, values, y, colour, 81 if k == 0 else 64, marker,
                label=f"{text(company(context, name, names), 24)}  {score}")  # fmt: skip
-    labels = [text(said(f, context) or word(context, "unnamed"), label_width(context)) for f in table.index]
+    labels = [
+        text(said(f, context) or context.say("dossier.unnamed"), label_width(context)) for f in table.index
+    ]
     beside = [percent(v, context, 0) for v in table["weight_share"]]
     row_axis(ax, labels, beside)
-    near(ax, text(word(context, "weight"), 12), (1, 1), (9, 2), MUTED, xycoords="axes fraction", va="bottom")
+    near(
+        ax,
+        text(context.say("dossier.weight"), 12),
+        (1, 1),
+        (9, 2),
+        MUTED,
+        xycoords="axes fraction",
+        va="bottom",
+    )
     for i in at[:-1]:
         ax.axhline(i + 0.5, color=GRID, lw=0.8, zorder=0)
     ax.set_xlim(0.94, 4.1)
     number_ticks(ax, "x", range(1, 5), context)
     light_grid(ax, "x")
     legend_below(ax, ax.get_legend_handles_labels()[0], 2 if len(companies) > 3 else len(companies), 20)
-    notes = fold(word(context, "rivals_note"), NOTE)
+    notes = fold(context.say("dossier.rivals_note"), NOTE)
     if not result.complete:
-        notes += fold(word(context, "rivals_incomplete"), NOTE)
+        notes += fold(context.say("dossier.rivals_incomplete"), NOTE)
     if hidden:
-        notes += fold(word(context, "rivals_hidden", n=number(hidden, context)), NOTE)
-    heading(ax, context, of_account(context, "rivals_title"), notes)
+        notes += fold(context.say("dossier.rivals_hidden", n=number(hidden, context)), NOTE)
+    heading(ax, context, of_account(context, "dossier.title.rivals"), notes)
     return ax
 
 
@@ -326,7 +343,10 @@ def intelligence(
     row_axis(
         ax,
         [
-            text(choice(context, "topic", t) if t else word(context, "no_topic"), label_width(context) - 10)
+            text(
+                choice(context, "topic", t) if t else context.say("dossier.no_topic"),
+                label_width(context) - 10,
+            )
             for t in topics
         ],
     )
@@ -352,11 +372,11 @@ def intelligence(
     _months(ax, first, last, context)
     light_grid(ax, "x")
     spread(ax, named, marks=marks)
-    notes = fold(word(context, "intelligence_note"), NOTE + 6)
+    notes = fold(context.say("dossier.intelligence_note"), NOTE + 6)
     undated = len(result.table) - len(dated)
     if undated:
-        notes += fold(word(context, "intelligence_undated_note", n=number(undated, context)), NOTE + 6)
-    heading(ax, context, of_account(context, "intelligence_title"), notes)
+        notes += fold(context.say("dossier.intelligence_undated_note", n=number(undated, context)), NOTE + 6)
+    heading(ax, context, of_account(context, "dossier.title.intelligence"), notes)
     return ax
 
 
@@ -393,7 +413,7 @@ def moves(result: DemandSupplyFit | None, context: Context, ax: Axes | None = No
     for zone, (side, end, tint) in ZONES.items():
         x0, x1 = (left, feasible) if side == "left" else (feasible, right)
         y0, y1 = (important, top) if end == "top" else (bottom, important)
-        words = text(word(context, f"zone_{zone}"), 44)
+        words = text(context.say("dossier.zone", zone), 44)
         area(ax, (x0, x1), (y0, y1), tint, words, (side, end), (0.012, 0.1), color=MUTED, fontsize=9.5)
     ax.set(xlim=(left, right), ylim=(bottom, top))
     costs = known["cost"].to_numpy(float)
@@ -407,19 +427,19 @@ def moves(result: DemandSupplyFit | None, context: Context, ax: Axes | None = No
     width = 26 if context.lang == "zh" else 34
     named = []
     for i in order:
-        words = text(said(asks[i], context) or word(context, "unnamed"), width)
+        words = text(said(asks[i], context) or context.say("dossier.unnamed"), width)
         named.append((float(x[i]), float(y[i]), words, INK, False, float(areas[i]) ** 0.5 / 2))
     marks = [(float(a), float(b), float(s) ** 0.5 / 2) for a, b, s in zip(x, y, areas, strict=True)]
     spread(ax, named, marks=marks)
     ax.set_xticks(np.arange(0, 1.01, 0.25), [percent(v, context, 0) for v in np.arange(0, 1.01, 0.25)])
     number_ticks(ax, "y", np.arange(1, high + 0.5), context)
-    ax.set_xlabel(text(word(context, "axis_satisfiable"), 60))
-    ax.set_ylabel(text(word(context, "axis_importance"), 60))
+    ax.set_xlabel(text(context.say("dossier.axis_satisfiable"), 60))
+    ax.set_ylabel(text(context.say("dossier.axis_importance"), 60))
     bare(ax)
-    notes = fold(word(context, "moves_note", cost=money(largest, context)), NOTE + 16)
+    notes = fold(context.say("dossier.moves_note", cost=money(largest, context)), NOTE + 16)
     unknown = len(result.table) - len(known)
     if unknown:
-        notes += fold(word(context, "moves_unknown_note", n=number(unknown, context)), NOTE + 16)
+        notes += fold(context.say("dossier.moves_unknown_note", n=number(unknown, context)), NOTE + 16)
     fit = percent(result.fit, context, 0)
-    heading(ax, context, of_account(context, "moves_title_fit", fit=fit), notes)
+    heading(ax, context, of_account(context, "dossier.moves_title_fit", fit=fit), notes)
     return ax

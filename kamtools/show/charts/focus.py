@@ -24,7 +24,7 @@ from kamtools.show.context import Context
 from kamtools.show.frames import records
 from kamtools.show.numbers import is_missing, number
 from kamtools.show.style import ACCENT, DARK, MIDDLE, chart, new_axes, text
-from kamtools.show.terms import no_result, word
+from kamtools.show.terms import no_result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,9 @@ def focus_rows(result: pd.DataFrame, context: Context, most: int) -> pd.DataFram
 
 def focus_name(account: object, context: Context, width: int) -> str:
     """Return an account's name; the rest of the accounts in words."""
-    return text(context.name(str(account)), width) if str(account) else word(context, "rest_of_accounts")
+    return (
+        text(context.name(str(account)), width) if str(account) else context.say("dossier.rest_of_accounts")
+    )
 
 
 @chart
@@ -65,7 +67,7 @@ def resource_focus(
         Key accounts drawn, those with most resources.
     """
     if result is None or not len(result) or result["resource_share"].isna().all():
-        words = word(context, "resource_focus_title")
+        words = context.say("dossier.title.resource_focus")
         return nothing(new_axes(ax), context, words, no_result(context, "resource_focus"))
     table = focus_rows(result, context, most)
     ax = new_axes(ax, (9.0, max(2.6, 1.8 + 0.4 * len(table))))
@@ -80,7 +82,9 @@ def resource_focus(
             if np.isnan(value):
                 near(ax, "—", (0, i + shift), (4, 0), size=8)
     beside = [
-        word(context, "index_of", index=number(r["index"], context, 2)) if not is_missing(r["index"]) else "—"
+        context.say("dossier.index_of", index=number(r["index"], context, 2))
+        if not is_missing(r["index"])
+        else "—"
         for r in records(table)
     ]
     row_axis(ax, [focus_name(a, context, 30) for a in table.index], beside)
@@ -89,8 +93,11 @@ def resource_focus(
     ax.axvline(0, color=AXIS, lw=0.9, zorder=4)
     percent_axis(ax.xaxis, context)
     light_grid(ax, "x")
-    names = {word(context, "resource_share"): DARK, word(context, "contribution_share"): MIDDLE}
+    names = {
+        context.say("dossier.share.resource_share"): DARK,
+        context.say("dossier.share.contribution_share"): MIDDLE,
+    }
     legend_below(ax, swatches(names), 2, 20)
-    notes = fold(word(context, "resource_focus_note"), NOTE)
-    heading(ax, context, word(context, "resource_focus_title"), notes)
+    notes = fold(context.say("dossier.resource_focus_note"), NOTE)
+    heading(ax, context, context.say("dossier.title.resource_focus"), notes)
     return ax

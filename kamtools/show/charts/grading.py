@@ -60,7 +60,7 @@ def scorecard(
     ax = new_axes(ax, (9.0, max(2.4, 1.3 + 0.34 * (n + 1))))
     name = text(context.name(context.account), 30) if context.account else ""
     if result is None or not n:
-        return no_data(ax, context, "scorecard_title", "no_criteria", name=name)
+        return no_data(ax, context, "show.scorecard_title", "show.no_criteria", name=name)
     low, high = float(result.low), float(result.high)
     y, ticks, labels, heads, rated_rows = 0.0, [], [], [], []
     for axis in AXES:
@@ -78,13 +78,13 @@ def scorecard(
             rating = None if is_missing(row["rating"]) else float(row["rating"])
             source = str(row["source"]) if rating is not None else "missing"
             if rating is None:
-                ax.text(low + 0.06, y, text(context.say("not_rated"), 40), color=MUTED,
+                ax.text(low + 0.06, y, text(context.say("show.not_rated"), 40), color=MUTED,
                         fontsize=9, va="center", zorder=3)  # fmt: skip
             else:
                 rated_rows.append((y, rating, SOURCES.get(source, DARK)))
             parts = [number(rating, context, 1), percent(float(row["weight"]) / total, context, 0)]
             if source:
-                parts.append(context.say(f"source_{source}"))
+                parts.append(context.say("show.source", source))
             words = "   ".join(parts)
             near(ax, words, (high, y), (12, 0), MUTED, 9)
             ticks.append(y)
@@ -97,16 +97,16 @@ def scorecard(
         bars(ax, at, np.subtract(ratings, low), colours, 0.56, low, zorder=2)
         points(ax, ratings, at, colours, 81)
     for at, axis, score in heads:
-        words = f"{context.term(axis)}{context.say('colon')}{number(score, context, 2)}"
+        words = f"{context.term(axis)}{context.say('show.colon')}{number(score, context, 2)}"
         ax.text(low, at + 0.1, text(words, 60), weight="bold", va="center", color=INK, fontsize=10)
     ax.set_yticks(ticks, labels, parse_math=False)
     ax.tick_params(axis="y", labelcolor=INK)
     number_ticks(ax, "x", np.arange(low, high + 0.5), context)
     ax.set(xlim=(low, high + 0.08), ylim=(y - 0.4, -0.6))
-    near(ax, context.say("scorecard_columns"), (high, -0.1), (12, 0), MUTED)
+    near(ax, context.say("show.scorecard_columns"), (high, -0.1), (12, 0), MUTED)
     bare(ax)
     ax.grid(True, axis="x", color=GRID)
-    title(ax, context, "scorecard_title", name=name)
+    title(ax, context, "show.scorecard_title", name=name)
     return ax
 
 
@@ -158,7 +158,7 @@ def matrix(
     ax = new_axes(ax, (9.0, 6.2))
     table = None if result is None else result.table.dropna(subset=["attractiveness", "strength"])
     if result is None or table is None or not len(table):
-        return no_data(ax, context, "matrix_title", "no_grading")
+        return no_data(ax, context, "show.matrix_title", "show.no_grading")
     low, high, cut, weights = float(result.low), float(result.high), float(result.cut), result.weights
     accounts = [str(a) for a in table.index]
     x = table["strength"].to_numpy(float)
@@ -192,7 +192,7 @@ def matrix(
         if probability is not None and context.account in probability.index:
             part = probability.loc[context.account].get(str(table["quadrant"].iloc[i]))
             if not is_missing(part):
-                words += " · " + text(context.say("in_quadrant", part=percent(part, context, 0)), 40)
+                words += " · " + text(context.say("show.in_quadrant", part=percent(part, context, 0)), 40)
         radius = float(areas[i]) ** 0.5 / 2
         named.insert(0, (float(x[i]), float(y[i]), words, ACCENT, True, radius))
     spread(ax, named)
@@ -201,13 +201,13 @@ def matrix(
     bare(ax)
     both = "\n".join(text(_weights_words(axis, context, weights), 170) for axis in AXES[::-1])
     ax.set_xlabel(both, fontsize=8.5, linespacing=1.5)
-    axis_name = context.say("low_to_high", axis=context.term("attractiveness"))
+    axis_name = context.say("show.low_to_high", axis=context.term("attractiveness"))
     ax.set_ylabel(text(axis_name, 80), fontsize=9)
-    notes = [context.say("matrix_note_rings" if potential is not None else "matrix_note")]
+    notes = [context.say("show.matrix_note_rings" if potential is not None else "show.matrix_note")]
     missing = len(result.table) - len(table)
     if missing:
-        notes.append(context.say("matrix_left_out", n=number(missing, context)))
-    title(ax, context, "matrix_title", context.say("semicolon").join(notes))
+        notes.append(context.say("show.matrix_left_out", n=number(missing, context)))
+    title(ax, context, "show.matrix_title", context.say("show.semicolon").join(notes))
     return ax
 
 
@@ -235,10 +235,10 @@ def _quadrants(ax: Axes, context: Context, low: float, high: float, cut: float) 
 
 def _weights_words(axis: str, context: Context, weights: Mapping[str, Mapping[str, float]]) -> str:
     total = sum(weights[axis].values()) or 1.0
-    parts = context.say("comma").join(
+    parts = context.say("show.comma").join(
         f"{context.term(c, 'criterion')} {percent(w / total, context, 0)}" for c, w in weights[axis].items()
     )
-    return f"{context.say('low_to_high', axis=context.term(axis))}{context.say('colon')}{parts}"
+    return f"{context.say('show.low_to_high', axis=context.term(axis))}{context.say('show.colon')}{parts}"
 
 
 @chart
@@ -258,7 +258,7 @@ def quadrant_probability(
         So many accounts are drawn.
     """
     if result is None or not len(result.dropna()):
-        return no_data(new_axes(ax), context, "probability_title", "no_grading")
+        return no_data(new_axes(ax), context, "show.probability_title", "show.no_grading")
     table = result.dropna()
     accounts = [str(a) for a in table.index]
     rows = [a for a in accounts if a == context.account] + [a for a in accounts if a != context.account]
@@ -284,5 +284,5 @@ def quadrant_probability(
         {context.term(name): colour for name, colour in QUADRANTS.items()}, edgecolor="white", lw=0.8
     )
     ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(-0.005, 0), ncols=4, borderaxespad=0.2, handlelength=1)  # fmt: skip
-    title(ax, context, "probability_title")
+    title(ax, context, "show.probability_title")
     return ax

@@ -38,11 +38,11 @@ def growth_bubble(
     """
     ax = new_axes(ax, (9.0, 4.8))
     if result is None:
-        return no_data(ax, context, "growth_title", "no_growth")
+        return no_data(ax, context, "show.growth_title", "show.no_growth")
     table = result.table[["current", "previous", "growth"]].astype(float)
     table = table[(table["current"] > 0) & (table["previous"] > 0)].dropna()
     if not len(table):
-        return no_data(ax, context, "growth_title", "no_growth")
+        return no_data(ax, context, "show.growth_title", "show.no_growth")
     table = table.sort_values("current", ascending=False, kind="stable")
     now, before = result.table["current"].clip(lower=0), result.table["previous"].clip(lower=0)
     x = table["current"].to_numpy(float) / float(now.sum())
@@ -85,23 +85,23 @@ def growth_bubble(
         labels.append((float(x[i]), float(y[i]), words, ink, own, radius))
     if result.market_growth is not None and result.market_growth == result.market_growth:
         ax.axhline(float(result.market_growth), color=DARK, lw=1, ls=DASHED)
-        words = context.say("market_growth", value=percent(result.market_growth, context, sign=True))
+        words = context.say("show.market_growth", value=percent(result.market_growth, context, sign=True))
         place = (0, float(result.market_growth))
         near(ax, text(words, 40), place, (4, 4), DARK, xycoords=("axes fraction", "data"), va="baseline")
     _share_ticks(ax, context)
     percent_axis(ax.yaxis, context, sign=True)
     light_grid(ax)
     spread(ax, labels)
-    ax.set_xlabel(text(context.say("axis_share_log"), 80))
-    ax.set_ylabel(text(context.say("axis_growth"), 60))
+    ax.set_xlabel(text(context.say("show.axis_share_log"), 80))
+    ax.set_ylabel(text(context.say("show.axis_growth"), 60))
     beyond, left_out = int((growth > CEILING).sum()), len(result.table) - len(table)
-    notes = [context.say("growth_note")]
+    notes = [context.say("show.growth_note")]
     if beyond:
         limit = percent(CEILING, context, 0, sign=True)
-        notes.append(context.say("growth_beyond", n=number(beyond, context), limit=limit))
+        notes.append(context.say("show.growth_beyond", n=number(beyond, context), limit=limit))
     if left_out:
-        notes.append(context.say("growth_left_out", n=number(left_out, context)))
-    title(ax, context, "growth_title", context.say("semicolon").join(notes))
+        notes.append(context.say("show.growth_left_out", n=number(left_out, context)))
+    title(ax, context, "show.growth_title", context.say("show.semicolon").join(notes))
     return ax
 
 
@@ -135,26 +135,26 @@ def retention_bridge(
     ax = new_axes(ax)
     found: Any = getattr(result, "bridge", result)
     if found is None or not found.previous > 0:
-        return no_data(ax, context, "bridge_title", "no_growth")
+        return no_data(ax, context, "show.bridge_title", "show.no_growth")
     previous, current = found.previous, found.current
     steps = [
-        (context.say("bridge_previous"), previous, True),
-        (context.say("bridge_lost"), -found.lost, False),
-        (context.say("bridge_contraction"), -found.contraction, False),
-        (context.say("bridge_expansion"), found.expansion, False),
-        (context.say("bridge_new"), found.new, False),
-        (context.say("bridge_current"), current, True),
+        (context.say("show.bridge_previous"), previous, True),
+        (context.say("show.bridge_lost"), -found.lost, False),
+        (context.say("show.bridge_contraction"), -found.contraction, False),
+        (context.say("show.bridge_expansion"), found.expansion, False),
+        (context.say("show.bridge_new"), found.new, False),
+        (context.say("show.bridge_current"), current, True),
     ]
     cut = bridge(ax, context, steps, previous)
     note = context.say(
-        "bridge_note",
+        "show.bridge_note",
         nrr=percent(found.nrr, context),
         grr=percent(found.grr, context),
         logo=percent(found.logo_retention, context),
     )
     if cut:
-        note += context.say("semicolon") + context.say("axis_cut")
-    title(ax, context, "bridge_title", note)
+        note += context.say("show.semicolon") + context.say("show.axis_cut")
+    title(ax, context, "show.bridge_title", note)
     return ax
 
 
@@ -201,9 +201,9 @@ def sales_line(
         series = mine.groupby("month")[column].sum()
     else:
         series, end = months, (months.index.max() if len(months) else None)
-    name = context.name(context.account) if context.account else context.say("all_accounts")
+    name = context.name(context.account) if context.account else context.say("show.all_accounts")
     if not len(series) or end is None:
-        return no_data(ax, context, "sales_line_title", "no_sales_months", name=text(name, 30))
+        return no_data(ax, context, "show.sales_line_title", "show.no_sales_months", name=text(name, 30))
     full = pd.date_range(series.index.min(), end, freq="MS")
     series = series.reindex(full, fill_value=0.0).astype(float)
     shadow = series.shift(12)
@@ -217,12 +217,20 @@ def sales_line(
         alpha=0.7,
         lw=0,
         step=None,
-        label=text(context.say("year_before"), 40),
+        label=text(context.say("show.year_before"), 40),
     )
     colour = ACCENT if context.account else DARK
     now = series.reindex(at).to_numpy(float)
     few = len(at) <= 40
-    line(ax, day, now, colour, marker="o" if few else None, ms=3.5, label=text(context.say("sales_now"), 40))
+    line(
+        ax,
+        day,
+        now,
+        colour,
+        marker="o" if few else None,
+        ms=3.5,
+        label=text(context.say("show.sales_now"), 40),
+    )
     if together:
         for year in sorted(set(at.year)):
             first, after = pd.Timestamp(year, 1, 1), pd.Timestamp(year, 2, 1)
@@ -242,8 +250,8 @@ def sales_line(
     low, high = ax.get_ylim()
     ax.set_ylim(min(0.0, low), high + 0.14 * (high - low))
     ax.legend(loc="upper left", ncols=2, borderaxespad=0.2)
-    note = context.say("festival_note") if together else ""
-    title(ax, context, "sales_line_title", note, name=text(name, 30))
+    note = context.say("show.festival_note") if together else ""
+    title(ax, context, "show.sales_line_title", note, name=text(name, 30))
     return ax
 
 

@@ -11,7 +11,6 @@ from kamtools.show.context import Context
 from kamtools.show.frames import records
 from kamtools.show.numbers import number, percent
 from kamtools.show.style import GAIN, LOSS, MUTED, PALE, chart, new_axes, text
-from kamtools.show.terms import word
 from kamtools.words import has_message
 
 if TYPE_CHECKING:
@@ -25,7 +24,9 @@ BAND_INK = {"red": LOSS, "amber": "#8a6a00", "green": GAIN}  # as text on white
 
 def component(context: Context, key: str) -> str:
     """Return what a component of the health score is called."""
-    return word(context, f"component_{key}") if has_message(f"dossier.component_{key}") else context.term(key)
+    return (
+        context.say("dossier.component", key) if has_message("dossier.component", key) else context.term(key)
+    )
 
 
 def band_of(score: float, red: float, green: float) -> str:
@@ -75,31 +76,37 @@ def health(
     for name in result.missing:
         steps.append(None)
         labels.append(text(component(context, name), label_width(context)))
-        beside.append(text(word(context, "component_missing"), 40))
+        beside.append(text(context.say("dossier.component_missing"), 40))
     total = len(labels)
     steps.append((result.score, True, "#3f4c58"))
-    labels.append(text(word(context, "health_score"), label_width(context)))
+    labels.append(text(context.say("dossier.health_score"), label_width(context)))
     beside.append(number(result.score, context, 1))
     ax = new_axes(ax, (9.0, max(2.6, 1.7 + 0.34 * len(labels))))
     for name, low, high in (("red", 0.0, red), ("amber", red, green), ("green", green, 100.0)):
         ax.axvspan(low, high, color=BANDS[name][1], lw=0, zorder=0)
-        near(ax, text(word(context, f"band_{name}"), 20), ((low + high) / 2, 1), (0, 3), BAND_INK[name],
+        near(ax, text(context.say("dossier.band", name), 20), ((low + high) / 2, 1), (0, 3), BAND_INK[name],
              xycoords=("data", "axes fraction"), va="bottom", ha="center")  # fmt: skip
     cascade(ax, steps)
-    notes = fold(word(context, "health_note"), NOTE)
+    notes = fold(context.say("dossier.health_note"), NOTE)
     if result.cap is not None:
         bars(ax, [total], [result.uncapped - result.score], PALE, start=result.score)
         ax.axvline(result.cap, color=LOSS, lw=1.3, ls=DASHED, zorder=4)
         cap, score = number(result.cap, context), number(result.uncapped, context, 1)
-        notes += fold(word(context, "health_cap_note", cap=cap, score=score), NOTE)
+        notes += fold(context.say("dossier.health_cap_note", cap=cap, score=score), NOTE)
     if result.warnings:
-        notes += fold(word(context, "health_half", known=percent(result.known, context, 0)), NOTE)
+        notes += fold(context.say("dossier.health_half", known=percent(result.known, context, 0)), NOTE)
     row_axis(ax, labels, beside, [total])
     ax.set_xlim(0, 100)
     number_ticks(ax, "x", range(0, 101, 20), context)
-    band = word(context, f"band_{band_of(result.score, red, green)}")
+    band = context.say("dossier.band", band_of(result.score, red, green))
     score = number(result.score, context)
-    heading(ax, context, of_account(context, "health_title_score", score=score, band=band), notes, above=23)
+    heading(
+        ax,
+        context,
+        of_account(context, "dossier.health_title_score", score=score, band=band),
+        notes,
+        above=23,
+    )
     return ax
 
 
@@ -131,10 +138,10 @@ def health_change(
     rest = sum(float(row["effect"]) for _, row in rows if abs(float(row["effect"])) < 0.05)
     effects = [(component(context, name), float(row["effect"]), _was(row, context)) for name, row in moved]
     if abs(rest) >= 0.05 or (rest and not moved):
-        effects.append((word(context, "other_components"), rest, ""))
+        effects.append((context.say("dossier.other_components"), rest, ""))
     if result.by_cap:
-        effects.append((word(context, "by_cap"), result.by_cap, ""))
-    labels = [word(context, "score_before"), *(e[0] for e in effects), word(context, "score_now")]
+        effects.append((context.say("dossier.by_cap"), result.by_cap, ""))
+    labels = [context.say("dossier.score_before"), *(e[0] for e in effects), context.say("dossier.score_now")]
     steps: list[tuple[float, bool, str] | None] = [(before, True, MUTED)]
     steps += [(e[1], False, GAIN if e[1] > 0 else LOSS) for e in effects]
     steps.append((after, True, "#3f4c58"))
@@ -154,14 +161,14 @@ def health_change(
     row_axis(ax, [text(w, label_width(context)) for w in labels], ["", *(text(e[2], 24) for e in effects), ""],
              [0, len(labels) - 1])  # fmt: skip
     ax.set_xticks([])
-    notes = fold(word(context, "health_change_note"), NOTE)
+    notes = fold(context.say("dossier.health_change_note"), NOTE)
     if cut:
-        notes += [word(context, "axis_cut")]
+        notes += [context.say("dossier.axis_cut")]
     delta = number(result.delta, context, 1, sign=True)
-    heading(ax, context, of_account(context, "health_change_title_delta", delta=delta), notes)
+    heading(ax, context, of_account(context, "dossier.health_change_title_delta", delta=delta), notes)
     return ax
 
 
 def _was(row: dict[str, object], context: Context) -> str:
     before, after = (number(row[k], context) for k in ("before", "after"))
-    return word(context, "from_to", before=before, after=after)
+    return context.say("dossier.from_to", before=before, after=after)

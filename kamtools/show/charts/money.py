@@ -19,7 +19,7 @@ from kamtools.show.charts.common import (
 from kamtools.show.charts.families import Bar, bridge, line, points, ranked_bars
 from kamtools.show.context import Context
 from kamtools.show.frames import records
-from kamtools.show.money_words import called, line_name, mark, span, stands_on, titled, warned, word
+from kamtools.show.money_words import called, line_name, mark, span, stands_on, titled, warned
 from kamtools.show.numbers import is_missing, money, number, percent
 from kamtools.show.style import (
     DARK,
@@ -47,8 +47,8 @@ HISTORY = 36  # months of a forecast's history that are drawn
 
 def empty(ax: Axes | None, context: Context, view: str, lack: str = "") -> Axes:
     """Draw the empty chart of a view: which table or setting is missing, the view's own or `lack`."""
-    told = word(context, f"none_{lack or view}")
-    return nothing(new_axes(ax), context, titled(context, f"{view}_title"), told)
+    told = context.say("money.none", lack or view)
+    return nothing(new_axes(ax), context, titled(context, "money.title", view), told)
 
 
 @chart
@@ -86,13 +86,13 @@ def statement(statement: Any, context: Context, ax: Axes | None = None) -> Axes:
     for label, key in zip(ax.get_yticklabels(), shown, strict=True):
         good = lines[key]["favourable"]
         label.set_color(INK if is_missing(good) else GAIN if good else LOSS)
-    names = {word(context, f"source_{s}"): SERIES[s] for s in series}
+    names = {context.say("money.source", s): SERIES[s] for s in series}
     legend_below(ax, swatches(names), len(names), 8)
     known = any(not is_missing(lines[k]["variance"]) for k in shown)
-    notes = [word(context, "variance_note") if known else "", statement_basis(statement, context)]
-    notes.append(warned(context, "statement", statement.warnings))
-    told = word(context, f"span_{statement.span}", period=span_words(statement, context))
-    heading(ax, context, titled(context, "statement_title_of", span=told), folded(notes))
+    notes = [context.say("money.variance_note") if known else "", statement_basis(statement, context)]
+    notes.append(warned(context, "money.warning_statement", statement.warnings))
+    told = context.say("money.span", statement.span, period=span_words(statement, context))
+    heading(ax, context, titled(context, "money.statement_title_of", span=told), folded(notes))
     return ax
 
 
@@ -131,17 +131,22 @@ def plan_bridge(bridge_: Bridge | None, context: Context, ax: Axes | None = None
     if bridge_ is None:
         return empty(ax, context, "bridge")
     ax = new_axes(ax, (9.4, 4.2))
-    steps = [(word(context, "bridge_plan"), float(bridge_.plan), True)]
-    steps += [(called(context, "step", r["step"]), float(r["amount"]), False) for r in records(bridge_.steps)]
-    steps.append((word(context, "bridge_actual"), float(bridge_.actual), True))
+    steps = [(context.say("money.bridge_plan"), float(bridge_.plan), True)]
+    steps += [
+        (called(context, "money.step", r["step"]), float(r["amount"]), False) for r in records(bridge_.steps)
+    ]
+    steps.append((context.say("money.bridge_actual"), float(bridge_.actual), True))
     cut = bridge(ax, context, steps, None, 10 if context.lang == "en" else 8)
     ax.tick_params(axis="x", labelsize=8.5)
     months = bridge_.conventions.get("months")
     period = span(months[0], months[-1], context) if isinstance(months, tuple) and months else ""
-    notes = [word(context, "bridge_note", change=money(bridge_.change, context, sign=True))]
+    notes = [context.say("money.bridge_note", change=money(bridge_.change, context, sign=True))]
     notes += [stands_on(context, bridge_.conventions, skip=("months", "deductions"))]
-    notes += [warned(context, "bridge", bridge_.warnings), context.say("axis_cut") if cut else ""]
-    heading(ax, context, titled(context, "bridge_title_of", period=period), folded(notes))
+    notes += [
+        warned(context, "money.warning_bridge", bridge_.warnings),
+        context.say("show.axis_cut") if cut else "",
+    ]
+    heading(ax, context, titled(context, "money.bridge_title_of", period=period), folded(notes))
     return ax
 
 
@@ -169,7 +174,7 @@ def forecast(result: Any, context: Context, ax: Axes | None = None) -> Axes:
     ahead: list[str] = [] if table is None else [str(m)[:7] for m in table["month"]]
     notes = []
     if table is None:
-        reason = called(context, "reason", result.reason or "no_forecast")
+        reason = called(context, "money.reason", result.reason or "no_forecast")
         ax.text(0.5, 0.06, text(reason, 90), transform=ax.transAxes, ha="center", va="bottom", color=LOSS,
                 fontsize=10.5, bbox={"facecolor": "white", "edgecolor": "none", "pad": 2, "alpha": 0.85})  # fmt: skip
     else:
@@ -182,9 +187,9 @@ def forecast(result: Any, context: Context, ax: Axes | None = None) -> Axes:
         moved = ~np.isclose(by_hand, point) & ~np.isnan(by_hand)
         ax.vlines(at[moved], point[moved], by_hand[moved], color=BY_HAND, lw=1.4, zorder=5)
         points(ax, at[moved], by_hand[moved], BY_HAND, 36, "D", zorder=6)
-        notes.append(word(context, "forecast_interval", coverage=percent(result.coverage, context, 0)))
+        notes.append(context.say("money.forecast_interval", coverage=percent(result.coverage, context, 0)))
         if moved.any():
-            notes.append(word(context, "forecast_by_hand", n=number(int(moved.sum()), context)))
+            notes.append(context.say("money.forecast_by_hand", n=number(int(moved.sum()), context)))
         notes.append(_outlook(result.outlook, context))
     month_ticks(ax, [*past, *ahead], context)
     every = [*values, *([] if table is None else table[["low", "high"]].to_numpy(float).ravel())]
@@ -195,14 +200,14 @@ def forecast(result: Any, context: Context, ax: Axes | None = None) -> Axes:
     money_axis(ax.yaxis, context)
     light_grid(ax)
     _forecast_legend(ax, context, table is not None, bool(table is not None and moved.any()))
-    heading(ax, context, titled(context, "forecast_title"), folded(notes))
+    heading(ax, context, titled(context, "money.title.forecast"), folded(notes))
     return ax
 
 
 def _outlook(outlook: Any, context: Context) -> str:
     if outlook is None:
         return ""
-    return word(context, "forecast_year", year=outlook.year, point=money(outlook.point, context),
+    return context.say("money.forecast_year", year=outlook.year, point=money(outlook.point, context),
                 low=money(outlook.low, context), high=money(outlook.high, context),
                 months=number(outlook.months_actual, context))  # fmt: skip
 
@@ -210,12 +215,14 @@ def _outlook(outlook: Any, context: Context) -> str:
 def _forecast_legend(ax: Axes, context: Context, ahead: bool, by_hand: bool) -> None:
     from matplotlib.lines import Line2D
 
-    handles: list[Any] = [Line2D([], [], color=DARK, lw=1.9, label=text(word(context, "forecast_past"), 40))]
+    handles: list[Any] = [
+        Line2D([], [], color=DARK, lw=1.9, label=text(context.say("money.forecast_past"), 40))
+    ]
     if ahead:
-        handles.append(Line2D([], [], color=DARK, lw=1.6, ls=(0, (2, 1)), label=text(word(context, "forecast_point"), 40)))  # fmt: skip
-        handles += swatches({word(context, "forecast_band"): PALE})
+        handles.append(Line2D([], [], color=DARK, lw=1.6, ls=(0, (2, 1)), label=text(context.say("money.forecast_point"), 40)))  # fmt: skip
+        handles += swatches({context.say("money.forecast_band"): PALE})
     if by_hand:
-        label = text(word(context, "forecast_hand"), 40)
+        label = text(context.say("money.forecast_hand"), 40)
         handles.append(Line2D([], [], color=BY_HAND, marker="D", ls="", ms=6, label=label))
     legend_below(ax, handles, len(handles), 24)
 
@@ -266,22 +273,22 @@ def what_if(result: Any, context: Context, ax: Axes | None = None) -> Axes:
         ends.append((i, max(float(row["before"]), float(last)), told, moved))
     totals = [i for i, r in enumerate(rows) if r["line"] in SUBTOTALS]
     ranked_bars(ax, drawn, labels, 0.36, 0.26, totals, ends=ends)
-    names = {word(context, "before"): PALE, word(context, "after"): DARK}
+    names = {context.say("money.before"): PALE, context.say("money.after"): DARK}
     legend_below(ax, swatches(names), 2, 8)
-    heading(ax, context, titled(context, "what_if_title"), folded([*what_if_notes(result, context)]))
+    heading(ax, context, titled(context, "money.title.what_if"), folded([*what_if_notes(result, context)]))
     return ax
 
 
 def what_if_notes(result: Any, context: Context) -> list[str]:
     """Return what was changed, and by how much volume must move to leave the contribution as it was."""
     changes = [
-        word(context, f"input_{k}", value=number(v, context, 0, sign=True) if k == "days" else percent(v, context, 1, sign=True))
+        context.say("money.input", k, value=number(v, context, 0, sign=True) if k == "days" else percent(v, context, 1, sign=True))
         for k, v in result.inputs.items()
         if k in ("price", "terms", "a_and_p", "service", "days") and v
     ]  # fmt: skip
-    told = context.say("semicolon").join(changes) if changes else word(context, "input_none")
-    notes = [word(context, "what_if_changed", changes=told)]
+    told = context.say("show.semicolon").join(changes) if changes else context.say("money.input_none")
+    notes = [context.say("money.what_if_changed", changes=told)]
     if not is_missing(result.break_even_volume):
-        notes.append(word(context, "what_if_break_even", volume=percent(result.break_even_volume, context, 1, sign=True)))  # fmt: skip
-    notes.append(word(context, "what_if_note"))
+        notes.append(context.say("money.what_if_break_even", volume=percent(result.break_even_volume, context, 1, sign=True)))  # fmt: skip
+    notes.append(context.say("money.what_if_note"))
     return notes

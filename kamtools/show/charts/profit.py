@@ -31,9 +31,9 @@ def whale(result: ProfitShare | None, context: Context, ax: Axes | None = None) 
     ax = new_axes(ax)
     table = None if result is None else result.table.dropna(subset=["contribution"])
     if result is None or table is None or not len(table):
-        return no_data(ax, context, "whale_title", "no_contribution")
+        return no_data(ax, context, "show.whale_title", "show.no_contribution")
     if result.peak is None or result.peak_count is None or result.destroyed is None or not result.total > 0:
-        return no_data(ax, context, "whale_title", "no_whale_total")
+        return no_data(ax, context, "show.whale_title", "show.no_whale_total")
     table = table.sort_values("contribution", ascending=False, kind="stable")
     y = np.concatenate([[0.0], table["contribution"].to_numpy(float).cumsum() / result.total])
     n, top = len(table), int(result.peak_count)
@@ -49,15 +49,15 @@ def whale(result: ProfitShare | None, context: Context, ax: Axes | None = None) 
     ax.set_ylim(min(0.0, float(y.min()) * 1.05), high * 1.22)
     percent_axis(ax.yaxis, context)
     light_grid(ax)
-    ax.set_xlabel(text(context.say("axis_rank_contribution", n=number(n, context)), 80))
-    ax.set_ylabel(text(context.say("axis_contribution_cumulative"), 60))
-    words = context.say("whale_peak", n=number(top, context), peak=percent(result.peak, context, 0))
+    ax.set_xlabel(text(context.say("show.axis_rank_contribution", n=number(n, context)), 80))
+    ax.set_ylabel(text(context.say("show.axis_contribution_cumulative"), 60))
+    words = context.say("show.whale_peak", n=number(top, context), peak=percent(result.peak, context, 0))
     right = top < 0.6 * n
     callout(ax, words, (top, float(result.peak)), (10 if right else -10, 14), INK, weight="bold")
     losers = len(result.loss_makers)
     if losers:
         words = context.say(
-            "whale_lost",
+            "show.whale_lost",
             n=number(losers, context),
             part=percent(result.destroyed, context, 0 if result.destroyed >= 0.1 else 1),
         )
@@ -74,7 +74,7 @@ def whale(result: ProfitShare | None, context: Context, ax: Axes | None = None) 
     if context.account in accounts:
         i = accounts.index(context.account) + 1
         points(ax, [i], [y[i]], ACCENT, 64, zorder=6)
-        words = context.say("own_rank", name=text(context.name(context.account), 20), rank=i, n=n)
+        words = context.say("show.own_rank", name=text(context.name(context.account), 20), rank=i, n=n)
         callout(
             ax,
             words,
@@ -84,8 +84,8 @@ def whale(result: ProfitShare | None, context: Context, ax: Axes | None = None) 
             weight="bold",
         )
     unknown = len(result.unknown)
-    note = context.say("find_unknown_cost", n=number(unknown, context)) if unknown else ""
-    title(ax, context, "whale_title", note)
+    note = context.say("show.find_unknown_cost", n=number(unknown, context)) if unknown else ""
+    title(ax, context, "show.whale_title", note)
     return ax
 
 
@@ -108,10 +108,10 @@ def pnl_waterfall(pnl: pd.DataFrame, context: Context, ax: Axes | None = None) -
     known = {k: float(v) for k, v in amounts.items() if not is_missing(v)}
     missing = [k for k in lines if k not in known]
     if not any(known.get(k) for k in TOTALS):
-        return no_data(ax, context, "pnl_title", "no_pnl", name=_who(context))
+        return no_data(ax, context, "show.pnl_title", "show.no_pnl", name=_who(context))
     shown = [k for k in lines if k in known and (k in TOTALS or known[k])]
     if all(k in TOTALS for k in shown):  # totals without a step between them draw nothing
-        return no_data(ax, context, "pnl_title", "no_pnl_steps", name=_who(context))
+        return no_data(ax, context, "show.pnl_title", "show.no_pnl_steps", name=_who(context))
     first = shown[0]
     if first not in TOTALS:
         shown = shown[next(i for i, k in enumerate(shown) if k in TOTALS) :]
@@ -119,13 +119,13 @@ def pnl_waterfall(pnl: pd.DataFrame, context: Context, ax: Axes | None = None) -
     net = known.get("net_sales")
     bridge(ax, context, steps, net if net and net > 0 else None, 12)
     ax.tick_params(axis="x", labelsize=8.5)
-    note = context.say("of_net_sales") if net and net > 0 else ""
+    note = context.say("show.of_net_sales") if net and net > 0 else ""
     if missing:
-        names = context.say("comma").join(context.term(k) for k in missing)
-        note = f"{note}{context.say('semicolon') if note else ''}{context.say('lines_unknown', lines=names)}"
-    title(ax, context, "pnl_title", note, name=_who(context))
+        names = context.say("show.comma").join(context.term(k) for k in missing)
+        note = f"{note}{context.say('show.semicolon') if note else ''}{context.say('show.lines_unknown', lines=names)}"
+    title(ax, context, "show.pnl_title", note, name=_who(context))
     return ax
 
 
 def _who(context: Context) -> str:
-    return text(context.name(context.account), 30) if context.account else context.say("all_accounts")
+    return text(context.name(context.account), 30) if context.account else context.say("show.all_accounts")

@@ -13,7 +13,7 @@ from kamtools.show.charts.families import Bar, bars, ranked_bars
 from kamtools.show.charts.money import empty, folded, month_ticks
 from kamtools.show.context import Context
 from kamtools.show.frames import records
-from kamtools.show.money_words import bucket_name, called, sentences, stands_on, titled, warned, whole, word
+from kamtools.show.money_words import bucket_name, called, sentences, stands_on, titled, warned, whole
 from kamtools.show.numbers import date, is_missing, money, number, percent
 from kamtools.show.style import DARK, GAIN, INK, LOSS, MIDDLE, MUTED, PALE, chart, new_axes, text
 
@@ -93,16 +93,17 @@ def ageing(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
     ranked_bars(ax, drawn, labels, 0.66, 0.2, [len(rows) - 1])
     ax.axhline(len(rows) - 1.5, color="#9aa6b0", lw=0.8)
     late = overdue_of(credit)
-    notes = [word(context, "ageing_hatched")]
+    notes = [context.say("money.ageing_hatched")]
     if late is not None:
         part = percent(late / total if total > 0 else None, context)
         notes = [
             sentences(
-                context, [word(context, "ageing_overdue", overdue=money(late, context), part=part), *notes]
+                context,
+                [context.say("money.ageing_overdue", overdue=money(late, context), part=part), *notes],
             )
         ]
     notes.append(credit_basis(credit, context, ("ageing_basis", "default_terms")))
-    heading(ax, context, titled(context, "ageing_title"), folded(notes))
+    heading(ax, context, titled(context, "money.title.ageing"), folded(notes))
     return ax
 
 
@@ -119,11 +120,11 @@ def credit_basis(credit: Any, context: Context, keys: Iterable[str] | None = Non
     found = dict(credit.conventions)
     day = found.get("as_of") or context.conventions.get("as_of")
     parts = [
-        word(context, "as_of", date=date(str(day)[:10], context)) if day else "",
-        word(context, "with_vat"),
+        context.say("money.as_of", date=date(str(day)[:10], context)) if day else "",
+        context.say("money.with_vat"),
     ]
     if found.pop("terms_known", True) is False:
-        parts.append(word(context, "terms_not_known"))
+        parts.append(context.say("money.terms_not_known"))
     parts.append(stands_on(context, {k: v for k, v in found.items() if keys is None or k in keys}))
     return " · ".join(p for p in parts if p)
 
@@ -158,7 +159,7 @@ def payment(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
         value = figures[name]
         if value is not None:
             ax.axhline(value, color=colour, lw=1.3, ls=dash, zorder=4)
-            told = word(context, f"payment_{name}", days=number(value, context, 1))
+            told = context.say("money.payment", name, days=number(value, context, 1))
             near(ax, text(told, 30), (1, value), (5, 0), colour, xycoords=("axes fraction", "data"))
     known = [v for v in (*late, *figures.values()) if v is not None and v == v]
     high = max([1.0, *known]) * 1.25
@@ -167,7 +168,7 @@ def payment(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
     first = None if status is None else status.get("first_warning")
     if not is_missing(first) and (place := _place(first, months)) is not None:
         ax.axvline(place, color=INK, lw=1.1, ls=(0, (3, 2)), zorder=5)
-        told = word(context, "payment_first", date=date(pd.Timestamp(first), context))  # type: ignore[arg-type]
+        told = context.say("money.payment.first", date=date(pd.Timestamp(first), context))  # type: ignore[arg-type]
         callout(
             ax,
             told,
@@ -184,13 +185,13 @@ def payment(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
             near(ax, number(i, context), (place, 0), (0, 7 + 15 * same), "white", 8, ha="center", weight="bold",
                  zorder=7, bbox={"boxstyle": "circle,pad=0.22", "facecolor": INK, "edgecolor": "white"})  # fmt: skip
     light_grid(ax)
-    ax.set_ylabel(text(word(context, "axis_days_late"), 60))
+    ax.set_ylabel(text(context.say("money.axis_days_late"), 60))
     lines = [f"{i}  {signal_words(s, context)}" for i, s in enumerate(signals, start=1)]
-    lines = lines or [word(context, "no_signals")]
+    lines = lines or [context.say("money.no_signals")]
     ax.set_xlabel("\n".join(text(line, 120) for line in lines), loc="left", color=INK, linespacing=1.45, labelpad=8)  # fmt: skip
     state = "history_too_short" if status is None else str(status["status"])
-    title = titled(context, "payment_title_of", status=called(context, "status", state))
-    heading(ax, context, title, folded([word(context, "payment_note")]))
+    title = titled(context, "money.payment.title_of", status=called(context, "money.status", state))
+    heading(ax, context, title, folded([context.say("money.payment.note")]))
     return ax
 
 
@@ -211,12 +212,12 @@ def _place(day: Any, months: list[str]) -> int | None:
 
 def signal_words(signal: Any, context: Context) -> str:
     """Return an early signal in words: what it is, since when, its figures, whether it still stands."""
-    name = called(context, "signal", signal.signal)
-    figures = context.say("comma").join(
+    name = called(context, "money.signal", signal.signal)
+    figures = context.say("show.comma").join(
         evidence_words(signal.signal, k, v, context) for k, v in signal.evidence.items() if not is_missing(v)
     )
-    key = "signal_stands" if signal.standing else "signal_past"
-    return word(context, key, signal=name, date=date(signal.first_date, context), figures=figures or "—")
+    key = "money.signal_stands" if signal.standing else "money.signal_past"
+    return context.say(key, signal=name, date=date(signal.first_date, context), figures=figures or "—")
 
 
 def evidence_words(signal: str, key: str, value: float, context: Context) -> str:
@@ -227,8 +228,8 @@ def evidence_words(signal: str, key: str, value: float, context: Context) -> str
     elif key in SHARES or signal in OF_SHARES:
         written = percent(value, context, 0, sign=key == "growth")
     else:
-        written = word(context, "days", n=number(value, context, 0))
-    return word(context, "name_value", name=called(context, "evidence", name), value=written)
+        written = context.say("money.days", n=number(value, context, 0))
+    return context.say("money.name_value", name=called(context, "money.evidence", name), value=written)
 
 
 @chart
@@ -253,7 +254,7 @@ def credit_limit(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
         labels.append(text(name, 44))
         told = money(value, context)
         if i == 0 and not is_missing(used):
-            told += "  " + word(context, "of_limit", part=percent(used, context, 0))
+            told += "  " + context.say("money.of_limit", part=percent(used, context, 0))
         rows.append(Bar(i, value, told, colour if i == 0 else DARK if i == 1 else PALE, i < 2))
     ranked_bars(ax, rows, labels, 0.62, 0.3, [0, 1], ground=True)
     if not is_missing(credit.given_limit):
@@ -264,7 +265,7 @@ def credit_limit(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
         hold_words(hold, context),
         credit_basis(credit, context, ("exposure", "overdue_tolerance", "terms_days")),
     ]
-    title = titled(context, "limit_title_of", state=word(context, f"limit_{state}"))
+    title = titled(context, "money.limit.title_of", state=context.say("money.limit", state))
     heading(ax, context, title, folded(notes))
     return ax
 
@@ -272,27 +273,27 @@ def credit_limit(credit: Any, context: Context, ax: Axes | None = None) -> Axes:
 def limit_values(credit: Any, context: Context) -> dict[str, float | None]:
     """Return exposure, the limit given, what the rules give and what is needed, by their names."""
     rows: dict[str, float | None] = {
-        word(context, "figure_exposure"): credit.exposure,
-        word(context, "figure_given_limit"): credit.given_limit,
+        context.say("money.figure.exposure"): credit.exposure,
+        context.say("money.figure.given_limit"): credit.given_limit,
     }
     if credit.limit is not None:
-        rule = called(context, "rule", credit.limit.rule)
-        rows[word(context, "figure_rule_limit", rule=rule)] = credit.limit.limit
-    rows[word(context, "figure_need")] = credit.need
+        rule = called(context, "money.rule", credit.limit.rule)
+        rows[context.say("money.figure.rule_limit", rule=rule)] = credit.limit.limit
+    rows[context.say("money.figure.need")] = credit.need
     return rows
 
 
 def hold_words(hold: Any, context: Context) -> str:
     """Return whether deliveries are to be held, why, and what could not be looked at."""
     if hold is None:
-        return word(context, "hold_unknown")
-    told = word(context, "hold_none")
+        return context.say("money.hold.unknown")
+    told = context.say("money.hold.none")
     if hold.hold:
-        reasons = context.say("comma").join(called(context, "hold", r) for r in hold.reasons)
-        told = word(context, "hold_why", reasons=reasons)
+        reasons = context.say("show.comma").join(called(context, "money.hold", r) for r in hold.reasons)
+        told = context.say("money.hold.why", reasons=reasons)
     if hold.missing:
-        absent = context.say("comma").join(called(context, "missing", m) for m in hold.missing)
-        told += " " + word(context, "hold_missing", names=absent)
+        absent = context.say("show.comma").join(called(context, "money.missing", m) for m in hold.missing)
+        told += " " + context.say("money.hold.missing", names=absent)
     return told
 
 
@@ -323,14 +324,14 @@ def provision(
         told = f"{money(row['matrix_gross'], context)} × {percent(row['rate'], context)} = {money(loss, context)}"
         if specific:
             drawn.append(Bar(i, specific, "", APART_GREY, apart=True, start=loss))
-            told += "  " + word(context, "plus_specific", amount=money(specific, context))
+            told += "  " + context.say("money.plus_specific", amount=money(specific, context))
         ends.append((i, loss + specific, told, False))
     drawn.append(Bar(len(rows), result.total, money(result.total, context), DARK, True))
-    ranked_bars(ax, drawn, [*labels, context.say("total")], 0.62, 0.42, [len(rows)], ends=ends)
+    ranked_bars(ax, drawn, [*labels, context.say("show.total")], 0.62, 0.42, [len(rows)], ends=ends)
     heading(
         ax,
         context,
-        word(context, "provision_title"),
+        context.say("money.title.provision"),
         folded([provision_note(result, context, rates)], most=3),
     )
     return ax
@@ -338,15 +339,15 @@ def provision(
 
 def provision_note(result: Any, context: Context, rates: Any = None) -> str:
     """Return the multiplier, the origin of the rates, and for rates of history the window and its warnings."""
-    parts = [word(context, "provision_note")]
+    parts = [context.say("money.provision_note")]
     multiplier = result.attrs.get("multiplier")
     if not is_missing(multiplier):
-        parts.append(word(context, "multiplier", value=number(multiplier, context, 2)))
+        parts.append(context.say("money.multiplier", value=number(multiplier, context, 2)))
     if rates is not None:
-        parts.append(word(context, f"rates_{rates.origin}"))
+        parts.append(context.say("money.rates", rates.origin))
         history = rates.history
         if history is not None and rates.origin == "history":
-            parts.append(word(context, "rates_window", first=date(history.first_due, context), n=whole(history.documents, context),
+            parts.append(context.say("money.rates.window", first=date(history.first_due, context), n=whole(history.documents, context),
                               last=date(history.last_due, context), days=number(history.conventions.get("watched_days"), context)))  # fmt: skip
-            parts.append(warned(context, "history", history.warnings))
+            parts.append(warned(context, "money.warning_history", history.warnings))
     return sentences(context, parts)

@@ -27,7 +27,6 @@ from kamtools.show.money_words import (
     stands_on,
     titled,
     warned,
-    word,
 )
 from kamtools.show.numbers import is_missing, money, number, percent
 from kamtools.show.style import ACCENT, DARK, GAIN, INK, LOSS, MIDDLE, PALE, chart, new_axes, text
@@ -79,24 +78,24 @@ def burn(result: pd.DataFrame | None, context: Context, ax: Axes | None = None) 
         if there.any():
             line(ax, places[there], values[there], colour, dash=dash, zorder=5)
             tops += list(values[there])
-            ends.append((values[there][-1], places[there][-1], f"{word(context, f'use_{source}')} {money(values[there][-1], context)}", colour))  # fmt: skip
+            ends.append((values[there][-1], places[there][-1], f"{context.say('money.use', source)} {money(values[there][-1], context)}", colour))  # fmt: skip
     low, high = min(tops), max(tops) or 1.0
     ax.set_ylim(min(0.0, low * 1.1), high * 1.14)
     line_ends(ax, ends, 0.055 * high, 6)
     month_ticks(ax, months, context)
     money_axis(ax.yaxis, context)
     light_grid(ax)
-    names = {word(context, f"use_{s}"): USES[s] for s in known}
+    names = {context.say("money.use", s): USES[s] for s in known}
     legend_below(ax, swatches(names), max(len(names), 1), 24)
-    unknown = [word(context, f"use_{s}") for s in (*sources, "forecast") if result[s].isna().all()]
-    notes = [word(context, "burn_note")]
+    unknown = [context.say("money.use", s) for s in (*sources, "forecast") if result[s].isna().all()]
+    notes = [context.say("money.burn_note")]
     if len(at):
         until = span(months[at[-1]], months[at[-1]], context)
-        used = word(context, "burn_until", month=until, used=money(base[-1], context))
+        used = context.say("money.burn_until", month=until, used=money(base[-1], context))
         notes = [sentences(context, [used, *notes])]
     if unknown:
-        notes.append(word(context, "not_recorded", names=context.say("comma").join(unknown)))
-    heading(ax, context, titled(context, "burn_title"), folded(notes))
+        notes.append(context.say("money.not_recorded", names=context.say("show.comma").join(unknown)))
+    heading(ax, context, titled(context, "money.title.burn"), folded(notes))
     return ax
 
 
@@ -119,10 +118,10 @@ def promotion(promotion: Any, context: Context, ax: Axes | None = None) -> Axes:
     rows = (("gross_lift", 1, True), ("cannibalised", -1, False), ("forward_bought", -1, False), ("incremental", 1, True), ("break_even_units", 1, True))  # fmt: skip
     for name, sign, total in rows:
         value = getattr(pnl, name)
-        labels.append(text(word(context, f"promo_{name}"), 40))
+        labels.append(text(context.say("money.promo", name), 40))
         if is_missing(value):
             steps.append(None)
-            beside.append(text(word(context, "not_known"), 30))
+            beside.append(text(context.say("money.not_known"), 30))
             continue
         amount = sign * float(value)
         colour = {
@@ -131,7 +130,7 @@ def promotion(promotion: Any, context: Context, ax: Axes | None = None) -> Axes:
             "break_even_units": PALE,
         }
         steps.append((amount, total, colour.get(name, LOSS)))
-        beside.append(text(word(context, "units", n=number(amount, context, 0, sign=not total)), 40))
+        beside.append(text(context.say("money.units", n=number(amount, context, 0, sign=not total)), 40))
     ax = new_axes(ax, (9.0, 3.5))
     places = cascade(ax, steps)
     row_axis(ax, labels, beside, [3])
@@ -155,13 +154,13 @@ def _no_promotion(promotion: Any, context: Context, ax: Axes | None) -> Axes:
         return empty(ax, context, "promotion")
     ax = empty(ax, context, "promotion")
     ax.set_title(text(_promotion_title(promotion, context), 90), pad=10)
-    ax.texts[-1].set_text("\n".join(folded(promotion_notes(promotion, context)[1:]) or [word(context, "promo_not_known")]))  # fmt: skip
+    ax.texts[-1].set_text("\n".join(folded(promotion_notes(promotion, context)[1:]) or [context.say("money.promo.not_known")]))  # fmt: skip
     return ax
 
 
 def _promotion_title(promotion: Any, context: Context) -> str:
-    verdict = called(context, "verdict", promotion.pnl.verdict)
-    return word(context, "promotion_title_of", name=plan_name(promotion, context), verdict=verdict,
+    verdict = called(context, "money.verdict", promotion.pnl.verdict)
+    return context.say("money.promotion_title_of", name=plan_name(promotion, context), verdict=verdict,
                 period=span(promotion.start, promotion.end, context))  # fmt: skip
 
 
@@ -169,14 +168,14 @@ def promotion_notes(promotion: Any, context: Context) -> list[str]:
     """Return what a promotion cost and brought, the baseline it is measured against, and its warnings."""
     pnl = promotion.pnl
     notes = [
-        word(context, "promo_money", profit=money(pnl.incremental_profit, context), spend=money(pnl.spend, context),
+        context.say("money.promo.money", profit=money(pnl.incremental_profit, context), spend=money(pnl.spend, context),
              ratio=number(pnl.roi_ratio, context, 2), units=number(pnl.units, context),
              baseline=number(pnl.baseline, context)),
         baseline_words(pnl, context),
     ]  # fmt: skip
     if not is_missing(pnl.noise) and not is_missing(pnl.incremental) and pnl.noise > 0:
-        notes[1] = context.say("semicolon").join([notes[1], word(context, "promo_noise")])
-    return [*notes, warned(context, "promotion", pnl.warnings)]
+        notes[1] = context.say("show.semicolon").join([notes[1], context.say("money.promo.noise")])
+    return [*notes, warned(context, "money.warning_promotion", pnl.warnings)]
 
 
 def baseline_words(pnl: Any, context: Context) -> str:
@@ -237,23 +236,25 @@ def lift(result: pd.DataFrame | None, context: Context, ax: Axes | None = None) 
     spread(ax, labels)
     for label in ax.texts:
         label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85})
-    ax.set_xlabel(text(word(context, "axis_rise"), 80))
-    ax.set_ylabel(text(word(context, "axis_growth"), 60))
+    ax.set_xlabel(text(context.say("money.axis_rise"), 80))
+    ax.set_ylabel(text(context.say("money.axis_growth"), 60))
     there = [s for s in LIFTS if s in status]
-    names = {f"{called(context, 'lift', s)} {number(status.count(s), context)}": LIFTS[s] for s in there}
+    names = {
+        f"{called(context, 'money.lift', s)} {number(status.count(s), context)}": LIFTS[s] for s in there
+    }
     legend_below(ax, swatches(names), max(len(names), 1), 40)
     left_out = len(result) - len(table) if result is not None else 0
-    notes = [word(context, "lift_note")]
+    notes = [context.say("money.lift.note")]
     if not is_missing(usual) and float(usual):
-        notes.append(word(context, "lift_median", growth=percent(usual, context, 1, sign=True)))
+        notes.append(context.say("money.lift.median", growth=percent(usual, context, 1, sign=True)))
     beyond = int((table["growth"].abs() > CEILING).sum())
     if beyond:
         notes.append(
-            word(context, "lift_beyond", n=number(beyond, context), limit=percent(CEILING, context, 0))
+            context.say("money.lift.beyond", n=number(beyond, context), limit=percent(CEILING, context, 0))
         )
     if left_out:
-        notes.append(word(context, "lift_left_out", n=number(left_out, context)))
-    heading(ax, context, word(context, "lift_title"), folded([notes[0], sentences(context, notes[1:])]))
+        notes.append(context.say("money.lift.left_out", n=number(left_out, context)))
+    heading(ax, context, context.say("money.title.lift"), folded([notes[0], sentences(context, notes[1:])]))
     return ax
 
 

@@ -36,7 +36,7 @@ def rank_bump(
         the reader's own.
     """
     if result is None or result.ranks.shape[1] < 2 or not len(result.ranks.dropna(how="all")):
-        return no_data(new_axes(ax), context, "bump_title", "no_ranking")
+        return no_data(new_axes(ax), context, "show.bump_title", "show.no_ranking")
     ax = new_axes(ax, (9.0, 4.8))
     ranks = result.ranks.dropna(how="all")
     strategies = [str(c) for c in ranks.columns]
@@ -69,7 +69,7 @@ def rank_bump(
         line(ax, x, np.minimum(y, deepest + 1), colour, 2.6 if strong else 1.5, zorder=layer)
         points(ax, x, np.where(y <= deepest, y, np.nan), colour, 6.5**2 if strong else 25, zorder=layer + 0.1)
     if float(shown.max(axis=1).max()) > deepest:
-        words = text(context.say("ranks_below", n=number(deepest, context)), 40)
+        words = text(context.say("show.ranks_below", n=number(deepest, context)), 40)
         ax.text(last / 2, deepest + 1.25, words, ha="center", va="top", fontsize=8.5, color=MUTED)
     ax.set_xticks(
         range(last + 1), [text(context.term(s, "strategy"), 24) for s in strategies], parse_math=False
@@ -78,8 +78,8 @@ def rank_bump(
     ax.set_xlim(-0.05, last + 0.05)
     ax.set_ylim(deepest + 1.9, 0.4)
     _bare(ax, "x")
-    names = context.say("comma").join(text(context.name(a), 16) for a in moved)
-    _head(ax, context, "bump_title", context.say("bump_note", names=names) if moved else "", 1)
+    names = context.say("show.comma").join(text(context.name(a), 16) for a in moved)
+    _head(ax, context, "show.bump_title", context.say("show.bump_note", names=names) if moved else "", 1)
     return ax
 
 
@@ -104,7 +104,7 @@ def method_comparison(
 ) -> Axes:
     """Draw which method puts which account among its top ones: what each alone would miss."""
     if result is None:
-        return no_data(new_axes(ax), context, "methods_title", "no_methods")
+        return no_data(new_axes(ax), context, "show.methods_title", "show.no_methods")
     methods = [str(m) for m in result.top_sets]
     chosen = {m: {str(a) for a in accounts} for m, accounts in result.top_sets.items()}
     everyone = set().union(*chosen.values()) if chosen else set()
@@ -120,7 +120,7 @@ def method_comparison(
     rows = rows[:most]
     ax = new_axes(ax, (9.0, max(2.6, 1.3 + 0.235 * len(rows))))
     if not rows or len(methods) < 2:
-        return no_data(ax, context, "methods_title", "no_methods")
+        return no_data(ax, context, "show.methods_title", "show.no_methods")
     marks = []
     for i, account in enumerate(rows):
         for j, method in enumerate(methods):
@@ -130,7 +130,7 @@ def method_comparison(
                 marks.append(Mark(i, j, colour, *(("D", 8) if alone else ("o", 9)), colour))
             else:
                 marks.append(Mark(i, j, "white", "o", 9, PALE))
-        words = text(context.say("in_methods", n=count[account], of=len(methods)), 30)
+        words = text(context.say("show.in_methods", n=count[account], of=len(methods)), 30)
         near(ax, words, (len(methods) - 1, i), (26, 0), LOSS if count[account] == 1 else MUTED)
     ranges(ax, [], marks)
     ax.set_yticks(range(len(rows)), [text(context.name(a), 24) for a in rows], parse_math=False)
@@ -141,8 +141,8 @@ def method_comparison(
     ax.tick_params(axis="x", labeltop=True, labelbottom=False, labelcolor=INK)
     ax.set(xlim=(-0.5, len(methods) - 0.1), ylim=(len(rows) - 0.4, -0.6))
     _bare(ax, "y")
-    note = context.say("methods_note")
+    note = context.say("show.methods_note")
     if left_out > 0:
-        note += context.say("semicolon") + context.say("methods_more", n=number(left_out, context))
-    _head(ax, context, "methods_title", note, max(n.count("\n") for n in names) + 1)
+        note += context.say("show.semicolon") + context.say("show.methods_more", n=number(left_out, context))
+    _head(ax, context, "show.methods_title", note, max(n.count("\n") for n in names) + 1)
     return ax

@@ -19,7 +19,7 @@ from kamtools.show.charts.common import (
 from kamtools.show.charts.families import Bar, Mark, Span, line, line_ends, points, ranges, ranked_bars
 from kamtools.show.charts.money import empty, folded, month_ticks
 from kamtools.show.context import Context
-from kamtools.show.money_words import called, titled, warned, word
+from kamtools.show.money_words import called, titled, warned
 from kamtools.show.numbers import is_missing, money, number, percent
 from kamtools.show.style import DARK, INK, LOSS, PALE, chart, new_axes, text
 
@@ -40,19 +40,19 @@ def scenario_order(stress: Mapping[str, Any]) -> list[str]:
 def scenario_name(stress: Stress, context: Context) -> str:
     """Return a scenario by the part of the business that is lost."""
     scenario: Any = stress.conventions["scenario"]
-    return word(context, "scenario_lost", part=percent(scenario.share_lost, context, 0))
+    return context.say("money.scenario_lost", part=percent(scenario.share_lost, context, 0))
 
 
 def scenario_note(stress: Stress, context: Context) -> str:
     """Return what a scenario assumes: when, what is recovered and when, VAT, the months of the average."""
     s: Any = stress.conventions["scenario"]
-    return word(context, "scenario_note", month=number(s.starts_in, context), recovered=percent(s.recovery_mean, context, 0),
+    return context.say("money.scenario_note", month=number(s.starts_in, context), recovered=percent(s.recovery_mean, context, 0),
                 after=number(s.recovery_months, context), pnl_months=number(stress.conventions["pnl_months"], context))  # fmt: skip
 
 
 def simulation_note(stress: Stress, context: Context) -> str:
     """Return runs and seed of the simulation."""
-    return word(context, "simulation_note", runs=number(stress.conventions["runs"], context),
+    return context.say("money.simulation_note", runs=number(stress.conventions["runs"], context),
                 seed=str(stress.conventions["seed"]))  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def stress_cash(result: Mapping[str, Stress] | None, context: Context, ax: Axes 
         line(ax, range(len(cash)), cash, colour, 2.2, zorder=4 - k * 0.1, marker="o", ms=2.5)
         lowest = int(cash.argmin())
         lows.append((lowest, cash[lowest], colour))
-        ends.append((float(cash[-1]), len(cash) - 1, f"{scenario_name(result[name], context)}{context.say('colon')}{money(cash[-1], context)}", colour))  # fmt: skip
+        ends.append((float(cash[-1]), len(cash) - 1, f"{scenario_name(result[name], context)}{context.say('show.colon')}{money(cash[-1], context)}", colour))  # fmt: skip
     x, y, colours = zip(*lows, strict=True)
     points(ax, x, y, colours, 81, "v", zorder=6)
     low, high = ax.get_ylim()
@@ -98,8 +98,8 @@ def stress_cash(result: Mapping[str, Stress] | None, context: Context, ax: Axes 
     money_axis(ax.yaxis, context)
     light_grid(ax)
     first = result[names[0]]
-    notes = [word(context, "stress_neutral"), scenario_note(first, context), word(context, "cash_note" if not opening else "cash_note_opening", opening=money(opening, context))]  # fmt: skip
-    heading(ax, context, titled(context, "stress_cash_title"), folded(notes))
+    notes = [context.say("money.stress_neutral"), scenario_note(first, context), context.say("money.cash_note" if not opening else "money.cash_note_opening", opening=money(opening, context))]  # fmt: skip
+    heading(ax, context, titled(context, "money.title.stress_cash"), folded(notes))
     return ax
 
 
@@ -133,17 +133,17 @@ def stress_losses(result: Mapping[str, Stress] | None, context: Context, ax: Axe
             amount = None if is_missing(value) else -float(value) if loss == "replaced" else float(value)  # type: ignore[arg-type]
             bold = loss == "expected_loss" and amount is not None
             rows.append(Bar(y, amount, money(amount, context), _colour(name, k), bold))
-    labels = [text(called(context, "loss", k), 40) for k in LOSSES]
+    labels = [text(called(context, "money.loss", k), 40) for k in LOSSES]
     ranked_bars(ax, rows, labels, 0.9 * height, 0.16, [len(LOSSES) - 1], letters=8)
     handles = swatches({scenario_name(result[n], context): _colour(n, k) for k, n in enumerate(names)})
     legend_below(ax, handles, len(handles), 8)
     first = result[names[0]]
     notes = [
-        word(context, "stress_neutral"),
-        word(context, "losses_note", months=number(len(first.monthly), context)),
+        context.say("money.stress_neutral"),
+        context.say("money.losses_note", months=number(len(first.monthly), context)),
     ]
-    notes += [scenario_note(first, context), warned(context, "stress", _shared(result))]
-    heading(ax, context, titled(context, "stress_losses_title"), folded(notes))
+    notes += [scenario_note(first, context), warned(context, "money.warning_stress", _shared(result))]
+    heading(ax, context, titled(context, "money.title.stress_losses"), folded(notes))
     return ax
 
 
@@ -183,13 +183,15 @@ def stress_simulation(stress: Stress | None, context: Context, ax: Axes | None =
         if not is_missing(value):
             every.append(float(value))  # type: ignore[arg-type]
             marks.append(Mark(i, float(value), PALE, "D", 7, INK))  # type: ignore[arg-type]
-        told = context.say("semicolon").join(
-            word(context, "name_value", name=word(context, f"percentile_{q}"), value=money(p[q], context))
+        told = context.say("show.semicolon").join(
+            context.say(
+                "money.name_value", name=context.say("money.percentile", q), value=money(p[q], context)
+            )
             for q in ("p05", "p50", "p95")
         )
         place: Any = ("axes fraction", "data")
         near(ax, text(told, 120), (0.5, i), (0, 19), xycoords=place, ha="center", va="bottom")
-        labels.append(text(word(context, f"simulated_{name}"), 40))
+        labels.append(text(context.say("money.simulated", name), 40))
     ranges(ax, spans, marks, above=6)
     row_axis(ax, labels)
     ax.set_ylim(1.5, -0.75)
@@ -200,10 +202,10 @@ def stress_simulation(stress: Stress | None, context: Context, ax: Axes | None =
     money_axis(ax.xaxis, context)
     light_grid(ax, "x")
     notes = [
-        word(context, "stress_neutral"),
+        context.say("money.stress_neutral"),
         simulation_note(stress, context),
-        word(context, "simulation_marks"),
+        context.say("money.simulation_marks"),
     ]
-    title = titled(context, "simulation_title", scenario=scenario_name(stress, context))
+    title = titled(context, "money.title.simulation", scenario=scenario_name(stress, context))
     heading(ax, context, title, folded(notes))
     return ax

@@ -14,7 +14,7 @@ from kamtools.show.context import Context
 from kamtools.show.frames import records
 from kamtools.show.numbers import is_missing, number, percent
 from kamtools.show.style import DARK, FACE, GAIN, GRID, INK, LOSS, MUTED, PALE, chart, new_axes, text
-from kamtools.show.terms import choice, field_name, form_name, listed, word
+from kamtools.show.terms import choice, field_name, form_name, listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,18 +55,20 @@ def readiness(result: Readiness | None, context: Context, ax: Axes | None = None
             spans.append(Span(i, 0, value, POINTS[int(value)], 5, 0.45))
             marks.append(Mark(i, value, POINTS[int(value)], "o", 12))
         needed = [s for s, missing in result.blocked.items() if item in missing]
-        state = word(context, "not_rated" if value is None else f"points_{int(value)}")
+        state = (
+            context.say("dossier.not_rated") if value is None else context.say("dossier.points", int(value))
+        )
         if needed:
             blocks = listed((context.term(s, "strategy") for s in needed), context, 2)
-            state = word(context, "blocks", state=state, strategies=blocks)
+            state = context.say("dossier.blocks", state=state, strategies=blocks)
         beside.append(text(state, 44))
     ranges(ax, spans, marks, (len(items), 0, 2, 5))
     row_axis(ax, [text(field_name(context, f"readiness.{i}"), label_width(context)) for i in items], beside)
     ax.set_xlim(-0.08, 2.08)
     number_ticks(ax, "x", (0, 1, 2), context)
-    notes = fold(word(context, "readiness_note"), NOTE)
+    notes = fold(context.say("dossier.readiness_note"), NOTE)
     share = percent(result.share, context, 0)
-    heading(ax, context, of_account(context, "readiness_title_share", share=share), notes)
+    heading(ax, context, of_account(context, "dossier.readiness_title_share", share=share), notes)
     return ax
 
 
@@ -111,7 +113,7 @@ def strategic_fit(result: StrategicFit | None, context: Context, ax: Axes | None
             ax.plot(*point, "v" if conflict else "o", ms=11 if conflict else 8, color=LOSS if conflict else DARK,
                     mec="white", zorder=5)  # fmt: skip
         words = field_name(context, f"strategic_fit.{name}")
-        mark = word(context, "not_rated") if score is None else number(score, context, _digits(score))
+        mark = context.say("dossier.not_rated") if score is None else number(score, context, _digits(score))
         ha = "center" if abs(end[0]) < 0.3 else "left" if end[0] > 0 else "right"
         va = "center" if abs(end[1]) < 0.3 else "bottom" if end[1] > 0 else "top"
         lines = fold(text(words, 60), 22, 3)
@@ -122,7 +124,10 @@ def strategic_fit(result: StrategicFit | None, context: Context, ax: Axes | None
     ax.set(xlim=(-11.5, 20.5), ylim=(-6.9, 6.5), xticks=[], yticks=[])
     bare(ax)
     heading(
-        ax, context, of_account(context, "strategic_fit_title"), fold(word(context, "fit_note"), NOTE + 26)
+        ax,
+        context,
+        of_account(context, "dossier.title.strategic_fit"),
+        fold(context.say("dossier.fit_note"), NOTE + 26),
     )
     return ax
 
@@ -141,14 +146,20 @@ def _light(ax: Axes, result: StrategicFit, context: Context) -> None:
                 mew=1.6 if lit else 1, zorder=3)  # fmt: skip
     weakest = listed((field_name(context, f"strategic_fit.{a}") for a in result.weakest), context, 2)
     lines = [
-        (word(context, f"light_{result.light or 'none'}"), BAND_INK.get(result.light or "", MUTED), "bold"),
         (
-            word(context, "fit_minimum", score=number(result.minimum, context, _digits(result.minimum))),
+            context.say("dossier.light", result.light or "none"),
+            BAND_INK.get(result.light or "", MUTED),
+            "bold",
+        ),
+        (
+            context.say(
+                "dossier.fit_minimum", score=number(result.minimum, context, _digits(result.minimum))
+            ),
             INK,
             "normal",
         ),
         (weakest, MUTED, "normal"),
-        (word(context, "fit_mean", score=number(result.mean, context, 2)), INK, "normal"),
+        (context.say("dossier.fit_mean", score=number(result.mean, context, 2)), INK, "normal"),
     ]
     y = 2.6
     for words, colour, weight in lines:
@@ -178,23 +189,30 @@ def abilities(result: TrainingPlan | None, context: Context, ax: Axes | None = N
     for i, row in enumerate(records(table)):
         required, actual = float(row["required"]), row["actual"]
         if is_missing(actual):
-            beside.append(text(word(context, "not_rated"), 30))
+            beside.append(text(context.say("dossier.not_rated"), 30))
         else:
             short = float(actual) < required
             colour = LOSS if short else GAIN
             spans.append(Span(i, min(actual, required), max(actual, required), colour, 5, 0.4))
             marks.insert(0, Mark(i, float(actual), colour))
             gap = number(abs(float(actual) - required), context, _digits(required - float(actual)))
-            words = word(context, "gap_met" if float(actual) == required else "gap_above", gap=gap)
+            words = context.say(
+                "dossier.gap_met" if float(actual) == required else "dossier.gap_above", gap=gap
+            )
             if short:
-                words = word(context, "gap_short", gap=gap, share=percent(row["share"], context, 0))
+                words = context.say("dossier.gap_short", gap=gap, share=percent(row["share"], context, 0))
             beside.append(text(words, 30))
         marks.append(Mark(i, required, *TARGET))
     labels = [text(choice(context, "ability", a), label_width(context)) for a in table.index]
     _scale_rows(ax, context, labels, beside, spans, marks)
-    _dots(ax, [("D", "none", INK, word(context, "required")), ("o", LOSS, "white", word(context, "actual_below")),
-               ("o", GAIN, "white", word(context, "actual_enough"))])  # fmt: skip
-    heading(ax, context, of_account(context, "abilities_title"), fold(word(context, "abilities_note"), NOTE))
+    _dots(ax, [("D", "none", INK, context.say("dossier.required")), ("o", LOSS, "white", context.say("dossier.actual_below")),
+               ("o", GAIN, "white", context.say("dossier.actual_enough"))])  # fmt: skip
+    heading(
+        ax,
+        context,
+        of_account(context, "dossier.title.abilities"),
+        fold(context.say("dossier.abilities_note"), NOTE),
+    )
     return ax
 
 
@@ -236,18 +254,23 @@ def standards(result: ProfessionalStandards | None, context: Context, ax: Axes |
     beside, spans, marks = [], [], []
     for i, row in enumerate(records(result.table)):
         if is_missing(row["mean"]):
-            beside.append(text(word(context, "not_rated"), 30))
+            beside.append(text(context.say("dossier.not_rated"), 30))
             continue
         spans.append(Span(i, row["lowest"], row["highest"], DARK, 6, 0.35))
         marks.insert(0, Mark(i, row["mean"], DARK, "o", 11))
         if not is_missing(row["target"]):
             marks.append(Mark(i, row["target"], *TARGET))
         mean = number(row["mean"], context, 1)
-        beside.append(text(word(context, "mean_of", mean=mean, n=number(row["people"], context)), 30))
+        beside.append(text(context.say("dossier.mean_of", mean=mean, n=number(row["people"], context)), 30))
     labels = [text(form_name(context, f), label_width(context)) for f in forms]
     _scale_rows(ax, context, labels, beside, spans, marks)
-    _dots(ax, [("o", DARK, "white", word(context, "mean_level")), ("D", "none", INK, word(context, "target_level"))])  # fmt: skip
-    heading(ax, context, of_account(context, "standards_title"), fold(word(context, "standards_note"), NOTE))
+    _dots(ax, [("o", DARK, "white", context.say("dossier.mean_level")), ("D", "none", INK, context.say("dossier.target_level"))])  # fmt: skip
+    heading(
+        ax,
+        context,
+        of_account(context, "dossier.title.standards"),
+        fold(context.say("dossier.standards_note"), NOTE),
+    )
     return ax
 
 
@@ -267,7 +290,7 @@ def pulse(result: TeamPulse | None, context: Context, ax: Axes | None = None) ->
     beside, spans, marks = [], [], []
     for i, (point, row) in enumerate(zip(result.table.index, records(result.table), strict=True)):
         if is_missing(row["mean"]):
-            beside.append(text(word(context, "no_answers"), 30))
+            beside.append(text(context.say("dossier.no_answers"), 30))
             continue
         divided = point in result.divided
         colour, mean = (LOSS if divided else DARK), float(row["mean"])
@@ -278,16 +301,16 @@ def pulse(result: TeamPulse | None, context: Context, ax: Axes | None = None) ->
         marks.append(Mark(i, mean, colour, "D" if divided else "o"))
         parts = [
             number(mean, context, 1),
-            word(context, "spread_of", spread=number(row["spread"], context, 1)),
+            context.say("dossier.spread_of", spread=number(row["spread"], context, 1)),
         ]
-        beside.append(text(" · ".join([*parts, *([word(context, "divided")] if divided else [])]), 40))
+        beside.append(text(" · ".join([*parts, *([context.say("dossier.divided")] if divided else [])]), 40))
     labels = [
         text(field_name(context, f"pulse.answers.{p}"), label_width(context)) for p in result.table.index
     ]
     _scale_rows(ax, context, labels, beside, spans, marks)
     light_grid(ax, "x")
-    notes = fold(word(context, "pulse_note"), NOTE)
+    notes = fold(context.say("dossier.pulse_note"), NOTE)
     if result.warnings:
-        notes += fold(word(context, "pulse_few", n=number(result.n, context)), NOTE)
-    heading(ax, context, of_account(context, "pulse_title_n", n=number(result.n, context)), notes)
+        notes += fold(context.say("dossier.pulse_few", n=number(result.n, context)), NOTE)
+    heading(ax, context, of_account(context, "dossier.pulse_title_n", n=number(result.n, context)), notes)
     return ax

@@ -8,9 +8,9 @@ from typing import Any
 
 from kamtools.show.context import Context, escape, escape_markdown, one_line
 from kamtools.show.numbers import number, percent
-from kamtools.words import say
 
 NAMED = 3
+Key = str | tuple[str, ...]  # of a message, or of a family of words with ids
 
 
 @dataclass(frozen=True)
@@ -70,25 +70,23 @@ class Writer:
     Parameters
     ----------
     context : Context
-    room : str
-        File of messages: ``find_<key>`` and ``find_do_<key>`` are looked up there.
     """
 
-    def __init__(self, context: Context, room: str = "show") -> None:
+    def __init__(self, context: Context) -> None:
         self.context = context
-        self.room = room
         self.items: list[Finding] = []
 
-    def add(self, key: str, do: str = "", **params: object) -> None:
+    def add(self, key: Key, do: Key = "", **params: object) -> None:
         """Add a sentence and, where `do` is given, what to do."""
-        lang = self.context.lang
-        action = say(f"{self.room}.find_do_{do}", lang, **params) if do else ""
-        self.items.append(Finding(say(f"{self.room}.find_{key}", lang, **params), action))
+        said, action = (
+            self.context.say(*((k,) if isinstance(k, str) else k), **params) if k else "" for k in (key, do)
+        )
+        self.items.append(Finding(said, action))
 
     def done(self) -> Findings:
         """Return what was collected; where there is nothing, a sentence that says so."""
         if not self.items:
-            self.items.append(Finding(self.context.say("find_nothing")))
+            self.items.append(Finding(self.context.say("show.find_nothing")))
         return Findings(tuple(self.items), self.context.lang)
 
     def name(self, account: object) -> str:
@@ -98,10 +96,10 @@ class Writer:
     def names(self, accounts: Iterable[object], most: int = NAMED) -> str:
         """Return the first names, and how many more there are."""
         every = list(accounts)
-        words = self.context.say("comma").join(self.name(a) for a in every[:most])
+        words = self.context.say("show.comma").join(self.name(a) for a in every[:most])
         if len(every) > most:
             more = number(len(every) - most, self.context)
-            words += self.context.say("and_more", n=more)
+            words += self.context.say("show.and_more", n=more)
         return words
 
     def count(self, value: Any) -> str:

@@ -12,8 +12,6 @@ from kamtools.show.numbers import money, number, percent, window
 from kamtools.show.tables.build import account_name, build
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from kamtools.identification import (
         Grading,
         GrowthReview,
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
 def _columns(context: Context, *spec: str) -> list[tuple[str, str, str]]:
     """Return columns from ``"key:l"`` / ``"key:r"`` with the headings ``col_<key>``."""
     pairs = [s.split(":") for s in spec]
-    return [(key, context.say(f"col_{key}"), align) for key, align in pairs]
+    return [(key, context.say("show.col", key), align) for key, align in pairs]
 
 
 def _chosen(accounts: Iterable[Any], context: Context, top: int) -> list[str]:
@@ -47,9 +45,9 @@ def _own(accounts: Sequence[str], context: Context) -> list[int]:
 def sales_share(result: SalesShare | None, context: Context, top: int = 10) -> Table:
     """Return the largest accounts and the reader's own: sales, share, cumulative share, class."""
     columns = _columns(context, "rank:r", "account:l", "sales:r", "share:r", "cumulative:r", "class:l")
-    label = context.say("table_sales_share")
+    label = context.say("show.table_sales_share")
     if result is None:
-        return build(context, "sales_share", columns, [], title=label, empty="nothing_sold")
+        return build(context, "sales_share", columns, [], title=label, empty="show.nothing_sold")
     accounts = _chosen(result.table.index, context, top)
     rows = [
         [
@@ -67,14 +65,14 @@ def sales_share(result: SalesShare | None, context: Context, top: int = 10) -> T
         rows.append(
             [
                 "",
-                context.say("other_accounts", n=number(len(rest), context)),
+                context.say("show.other_accounts", n=number(len(rest), context)),
                 money(rest["value"].sum(), context),
                 percent(rest["share"].sum(), context),
                 "",
                 "",
             ]
         )
-    rows.append(["", context.say("total"), money(result.total, context), percent(1, context), "", ""])
+    rows.append(["", context.say("show.total"), money(result.total, context), percent(1, context), "", ""])
     return build(
         context,
         "sales_share",
@@ -92,12 +90,14 @@ def profit_share(result: ProfitShare | None, context: Context, top: int = 10) ->
     columns = _columns(
         context, "rank:r", "account:l", "sales:r", "contribution:r", "margin:r", "share:r", "cumulative:r"
     )
-    label = context.say("table_profit_share")
+    label = context.say("show.table_profit_share")
     if result is None:
-        return build(context, "profit_share", columns, [], title=label, empty="no_contribution")
+        return build(context, "profit_share", columns, [], title=label, empty="show.no_contribution")
     accounts = _chosen(result.table.index, context, top)
     rows = [_profit_row(account, result, context) for account in accounts]
-    rows.append(["", context.say("total"), "", money(result.total, context), "", percent(1, context), ""])
+    rows.append(
+        ["", context.say("show.total"), "", money(result.total, context), "", percent(1, context), ""]
+    )
     return build(
         context,
         "profit_share",
@@ -144,9 +144,9 @@ def loss_makers(result: ProfitShare | None, context: Context, top: int = 10) -> 
         "loss_makers",
         columns,
         rows,
-        title=context.say("table_loss_makers"),
+        title=context.say("show.table_loss_makers"),
         own=_own(accounts, context),
-        empty="find_no_losers" if result is not None else "no_contribution",
+        empty="show.find_no_losers" if result is not None else "show.no_contribution",
     )
 
 
@@ -163,9 +163,9 @@ def growth(result: GrowthReview | None, context: Context, top: int = 10) -> Tabl
         "recent:r",
         "status:l",
     )
-    label = context.say("table_growth")
+    label = context.say("show.table_growth")
     if result is None or not result.period:  # no two whole periods to compare
-        return build(context, "growth", columns, [], title=label, empty="no_growth")
+        return build(context, "growth", columns, [], title=label, empty="show.no_growth")
     ordered = result.table.sort_values("current", ascending=False, kind="stable")
     accounts = _chosen(ordered.index, context, top)
     more = [str(a) for a in (*result.falls[:5], *result.fastest_small[:3]) if a in ordered.index]
@@ -186,7 +186,7 @@ def growth(result: GrowthReview | None, context: Context, top: int = 10) -> Tabl
         )
     rows.append(
         [
-            context.say("total"),
+            context.say("show.total"),
             money(result.total_current, context),
             money(result.total_previous, context),
             percent(result.total_growth, context, sign=True),
@@ -197,7 +197,7 @@ def growth(result: GrowthReview | None, context: Context, top: int = 10) -> Tabl
         ]
     )
     compared = context.say(
-        "compared",
+        "show.compared",
         now=window(result.period, context),
         before=window(result.previous_period, context),
     )
@@ -215,9 +215,9 @@ def growth(result: GrowthReview | None, context: Context, top: int = 10) -> Tabl
 
 def strategies(result: StrategyRanking | None, context: Context, top: int = 10) -> Table:
     """Return the rank of each account under each strategy, best mean rank first."""
-    label = context.say("table_strategies")
+    label = context.say("show.table_strategies")
     if result is None or not len(result.ranks):
-        return build(context, "strategies", [], [], title=label, empty="no_ranking")
+        return build(context, "strategies", [], [], title=label, empty="show.no_ranking")
     ranks = result.ranks
     ids = [str(c) for c in ranks.columns]
     ordered = ranks.loc[ranks.mean(axis=1).sort_values(kind="stable").index]
@@ -234,17 +234,17 @@ def strategies(result: StrategyRanking | None, context: Context, top: int = 10) 
         ]
         for a in accounts
     ]
-    columns = [("account", context.say("col_account"), "l")]
+    columns = [("account", context.say("show.col.account"), "l")]
     columns += [(f"s{i}", context.term(s, "strategy"), "r") for i, s in enumerate(ids)]
-    columns.append(("most_moved", context.say("col_most_moved"), "r"))
+    columns.append(("most_moved", context.say("show.col.most_moved"), "r"))
     return build(context, "strategies", columns, rows, title=label, own=_own(accounts, context))
 
 
 def methods(result: MethodComparison | None, context: Context, most: int = 20) -> Table:
     """Return which method puts which account among its top ones."""
-    label = context.say("table_methods")
+    label = context.say("show.table_methods")
     if result is None or not len(result.top_sets):
-        return build(context, "methods", [], [], title=label, empty="no_methods")
+        return build(context, "methods", [], [], title=label, empty="show.no_methods")
     chosen = {str(m): {str(a) for a in s} for m, s in result.top_sets.items()}
     everyone = list(dict.fromkeys(str(a) for s in result.top_sets.values() for a in s))
     everyone.sort(key=lambda a: -sum(a in s for s in chosen.values()))
@@ -252,35 +252,15 @@ def methods(result: MethodComparison | None, context: Context, most: int = 20) -
     rows = [
         [
             account_name(a, context),
-            *[context.say("tick_yes" if a in s else "tick_no") for s in chosen.values()],
+            *[context.say("show.tick_yes" if a in s else "show.tick_no") for s in chosen.values()],
             number(sum(a in s for s in chosen.values()), context),
         ]
         for a in accounts
     ]
-    columns = [("account", context.say("col_account"), "l")]
+    columns = [("account", context.say("show.col.account"), "l")]
     columns += [(f"m{i}", context.term(m, "method"), "l") for i, m in enumerate(chosen)]
-    columns.append(("methods", context.say("col_methods"), "r"))
+    columns.append(("methods", context.say("show.col.methods"), "r"))
     return build(context, "methods", columns, rows, title=label, own=_own(accounts, context))
-
-
-def probabilities(result: pd.DataFrame | None, context: Context, most: int = 15) -> Table:
-    """Return how probable each quadrant is for each account; the reader's own first."""
-    label = context.say("table_probability")
-    if result is None or not len(result.dropna()):
-        return build(context, "probability", [], [], title=label, empty="no_grading")
-    table = result.dropna()
-    every = [str(a) for a in table.index]
-    accounts = ([a for a in every if a == context.account] + [a for a in every if a != context.account])[
-        :most
-    ]
-    names = [str(c) for c in table.columns]
-    rows = [
-        [account_name(a, context), *[percent(v, context, 0) for v in row_of(table, a).values()]]
-        for a in accounts
-    ]
-    columns = [("account", context.say("col_account"), "l")]
-    columns += [(name, context.term(name), "r") for name in names]
-    return build(context, "probability", columns, rows, title=label, own=_own(accounts, context))
 
 
 def grading(result: Grading | None, context: Context, top: int = 15) -> Table:
@@ -294,9 +274,9 @@ def grading(result: Grading | None, context: Context, top: int = 15) -> Table:
         "quadrant:l",
         "known:r",
     )
-    label = context.say("table_grading")
+    label = context.say("show.table_grading")
     if result is None or not len(result.table):
-        return build(context, "grading", columns, [], title=label, empty="no_grading")
+        return build(context, "grading", columns, [], title=label, empty="show.no_grading")
     ordered = result.table.sort_values("score", ascending=False, kind="stable", na_position="last")
     accounts = _chosen(ordered.index, context, top)
     rows = [

@@ -38,16 +38,16 @@ def rows_behind(result: pd.DataFrame | None, line: str, context: Context, most: 
     most : int
         How many rows are listed; the note counts and sums all of them.
     """
-    label = context.say("table_behind", line=context.term(line))
+    label = context.say("show.table_behind", line=context.term(line))
     if result is None or not len(result):
-        return build(context, "behind", [], [], title=label, empty="no_rows_behind")
+        return build(context, "behind", [], [], title=label, empty="show.no_rows_behind")
     amount = SUMMED.get(line, "amount")
     texts = [c for c in TEXTS if c in result.columns and result[c].notna().any()]
     dated = "date" in result.columns
-    columns = [(c, context.say(f"col_behind_{c}"), "l") for c in (*(["date"] if dated else []), *texts)]
+    columns = [(c, context.say("show.col_behind", c), "l") for c in (*(["date"] if dated else []), *texts)]
     if "quantity" in result.columns:
-        columns.append(("quantity", context.say("col_behind_quantity"), "r"))
-    columns.append((amount, context.say(f"col_behind_{amount}"), "r"))
+        columns.append(("quantity", context.say("show.col_behind.quantity"), "r"))
+    columns.append((amount, context.say("show.col_behind", amount), "r"))
     ordered = result.reindex(result[amount].abs().sort_values(ascending=False, kind="stable").index)
     rows = []
     for row in records(ordered.head(most)):
@@ -59,7 +59,7 @@ def rows_behind(result: pd.DataFrame | None, line: str, context: Context, most: 
         rows.append(cells)
     total = math.fsum(result[amount].dropna())
     note = context.say(
-        "behind_note",
+        "show.behind_note",
         n=number(len(result), context),
         shown=number(len(rows), context),
         total=money(total, context, compact=False),

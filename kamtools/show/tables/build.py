@@ -118,7 +118,7 @@ def build(
     own: Iterable[int] = (),
     bold: Iterable[int] = (),
     figures: Mapping[tuple[int, int], str] | None = None,
-    empty: str = "no_rows",
+    empty: str = "show.no_rows",
 ) -> Table:
     """Return a table.
 

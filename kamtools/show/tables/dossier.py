@@ -11,7 +11,7 @@ from kamtools.show.context import Context
 from kamtools.show.frames import records
 from kamtools.show.numbers import MISSING, date, is_missing, money, number, percent
 from kamtools.show.tables.build import build
-from kamtools.show.terms import choice, company, field_name, form_name, listed, no_result, said, word
+from kamtools.show.terms import choice, company, field_name, form_name, listed, no_result, said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,14 +33,14 @@ def columns_of(context: Context, *spec: str) -> list[tuple[str, str, str]]:
     columns = []
     for part in spec:
         key, _, align = part.rpartition(":")
-        heading = field_name(context, key) if "." in key else word(context, f"col_{key}")
+        heading = field_name(context, key) if "." in key else context.say("dossier.col", key)
         columns.append((key.replace(".", "_"), heading, align))
     return columns
 
 
 def bare(context: Context, view: str, *forms: str) -> Table:
     """Return the table of a view that has no result: what is missing, and which form to fill."""
-    title = of_account(context, f"{view}_title")
+    title = of_account(context, "dossier.title", view)
     return build(context, view, [("none", "", "l")], [[no_result(context, view, *forms)]], title=title)
 
 
@@ -62,9 +62,8 @@ def completeness(result: PlanCompleteness | None, context: Context) -> Table:
     counts = state_counts(result)
     for form in counts:
         old = [
-            word(
-                context,
-                "field_days",
+            context.say(
+                "dossier.field_days",
                 field=field_name(context, f),
                 days=number(result.table["age_days"][f], context),
             )
@@ -72,7 +71,7 @@ def completeness(result: PlanCompleteness | None, context: Context) -> Table:
         ]
         rows.append(
             [
-                form_name(context, form) or word(context, "other_fields"),
+                form_name(context, form) or context.say("dossier.other_fields"),
                 percent(result.by_section[form], context, 0),
                 named(sorted(of(result.missing, form), key=lambda f: not f.endswith(".meaning"))),
                 listed(old, context, 4) or MISSING,
@@ -82,10 +81,10 @@ def completeness(result: PlanCompleteness | None, context: Context) -> Table:
         )
     rows.append(
         [
-            context.say("total"),
+            context.say("show.total"),
             percent(result.share, context, 0),
-            word(context, "fields_n", n=number(len(result.missing), context)),
-            word(context, "fields_n", n=number(len(result.stale), context)),
+            context.say("dossier.fields_n", n=number(len(result.missing), context)),
+            context.say("dossier.fields_n", n=number(len(result.stale), context)),
             number(len(result.assumed), context),
             number(len(result.unsourced), context),
         ]
@@ -95,8 +94,8 @@ def completeness(result: PlanCompleteness | None, context: Context) -> Table:
         "completeness",
         columns,
         rows,
-        title=of_account(context, "completeness_title"),
-        note=word(context, "completeness_table_note"),
+        title=of_account(context, "dossier.title.completeness"),
+        note=context.say("dossier.completeness_table_note"),
         bold=[len(rows) - 1],
     )
 
@@ -117,16 +116,16 @@ def swot(result: Swot | None, context: Context) -> Table:
         sides = [_swot_cells(result, kind, context) for kind in (left, right)]
         for i in range(max(1, *(len(s) for s in sides))):
             rows.append([s[i] if i < len(s) else "" for s in sides])
-        score = number(total, context, 2) if total is not None else word(context, "not_rated")
+        score = number(total, context, 2) if total is not None else context.say("dossier.not_rated")
         bold.append(len(rows))
-        rows.append([f"{word(context, f'total_{key}')}{context.say('colon')}{score}", ""])
+        rows.append([f"{context.say('dossier.total', key)}{context.say('show.colon')}{score}", ""])
     return build(
         context,
         "swot",
         columns,
         rows,
-        title=of_account(context, "swot_title"),
-        note=word(context, "swot_note"),
+        title=of_account(context, "dossier.title.swot"),
+        note=context.say("dossier.swot_note"),
         bold=bold,
     )
 
@@ -136,15 +135,17 @@ def _swot_cells(result: Swot, kind: str, context: Context) -> list[str]:
     rows.sort(key=lambda r: -1.0 if is_missing(r["contribution"]) else -float(r["weight_share"]))
     cells = []
     for row in rows:
-        item = said(row["item"], context, CELL) or word(context, "unnamed")
+        item = said(row["item"], context, CELL) or context.say("dossier.unnamed")
         if is_missing(row["contribution"]):
-            cells.append(word(context, "swot_cell_unrated", item=item))
+            cells.append(context.say("dossier.swot_cell_unrated", item=item))
         else:
             weight = percent(row["weight_share"], context, 0)
             cells.append(
-                word(context, "swot_cell", item=item, weight=weight, rating=_plain(row["rating"], context))
+                context.say(
+                    "dossier.swot_cell", item=item, weight=weight, rating=_plain(row["rating"], context)
+                )
             )
-    return cells or [word(context, "none_of_kind")]
+    return cells or [context.say("dossier.none.of_kind")]
 
 
 def _plain(value: Any, context: Context) -> str:
@@ -175,7 +176,7 @@ def tows(result: pd.DataFrame | None, context: Context, most: int = 12) -> Table
             said(row["internal"], context, CELL),
             said(row["external"], context, CELL),
             percent(row["priority"], context),
-            word(context, "answered" if row["answered"] else "unanswered"),
+            context.say("dossier.answered" if row["answered"] else "dossier.unanswered"),
         ]
         for row in records(shown)
     ]
@@ -185,8 +186,8 @@ def tows(result: pd.DataFrame | None, context: Context, most: int = 12) -> Table
         "tows",
         columns,
         rows,
-        title=of_account(context, "tows_title"),
-        note=word(context, "tows_note"),
+        title=of_account(context, "dossier.title.tows"),
+        note=context.say("dossier.tows_note"),
         bold=open_[:1],
     )
 
@@ -212,7 +213,7 @@ def rivals(
     columns += columns_of(context, "gap:r")
     rows = [
         [
-            said(factor, context, CELL) or word(context, "unnamed"),
+            said(factor, context, CELL) or context.say("dossier.unnamed"),
             percent(row["weight_share"], context, 0),
             *[_plain(row[c], context) for c in companies],
             number(result.gaps.get(factor), context, 2, sign=True),
@@ -220,19 +221,19 @@ def rivals(
         for factor, row in zip(result.table.index, records(result.table), strict=True)
     ]
     totals = [number(result.scores[c], context, 2) for c in companies]
-    rows.append([word(context, "weighted_total"), percent(1, context, 0), *totals,
+    rows.append([context.say("dossier.weighted_total"), percent(1, context, 0), *totals,
                  number(result.gaps.sum(), context, 2, sign=True)])  # fmt: skip
-    notes = [word(context, "rivals_table_note")]
+    notes = [context.say("dossier.rivals_table_note")]
     if result.left_out:
-        notes.append(word(context, "rivals_left_out", n=number(len(result.left_out), context)))
+        notes.append(context.say("dossier.rivals_left_out", n=number(len(result.left_out), context)))
     if not result.complete:
-        notes.append(word(context, "rivals_incomplete"))
+        notes.append(context.say("dossier.rivals_incomplete"))
     return build(
         context,
         "rivals",
         columns,
         rows,
-        title=of_account(context, "rivals_title"),
+        title=of_account(context, "dossier.title.rivals"),
         note=" ".join(notes),
         bold=[len(rows) - 1],
     )
@@ -261,24 +262,28 @@ def intelligence(result: IntelligenceLog | None, context: Context, most: int = 2
             said(row["what"], context, CELL) or MISSING,
             said(row["source"], context, 40) or MISSING,
             "".join(str(row[k]) if not is_missing(row[k]) else "?" for k in ("reliability", "credibility")),
-            word(context, "days", n=number(row["age_days"], context)) if row["age_days"] >= 0 else MISSING,
+            context.say("dossier.days", n=number(row["age_days"], context))
+            if row["age_days"] >= 0
+            else MISSING,
             number(row["weight"], context, 2),
-            word(context, f"status_{row['status']}"),
-            said(row["meaning"], context, CELL) or word(context, "no_meaning"),
+            context.say("dossier.status", row["status"]),
+            said(row["meaning"], context, CELL) or context.say("dossier.no_meaning"),
         ]
         for row in records(result.table.iloc[:most])
     ]
     notes = [
-        word(context, "intelligence_table_note", half_life=number(result.conventions["half_life"], context))
+        context.say(
+            "dossier.intelligence_table_note", half_life=number(result.conventions["half_life"], context)
+        )
     ]
     if len(result.table) > most:
-        notes.append(word(context, "rows_hidden", n=number(len(result.table) - most, context)))
+        notes.append(context.say("dossier.rows_hidden", n=number(len(result.table) - most, context)))
     return build(
         context,
         "intelligence",
         columns,
         rows,
-        title=of_account(context, "intelligence_title"),
+        title=of_account(context, "dossier.title.intelligence"),
         note=" ".join(notes),
     )
 
@@ -301,15 +306,15 @@ def moves(result: DemandSupplyFit | None, context: Context) -> Table:
         return bare(context, "moves", "three_moves")
     rows = [
         [
-            said(row["ask"], context, CELL) or word(context, "unnamed"),
+            said(row["ask"], context, CELL) or context.say("dossier.unnamed"),
             _plain(row["importance"], context),
             money(row["value"], context),
             percent(row["satisfiable"], context, 0),
             money(row["cost"], context),
             number(row["ratio"], context, 1),
-            said(row["get"], context, CELL) or word(context, "no_get"),
+            said(row["get"], context, CELL) or context.say("dossier.no_get"),
             money(row["worth"], context),
-            word(context, f"zone_{row['zone']}") if isinstance(row["zone"], str) else MISSING,
+            context.say("dossier.zone", row["zone"]) if isinstance(row["zone"], str) else MISSING,
         ]
         for row in records(result.table)
     ]
@@ -318,19 +323,19 @@ def moves(result: DemandSupplyFit | None, context: Context) -> Table:
     worth = result.table["worth"].sum(min_count=1)
     rows.append(
         [
-            context.say("total"), "", money(total, context), percent(result.fit, context, 0), money(costs, context),
+            context.say("show.total"), "", money(total, context), percent(result.fit, context, 0), money(costs, context),
             "", "", money(worth, context), "",
         ]
     )  # fmt: skip
-    notes = [word(context, "moves_table_note")]
+    notes = [context.say("dossier.moves_table_note")]
     if result.net is not None:
-        notes.append(word(context, "moves_net", net=money(result.net, context, sign=True)))
+        notes.append(context.say("dossier.moves_net", net=money(result.net, context, sign=True)))
     return build(
         context,
         "moves",
         columns,
         rows,
-        title=of_account(context, "moves_title"),
+        title=of_account(context, "dossier.title.moves"),
         note=" ".join(notes),
         bold=[*result.unpaid, len(rows) - 1],
     )
@@ -356,7 +361,7 @@ def resource_focus(result: pd.DataFrame | None, context: Context, most: int = 20
         "resource_share:r",
         "index:r",
     )
-    title = word(context, "resource_focus_title")
+    title = context.say("dossier.title.resource_focus")
     if result is None or not len(result):
         reason = no_result(context, "resource_focus")
         return build(context, "resource_focus", [("none", "", "l")], [[reason]], title=title)
@@ -378,6 +383,6 @@ def resource_focus(result: pd.DataFrame | None, context: Context, most: int = 20
         columns,
         rows,
         title=title,
-        note=word(context, "resource_focus_note"),
+        note=context.say("dossier.resource_focus_note"),
         own=[i for i, a in enumerate(table.index) if a and a == context.account],
     )

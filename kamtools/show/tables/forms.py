@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from kamtools.finance.names import PNL_SUBTOTALS
 from kamtools.show.alarms import alarm_values
 from kamtools.show.charts.grading import scorecard_rows
 from kamtools.show.context import Context
@@ -20,11 +21,9 @@ if TYPE_CHECKING:
     from kamtools.identification import Alarm, Designation, Grading
     from kamtools.show.tables.build import Table
 
-TOTALS = ("invoiced_sales", "net_sales", "gross_margin", "contribution")
-
 
 def _who(context: Context) -> str:
-    return account_name(context.account, context) if context.account else context.say("all_accounts")
+    return account_name(context.account, context) if context.account else context.say("show.all_accounts")
 
 
 def pnl(result: pd.DataFrame | None, context: Context) -> Table:
@@ -37,12 +36,12 @@ def pnl(result: pd.DataFrame | None, context: Context) -> Table:
     context : Context
     """
     columns = [
-        (key, context.say(f"col_{key}"), align)
+        (key, context.say("show.col", key), align)
         for key, align in (("line", "l"), ("amount", "r"), ("of_net", "r"), ("basis", "l"))
     ]
-    label = context.say("table_pnl", name=_who(context))
+    label = context.say("show.table_pnl", name=_who(context))
     if result is None or not len(result):
-        return build(context, "pnl", columns, [], title=label, empty="no_pnl")
+        return build(context, "pnl", columns, [], title=label, empty="show.no_pnl")
     net = result.loc[result["line"] == "net_sales", "amount"]
     base = float(net.iloc[0]) if len(net) and not is_missing(net.iloc[0]) else None
     rows, bold = [], []
@@ -57,28 +56,28 @@ def pnl(result: pd.DataFrame | None, context: Context) -> Table:
                 basis_words(str(row["basis"]), context),
             ]
         )
-        if row["line"] in TOTALS:
+        if row["line"] in PNL_SUBTOTALS:
             bold.append(i)
     periods = list(dict.fromkeys(str(p) for p in result.get("period", []) if not is_missing(p) and str(p)))
-    note = context.say("comma").join(window(p, context) for p in periods)
+    note = context.say("show.comma").join(window(p, context) for p in periods)
     return build(context, "pnl", columns, rows, title=label, note=note, bold=bold, figures=figures)
 
 
 def basis_words(key: str, context: Context) -> str:
     """Return in words where a P&L figure comes from, and what it had to do without."""
     start, found, without = key.partition("_without_")
-    words = context.say(f"basis_{start}") if has_message(f"show.basis_{start}") else start
+    words = context.say("show.basis", start) if has_message("show.basis", start) else start
     if not found:
         return words
-    names = context.say("comma").join(context.say(f"source_of_{s}") for s in without.split("_and_"))
-    return context.say("basis_without", basis=words, sources=names)
+    names = context.say("show.comma").join(context.say("show.source_of", s) for s in without.split("_and_"))
+    return context.say("show.basis.without", basis=words, sources=names)
 
 
 def scorecard(result: Grading | None, context: Context, sources: Mapping[str, str] | None = None) -> Table:
     """Return one account's grading form: criterion, axis, weight, rating, weighted, source."""
     rows = scorecard_rows(result, context.account, sources)
     columns = [
-        (key, context.say(f"col_{key}"), align)
+        (key, context.say("show.col", key), align)
         for key, align in (
             ("criterion", "l"),
             ("weight", "r"),
@@ -87,7 +86,7 @@ def scorecard(result: Grading | None, context: Context, sources: Mapping[str, st
             ("source", "l"),
         )
     ]
-    label = context.say("table_scorecard", name=_who(context))
+    label = context.say("show.table_scorecard", name=_who(context))
     lines: list[list[str]] = []
     bold: list[int] = []
     for axis in dict.fromkeys(str(a) for a in rows["axis"]):
@@ -107,7 +106,7 @@ def scorecard(result: Grading | None, context: Context, sources: Mapping[str, st
                     percent(row["weight"] / total, context, 0),
                     number(row["rating"], context, 1),
                     number(weighted, context, 2),
-                    context.say(f"source_{row['source']}") if row["source"] else "",
+                    context.say("show.source", row["source"]) if row["source"] else "",
                 ]
             )
     return build(
@@ -116,16 +115,16 @@ def scorecard(result: Grading | None, context: Context, sources: Mapping[str, st
         columns,
         lines,
         title=label,
-        note=context.say("scorecard_note"),
+        note=context.say("show.scorecard_note"),
         bold=bold,
-        empty="no_criteria",
+        empty="show.no_criteria",
     )
 
 
 def designation(result: Designation | None, context: Context, refused: int = 5) -> Table:
     """Return the dated list of key accounts: since when, status, why; then the nearest that are not on it."""
     columns = [
-        (key, context.say(f"col_{key}"), align)
+        (key, context.say("show.col", key), align)
         for key, align in (
             ("account", "l"),
             ("status", "l"),
@@ -136,7 +135,7 @@ def designation(result: Designation | None, context: Context, refused: int = 5) 
             ("reason", "l"),
         )
     ]
-    label = context.say("table_designation")
+    label = context.say("show.table_designation")
     if result is None or not len(result.table):
         return build(context, "designation", columns, [], title=label)
     table = result.table
@@ -165,7 +164,7 @@ def designation(result: Designation | None, context: Context, refused: int = 5) 
         )
     note = " · ".join(
         [
-            context.say("table_designation_note", date=date(result.as_of, context)),
+            context.say("show.table_designation_note", date=date(result.as_of, context)),
             conventions_line(result.conventions, context),
         ]
     )
@@ -175,14 +174,13 @@ def designation(result: Designation | None, context: Context, refused: int = 5) 
 
 def reason_words(key: str, context: Context) -> str:
     """Return in words why an account entered, stayed, left or was refused."""
-    message = f"reason_{key}"
-    return context.say(message) if has_message(f"show.{message}") else key.replace("_", " ")
+    return context.say("show.reason", key) if has_message("show.reason", key) else key.replace("_", " ")
 
 
 def alarms(result: Sequence[Alarm], context: Context) -> Table:
     """Return the alarms, severe ones first, with what each measured and its limit."""
     columns = [
-        (key, context.say(f"col_{key}"), align)
+        (key, context.say("show.col", key), align)
         for key, align in (
             ("severity", "l"),
             ("kind", "l"),
@@ -198,8 +196,8 @@ def alarms(result: Sequence[Alarm], context: Context) -> Table:
         value, threshold = alarm_values(alarm, context)
         rows.append(
             [
-                context.say(f"severity_{alarm.severity}"),
-                context.say(f"alarm_{alarm.kind}"),
+                context.say("show.severity", alarm.severity),
+                context.say("show.alarm", alarm.kind),
                 account_name(alarm.account, context),
                 value,
                 threshold,
@@ -208,12 +206,18 @@ def alarms(result: Sequence[Alarm], context: Context) -> Table:
         )
     own = [i for i, a in enumerate(ordered) if a.account == context.account]
     return build(
-        context, "alarms", columns, rows, title=context.say("table_alarms"), own=own, empty="no_alarms"
+        context,
+        "alarms",
+        columns,
+        rows,
+        title=context.say("show.table_alarms"),
+        own=own,
+        empty="show.no_alarms",
     )
 
 
 def conventions(result: Mapping[str, object], context: Context) -> Table:
     """Return the conventions that the figures stand on, one to a row."""
-    columns = [(key, context.say(f"col_{key}"), "l") for key in ("convention", "meaning")]
+    columns = [(key, context.say("show.col", key), "l") for key in ("convention", "meaning")]
     rows = convention_rows(result, context)
-    return build(context, "conventions", columns, rows, title=context.say("table_conventions"))
+    return build(context, "conventions", columns, rows, title=context.say("show.table_conventions"))

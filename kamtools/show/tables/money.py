@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from kamtools.finance.pnl import PNL_SUBTOTALS
+from kamtools.finance.names import PNL_SUBTOTALS
 from kamtools.show.charts.money import span_words, statement_basis, what_if_notes
 from kamtools.show.context import Context, in_language, one_line
 from kamtools.show.frames import records
@@ -20,7 +20,6 @@ from kamtools.show.money_words import (
     titled,
     warned,
     whole,
-    word,
 )
 from kamtools.show.numbers import MISSING, date, is_missing, money, number, percent, window
 from kamtools.show.tables.build import build
@@ -42,7 +41,7 @@ def heads(context: Context, keys: str) -> list[tuple[str, str, str]]:
     columns = []
     for part in keys.split():
         key, _, side = part.partition(":")
-        columns.append((key, word(context, f"col_{key}"), side or "r"))
+        columns.append((key, context.say("money.col", key), side or "r"))
     return columns
 
 
@@ -78,12 +77,12 @@ def statement(statement: Any, context: Context) -> Table:
         rows.append([line_name(context, row["line"]), *cells, fraction, mark(row["favourable"], row["variance"], context)])  # fmt: skip
         if row["line"] in BOLD:
             bold.append(i)
-    told = word(context, f"span_{statement.span}", period=span_words(statement, context))
+    told = context.say("money.span", statement.span, period=span_words(statement, context))
     first, _, last = str(statement.last_year_period or "").partition("..")
-    before = word(context, "last_year_is", period=span(first, last or first, context)) if first else ""
-    note = money_note(context, word(context, "variance_note"), word(context, "statement_note"), before,
-                      statement_basis(statement, context), warned(context, "statement", statement.warnings))  # fmt: skip
-    title = titled(context, "statement_title_of", span=told)
+    before = context.say("money.last_year_is", period=span(first, last or first, context)) if first else ""
+    note = money_note(context, context.say("money.variance_note"), context.say("money.statement_note"), before,
+                      statement_basis(statement, context), warned(context, "money.warning_statement", statement.warnings))  # fmt: skip
+    title = titled(context, "money.statement_title_of", span=told)
     return build(
         context,
         f"statement_{statement.span}",
@@ -98,8 +97,8 @@ def statement(statement: Any, context: Context) -> Table:
 
 def _none(context: Context, view: str, columns: Sequence[tuple[str, str, str]]) -> Table:
     """Return the empty table of a view: which table or setting is missing."""
-    return build(context, view, columns, [[word(context, f"none_{view}"), *[""] * (len(columns) - 1)]],
-                 title=titled(context, f"{view}_title"))  # fmt: skip
+    return build(context, view, columns, [[context.say("money.none", view), *[""] * (len(columns) - 1)]],
+                 title=titled(context, "money.title", view))  # fmt: skip
 
 
 def empty(context: Context, view: str) -> Table:
@@ -118,9 +117,9 @@ def forecast(result: Any, context: Context) -> Table:
     if result is None or result.reason or result.table is None or not len(result.table):
         reason = None if result is None else result.reason
         if reason:
-            told = [[called(context, "reason", reason)]]
+            told = [[called(context, "money.reason", reason)]]
             return build(
-                context, "forecast", [("none", "", "l")], told, title=titled(context, "forecast_title")
+                context, "forecast", [("none", "", "l")], told, title=titled(context, "money.title.forecast")
             )
         return empty(context, "forecast")
     columns = heads(context, "month:l low point high change adjusted reason:l")
@@ -128,10 +127,10 @@ def forecast(result: Any, context: Context) -> Table:
     for row in [] if result.overrides is None else records(result.overrides):
         who = said(row.get("who"), context, 20)
         when = "" if is_missing(row.get("date")) else date(str(row["date"])[:10], context)
-        by = context.say("comma").join(x for x in (who, when) if x and x != MISSING)
+        by = context.say("show.comma").join(x for x in (who, when) if x and x != MISSING)
         told = said(row.get("reason"), context, 60)
         changes.setdefault(str(row["month"])[:7], []).append(
-            word(context, "reason_by", reason=told, by=by) if by else told
+            context.say("money.reason.by", reason=told, by=by) if by else told
         )
     rows = []
     for row in records(result.table):
@@ -143,13 +142,13 @@ def forecast(result: Any, context: Context) -> Table:
                 *(whole(row[k], context) for k in ("low", "point", "high")),
                 whole(float(adjusted) - float(row["point"]), context, sign=True) if moved else "",
                 whole(adjusted, context),
-                context.say("semicolon").join(changes.get(str(row["month"])[:7], [])),
+                context.say("show.semicolon").join(changes.get(str(row["month"])[:7], [])),
             ]
         )
-    interval = word(context, "forecast_interval", coverage=percent(result.coverage, context, 0))
+    interval = context.say("money.forecast_interval", coverage=percent(result.coverage, context, 0))
     own = getattr(result, "conventions", None) or {}
     note = money_note(context, interval, stands_on(context, own, skip=("coverage",)))
-    return build(context, "forecast", columns, rows, title=titled(context, "forecast_title"), note=note)
+    return build(context, "forecast", columns, rows, title=titled(context, "money.title.forecast"), note=note)
 
 
 def measures(frame: pd.DataFrame | None, context: Context) -> Table:
@@ -173,20 +172,20 @@ def measures(frame: pd.DataFrame | None, context: Context) -> Table:
                 *(measured(row[k], row["unit"], context) for k in ("actual", "target")),
                 percent(row["ratio"], context),
                 measured(row["gap"], row["unit"], context, sign=True),
-                word(context, f"band_{row['band']}"),
-                called(context, "act", action) if isinstance(action, str) and action else "",
+                context.say("money.band", row["band"]),
+                called(context, "money.act", action) if isinstance(action, str) and action else "",
             ]
         )
-    note = word(context, "measures_note")
-    return build(context, "measures", columns, rows, title=titled(context, "measures_title"), note=note)
+    note = context.say("money.measures_note")
+    return build(context, "measures", columns, rows, title=titled(context, "money.title.measures"), note=note)
 
 
 def measure_name(key: object, context: Context) -> str:
     """Return what a measure is called: a line of the P&L by its name."""
     from kamtools.words import has_message
 
-    if has_message(f"money.measure_{key}"):
-        return word(context, f"measure_{key}")
+    if has_message("money.measure", key):
+        return context.say("money.measure", key)
     return line_name(context, key)
 
 
@@ -199,7 +198,7 @@ def measured(value: Any, unit: object, context: Context, sign: bool = False, sho
     if unit == "money":
         return money(value, context, sign=sign) if short else whole(value, context, sign)
     if unit == "days":
-        return word(context, "days", n=number(value, context, 1, sign))
+        return context.say("money.days", n=number(value, context, 1, sign))
     return number(value, context, 0 if float(value).is_integer() else 1, sign)
 
 
@@ -224,7 +223,7 @@ def restatement(result: Restatement | None, context: Context, late: pd.DataFrame
                 line_name(context, row["line"]),
                 *(whole(row[k], context) for k in ("locked", "current")),
                 whole(row["difference"], context, sign=True),
-                called(context, "restated", row["status"]),
+                called(context, "money.restated", row["status"]),
             ]
         )
     bold = []
@@ -233,10 +232,10 @@ def restatement(result: Restatement | None, context: Context, late: pd.DataFrame
         if len(part) and len(result.changes()):
             sums = [part[k].sum() for k in ("locked", "current", "difference")]
             bold.append(len(rows))
-            closed = word(context, "months_closed", n=number(len(result.months), context))
+            closed = context.say("money.months_closed", n=number(len(result.months), context))
             rows.append(
                 [
-                    context.say("total"),
+                    context.say("show.total"),
                     line_name(context, line),
                     *(whole(v, context) for v in sums[:2]),
                     whole(sums[2], context, sign=True),
@@ -245,14 +244,14 @@ def restatement(result: Restatement | None, context: Context, late: pd.DataFrame
             )
     for row in [] if late is None else _latest(late):
         code = said(row.get("code", row.get("expense_id")), context)
-        told = word(
-            context, "posted_late", day=date(row["posted"], context), days=number(row["days_late"], context)
+        told = context.say(
+            "money.posted_late", day=date(row["posted"], context), days=number(row["days_late"], context)
         )
         line = line_name(context, row["line"]) if not is_missing(row.get("line")) else ""
         rows.append([month_words(row["month"], context), f"{line} {code}".strip(), "", "", whole(row.get("amount"), context), told])  # fmt: skip
     more = 0 if late is None else len(late) - LATE
-    note = money_note(context, word(context, "restatement_note"), word(context, "late_more", n=number(more, context)) if more > 0 else "")  # fmt: skip
-    return build(context, "restatement", columns, rows, title=titled(context, "restatement_title"), note=note, bold=bold)  # fmt: skip
+    note = money_note(context, context.say("money.restatement_note"), context.say("money.late_more", n=number(more, context)) if more > 0 else "")  # fmt: skip
+    return build(context, "restatement", columns, rows, title=titled(context, "money.title.restatement"), note=note, bold=bold)  # fmt: skip
 
 
 def _latest(late: pd.DataFrame) -> list[dict[str, Any]]:
@@ -274,7 +273,7 @@ def revision(frame: pd.DataFrame | None, context: Context) -> Table:
         return empty(context, "revision")
     names = list(frame.columns[: list(frame.columns).index("before")])
     columns = [
-        (n, word(context, f"col_{n}") if n in ("line", "month") else one_line(n, 30), "l") for n in names
+        (n, context.say("money.col", n) if n in ("line", "month") else one_line(n, 30), "l") for n in names
     ]
     columns += heads(context, "before after difference change_kind:l reason:l")
     rows = []
@@ -287,16 +286,16 @@ def revision(frame: pd.DataFrame | None, context: Context) -> Table:
             for v in (row["before"], row["after"])
         ]
         reason = (
-            word(context, "reason_missing") if row["reason_missing"] else said(row["reason"], context, 60)
+            context.say("money.reason.missing") if row["reason_missing"] else said(row["reason"], context, 60)
         )
-        rows.append([*cells, *written, whole(row["difference"], context, sign=True), called(context, "revised", row["status"]), reason])  # fmt: skip
+        rows.append([*cells, *written, whole(row["difference"], context, sign=True), called(context, "money.revised", row["status"]), reason])  # fmt: skip
     same = int((frame["status"] == "unchanged").sum())
     if not rows:
-        rows = [[word(context, "revision_same"), *[""] * (len(columns) - 1)]]
+        rows = [[context.say("money.revision_same"), *[""] * (len(columns) - 1)]]
     months, version = frame.attrs.get("months"), frame.attrs.get("version")
     told = (
-        word(
-            context, "revision_of", version=one_line(version, 30), period=span(months[0], months[1], context)
+        context.say(
+            "money.revision_of", version=one_line(version, 30), period=span(months[0], months[1], context)
         )
         if months and version
         else ""
@@ -304,10 +303,10 @@ def revision(frame: pd.DataFrame | None, context: Context) -> Table:
     note = money_note(
         context,
         told,
-        word(context, "signs_negative"),
-        word(context, "revision_note", n=number(same, context)) if same else "",
+        context.say("money.signs_negative"),
+        context.say("money.revision_note", n=number(same, context)) if same else "",
     )
-    return build(context, "revision", columns, rows, title=titled(context, "revision_title"), note=note)
+    return build(context, "revision", columns, rows, title=titled(context, "money.title.revision"), note=note)
 
 
 def reconciliation(frame: pd.DataFrame | None, context: Context) -> Table:
@@ -331,8 +330,8 @@ def reconciliation(frame: pd.DataFrame | None, context: Context) -> Table:
         rows.append([line_name(context, row["line"]), *cells, written])
         if row["line"] in BOLD:
             bold.append(i)
-    note = money_note(context, word(context, "reconciliation_note"))
-    return build(context, "reconciliation", columns, rows, title=word(context, "reconciliation_title"), note=note, bold=bold)  # fmt: skip
+    note = money_note(context, context.say("money.reconciliation_note"))
+    return build(context, "reconciliation", columns, rows, title=context.say("money.title.reconciliation"), note=note, bold=bold)  # fmt: skip
 
 
 def what_if(result: Any, context: Context) -> Table:
@@ -354,5 +353,5 @@ def what_if(result: Any, context: Context) -> Table:
             bold.append(i)
     note = money_note(context, *what_if_notes(result, context))
     return build(
-        context, "what_if", columns, rows, title=titled(context, "what_if_title"), note=note, bold=bold
+        context, "what_if", columns, rows, title=titled(context, "money.title.what_if"), note=note, bold=bold
     )

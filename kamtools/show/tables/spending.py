@@ -17,7 +17,6 @@ from kamtools.show.money_words import (
     titled,
     warned,
     whole,
-    word,
 )
 from kamtools.show.numbers import MISSING, is_missing, number, percent
 from kamtools.show.tables.build import build
@@ -51,10 +50,10 @@ def expense_codes(result: CodeCheck | pd.DataFrame | None, context: Context, mos
     if frame is None:
         return empty(context, "codes")
     columns = heads(context, "expense:l code:l amount what:l likely:l sure:l")
-    title = titled(context, "codes_title")
+    title = titled(context, "money.title.codes")
     if not len(frame):
         return build(
-            context, "expense_codes", [("none", "", "l")], [[word(context, "codes_fine")]], title=title
+            context, "expense_codes", [("none", "", "l")], [[context.say("money.codes_fine")]], title=title
         )
     ordered = frame.loc[frame["amount"].abs().sort_values(ascending=False, kind="stable").index]
     rows = []
@@ -70,30 +69,30 @@ def expense_codes(result: CodeCheck | pd.DataFrame | None, context: Context, mos
             ]
         )
     hidden = len(frame) - most
-    note = money_note(context, word(context, "codes_note"), word(context, "rows_more", n=number(hidden, context)) if hidden > 0 else "")  # fmt: skip
+    note = money_note(context, context.say("money.codes_note"), context.say("money.rows_more", n=number(hidden, context)) if hidden > 0 else "")  # fmt: skip
     return build(context, "expense_codes", columns, rows, title=title, note=note)
 
 
 def finding_words(row: dict[str, Any], context: Context) -> str:
     """Return what is wrong with a code, with what was found and what was expected."""
-    told = called(context, "code", row["finding"])
+    told = called(context, "money.code", row["finding"])
     if is_missing(row["expected"]):
         return told
-    return word(context, "found_expected", what=told, found=said(row["found"], context), expected=said(row["expected"], context))  # fmt: skip
+    return context.say("money.found_expected", what=told, found=said(row["found"], context), expected=said(row["expected"], context))  # fmt: skip
 
 
 def sure_words(row: dict[str, Any], context: Context) -> str:
     """Return how the likely code was found, and which of its parts are assumed."""
     if is_missing(row["likely"]):
-        return word(context, "basis_none")
-    told = called(context, "basis", row["basis"])
+        return context.say("money.basis.none")
+    told = called(context, "money.basis", row["basis"])
     assumed: tuple[str, ...] = tuple(row["assumed"] or ())
     if assumed:
-        parts = context.say("comma").join(called(context, "part", p) for p in assumed)
-        told = word(context, "basis_assumed", basis=told, parts=parts)
+        parts = context.say("show.comma").join(called(context, "money.part", p) for p in assumed)
+        told = context.say("money.basis.assumed", basis=told, parts=parts)
     others: tuple[str, ...] = tuple(row["alternatives"] or ())
     if others:
-        told = word(context, "basis_others", basis=told, n=number(len(others), context))
+        told = context.say("money.basis.others", basis=told, n=number(len(others), context))
     return told
 
 
@@ -119,12 +118,12 @@ def control(frame: pd.DataFrame | None, context: Context) -> Table:
             figures |= {(i, j): f"control_{row[key] or 'uncoded'}_{k}" for k, j in shown.items()}
         cells = [whole(row[k], context) for k in USED]
         parts = [percent(row[k], context, 0) for k in ("burn", "phasing")]
-        verdict = word(context, "verdict_of", status=called(context, "control", row["status"]), reason=called(context, "why", row["reason"]))  # fmt: skip
+        verdict = context.say("money.verdict_of", status=called(context, "money.control", row["status"]), reason=called(context, "money.why", row["reason"]))  # fmt: skip
         rows.append(
             [activity_name(context, row[key]), *cells, *parts, whole(row["forecast"], context), verdict]
         )
-    note = money_note(context, word(context, "control_note"))
-    title = titled(context, "control_title")
+    note = money_note(context, context.say("money.control.note"))
+    title = titled(context, "money.title.control")
     return build(context, "control", columns, rows, title=title, note=note, figures=figures)
 
 
@@ -148,10 +147,10 @@ def roll(frame: pd.DataFrame | None, context: Context, most: int = 14) -> Table:
     rows = []
     for row in records(frame.iloc[-most:]):
         cells = [whole(row[k], context) for k in ("opening", "accrued", "settled", "reversed", "closing")]
-        warning = called(context, "warning_roll", row["warning"]) if row["warning"] else ""
+        warning = called(context, "money.warning_roll", row["warning"]) if row["warning"] else ""
         rows.append([month_words(row["month"], context), *cells, *([warning] if odd else [])])
-    note = money_note(context, word(context, "roll_note"))
-    return build(context, "roll", columns, rows, title=titled(context, "roll_title"), note=note)
+    note = money_note(context, context.say("money.roll_note"))
+    return build(context, "roll", columns, rows, title=titled(context, "money.title.roll"), note=note)
 
 
 def promotions(result: Sequence[Any] | None, context: Context) -> Table:
@@ -178,14 +177,16 @@ def promotions(result: Sequence[Any] | None, context: Context) -> Table:
                 number(pnl.roi_net, context, 2, sign=True),
                 percent(pnl.break_even_lift, context, 0),
                 percent(pnl.lift, context, 0, sign=True),
-                called(context, "verdict", pnl.verdict),
+                called(context, "money.verdict", pnl.verdict),
             ]
         )
         bases[baseline_words(pnl, context)] = None
         for warning in pnl.warnings:
             notes[warning] = None
-    note = money_note(context, word(context, "promotions_note"), context.say("semicolon").join(bases), warned(context, "promotion", notes))  # fmt: skip
-    return build(context, "promotions", columns, rows, title=titled(context, "promotions_title"), note=note)
+    note = money_note(context, context.say("money.promotions_note"), context.say("show.semicolon").join(bases), warned(context, "money.warning_promotion", notes))  # fmt: skip
+    return build(
+        context, "promotions", columns, rows, title=titled(context, "money.title.promotions"), note=note
+    )
 
 
 def spent_on(activity: object, context: Context, promotions: Sequence[Any] = ()) -> str:
@@ -193,7 +194,11 @@ def spent_on(activity: object, context: Context, promotions: Sequence[Any] = ())
     found = next((p for p in promotions if p.id == activity), None)
     if found is not None:
         return f"{plan_name(found, context)} {span(found.start, found.end, context)}"
-    return word(context, "added_a_and_p") if activity == "added_a_and_p" else activity_name(context, activity)
+    return (
+        context.say("money.added_a_and_p")
+        if activity == "added_a_and_p"
+        else activity_name(context, activity)
+    )
 
 
 def returns(frame: pd.DataFrame | None, context: Context, promotions: Sequence[Any] = ()) -> Table:
@@ -221,9 +226,9 @@ def returns(frame: pd.DataFrame | None, context: Context, promotions: Sequence[A
                 spent_on(row["activity"], context, promotions),
                 *(whole(row[k], context) for k in ("spend", "incremental")),
                 *(number(row[k], context, 2) for k in ("average_return", "marginal_return")),
-                called(context, "return_basis", row["basis"]),
-                called(context, "suggest", row["suggestion"]),
+                called(context, "money.return_basis", row["basis"]),
+                called(context, "money.suggest", row["suggestion"]),
             ]
         )
-    note = money_note(context, word(context, "returns_note"))
-    return build(context, "returns", columns, rows, title=titled(context, "returns_title"), note=note)
+    note = money_note(context, context.say("money.returns_note"))
+    return build(context, "returns", columns, rows, title=titled(context, "money.title.returns"), note=note)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kamtools.identification import STANDARDS
 from kamtools.show.charts.dossier import of_account
 from kamtools.show.charts.health import band_of, component
 from kamtools.show.context import Context
@@ -12,7 +13,7 @@ from kamtools.show.frames import records
 from kamtools.show.numbers import MISSING, is_missing, number, percent
 from kamtools.show.tables.build import build
 from kamtools.show.tables.dossier import CELL, bare, columns_of
-from kamtools.show.terms import choice, field_name, form_name, quoted, said, word
+from kamtools.show.terms import choice, field_name, form_name, quoted, said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +50,7 @@ def resources(result: ResourceInventory | None, context: Context) -> Table:
             [
                 choice(context, "resource", row["kind"]),
                 said(row["what"], context, CELL) or MISSING,
-                said(row["owner"], context, 40) or word(context, "no_owner"),
+                said(row["owner"], context, 40) or context.say("dossier.no_owner"),
                 *[
                     MISSING if is_missing(row[k]) else f"{_amount(row[k], context)} {unit}".strip()
                     for k in ("capacity", "used", "free")
@@ -57,16 +58,16 @@ def resources(result: ResourceInventory | None, context: Context) -> Table:
                 percent(row["utilisation"], context, 0),
             ]
         )
-    note = word(context, "resources_note")
+    note = context.say("dossier.resources_note")
     if result.kinds_missing:
         kinds = quoted((choice(context, "resource", k) for k in result.kinds_missing), context, 6)
-        note += " " + word(context, "kinds_missing", kinds=kinds)
+        note += " " + context.say("dossier.kinds_missing", kinds=kinds)
     return build(
         context,
         "resources",
         columns,
         rows,
-        title=of_account(context, "resources_title"),
+        title=of_account(context, "dossier.title.resources"),
         note=note,
         bold=list(result.overloaded),
     )
@@ -98,14 +99,14 @@ def raci(result: pd.DataFrame | None, context: Context, check: RaciCheck | None 
         for task in result.index
     ]
     wrong = {f.place for f in check.errors} if check is not None else set()
-    notes = [word(context, "raci_note")]
+    notes = [context.say("dossier.raci_note")]
     notes += [raci_text(f, context)[0] for f in check] if check is not None else []
     return build(
         context,
         "raci",
         columns,
         rows,
-        title=of_account(context, "raci_title"),
+        title=of_account(context, "dossier.title.raci"),
         note=" ".join(notes),
         bold=[i for i, task in enumerate(result.index) if str(task) in wrong],
     )
@@ -127,18 +128,20 @@ def contact_matrix(result: ContactMatrix | None, context: Context) -> Table:
             known, held = int(people[str(function)]), int(ours[str(function)])
             words = f"{number(held, context)}/{number(known, context)}" if known else ""
             if (level, function) in gaps:
-                words = word(context, "gap_cell", cell=words) if known else word(context, "gap_empty")
+                words = (
+                    context.say("dossier.gap_cell", cell=words) if known else context.say("dossier.gap_empty")
+                )
             cells.append(words)
         rows.append(cells)
-    notes = [word(context, "contact_matrix_note", coverage=percent(result.coverage, context, 0))]
+    notes = [context.say("dossier.contact_matrix_note", coverage=percent(result.coverage, context, 0))]
     if result.unplaced:
-        notes.append(word(context, "unplaced", n=number(result.unplaced, context)))
+        notes.append(context.say("dossier.unplaced", n=number(result.unplaced, context)))
     return build(
         context,
         "contact_matrix",
         columns,
         rows,
-        title=of_account(context, "contact_matrix_title"),
+        title=of_account(context, "dossier.title.contact_matrix"),
         note=" ".join(notes),
     )
 
@@ -163,7 +166,9 @@ def training(result: TrainingPlan | None, context: Context) -> Table:
             choice(context, "ability", ability),
             number(row["weight"], context, 0 if float(row["weight"]).is_integer() else 2),
             _amount(row["required"], context),
-            word(context, "not_rated") if is_missing(row["actual"]) else _amount(row["actual"], context),
+            context.say("dossier.not_rated")
+            if is_missing(row["actual"])
+            else _amount(row["actual"], context),
             _amount(row["gap"], context),
             percent(row["share"], context, 0),
         ]
@@ -175,8 +180,8 @@ def training(result: TrainingPlan | None, context: Context) -> Table:
         "training",
         columns,
         rows,
-        title=of_account(context, "training_title"),
-        note=word(context, "training_note", total=total),
+        title=of_account(context, "dossier.title.training"),
+        note=context.say("dossier.training_note", total=total),
     )
 
 
@@ -184,8 +189,7 @@ def standards(result: ProfessionalStandards | None, context: Context) -> Table:
     """Return each standard's mean, lowest and highest level, target and gap; ratings without evidence."""
     columns = columns_of(context, "standard:l", "people:r", "mean:r", "range:r", "target:r", "shortfall:r")
     if result is None:
-        every = ("product_knowledge", "problem_solving", "leadership", "customer_knowledge")
-        return bare(context, "standards", *every)
+        return bare(context, "standards", *STANDARDS)
     rows = []
     for standard, row in zip(result.table.index, records(result.table), strict=True):
         rated = not is_missing(row["mean"])
@@ -194,21 +198,21 @@ def standards(result: ProfessionalStandards | None, context: Context) -> Table:
             [
                 form_name(context, str(standard)),
                 number(row["people"], context),
-                number(row["mean"], context, 1) if rated else word(context, "not_rated"),
+                number(row["mean"], context, 1) if rated else context.say("dossier.not_rated"),
                 f"{low}–{high}" if rated else MISSING,
                 number(row["target"], context, 1),
                 number(row["gap"], context, 1),
             ]
         )
-    notes = [word(context, "standards_note")]
+    notes = [context.say("dossier.standards_note")]
     if result.without_evidence:
-        notes.append(word(context, "without_evidence", n=number(len(result.without_evidence), context)))
+        notes.append(context.say("dossier.without_evidence", n=number(len(result.without_evidence), context)))
     return build(
         context,
         "standards",
         columns,
         rows,
-        title=of_account(context, "standards_title"),
+        title=of_account(context, "dossier.title.standards"),
         note=" ".join(notes),
     )
 
@@ -230,27 +234,34 @@ def health(result: Health | None, context: Context, *, red: float = 40.0, green:
         [
             component(context, name),
             number(result.scores[name], context),
-            word(context, f"band_{band_of(result.scores[name], red, green)}"),
+            context.say("dossier.band", band_of(result.scores[name], red, green)),
             percent(result.weights[name], context, 0),
             number(points, context, 1),
         ]
         for name, points in sorted(result.contributions.items(), key=lambda p: -p[1])
     ]
     rows += [
-        [component(context, name), word(context, "no_data_cell"), "", "", MISSING] for name in result.missing
+        [component(context, name), context.say("dossier.no_data_cell"), "", "", MISSING]
+        for name in result.missing
     ]
     bold = [len(rows)]
-    band = word(context, f"band_{band_of(result.score, red, green)}")
+    band = context.say("dossier.band", band_of(result.score, red, green))
     if result.cap is not None:
         rows.append(
-            [word(context, "uncapped"), "", "", percent(1, context, 0), number(result.uncapped, context, 1)]
+            [
+                context.say("dossier.uncapped"),
+                "",
+                "",
+                percent(1, context, 0),
+                number(result.uncapped, context, 1),
+            ]
         )
-        rows.append([word(context, "capped"), "", band, "", number(result.score, context, 1)])
+        rows.append([context.say("dossier.capped"), "", band, "", number(result.score, context, 1)])
         bold.append(len(rows) - 1)
     else:
         rows.append(
             [
-                word(context, "health_score"),
+                context.say("dossier.health_score"),
                 "",
                 band,
                 percent(1, context, 0),
@@ -262,7 +273,7 @@ def health(result: Health | None, context: Context, *, red: float = 40.0, green:
         "health",
         columns,
         rows,
-        title=of_account(context, "health_title"),
-        note=word(context, "health_table_note", known=percent(result.known, context, 0)),
+        title=of_account(context, "dossier.title.health"),
+        note=context.say("dossier.health_table_note", known=percent(result.known, context, 0)),
         bold=bold,
     )

@@ -277,8 +277,8 @@ def _jump(data: Data, rows: pd.DataFrame, power: int, account: str | None) -> Fi
         where += f" and account = {quoted(account)}" if account else " and account is null"
     said = data.extent(rows["n"].sum(), None) | {"money": f"{rows['size'].sum():.4f}", "months": span}
     said["factor"] = f"{10 ** abs(power):,}"
-    reason = "unit_up" if power > 0 else "unit_down"
-    reason += "" if account is not None else "_all"
+    up, down = ("unit_up", "unit_down") if account is not None else ("unit_up_all", "unit_down_all")
+    reason = up if power > 0 else down
     return _found(data, "warning", reason, "amount", where, value=account or span, **said)
 
 

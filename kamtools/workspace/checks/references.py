@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from kamtools.finance.names import PNL_LINES, PNL_SUBTOTALS
 from kamtools.workspace.checks.data import DAY, Data, texts
 from kamtools.workspace.checks.rules import more
 from kamtools.workspace.findings import SHOWN, Finding, Level
@@ -12,22 +13,7 @@ from kamtools.workspace.tables import TABLES
 
 MOST = 10_000  # values of one kind that are listed, in check.csv too
 VERSION = r"LE\d{4}-(0[1-9]|1[0-2])"  # of a latest estimate; the newest is the last by name
-# P&L lines that a budget may name, in order
-BUDGET_LINES = (
-    "list_sales",
-    "on_invoice",
-    "invoiced_sales",
-    "off_invoice_performance",
-    "off_invoice_promotional",
-    "net_sales",
-    "consumer_promotion",
-    "cost_of_goods",
-    "gross_margin",
-    "a_and_p",
-    "cost_to_serve",
-    "contribution",
-    "quantity",
-)
+BUDGET_LINES = (*PNL_LINES, "quantity")
 
 
 def check_references(data: Data) -> Iterator[Finding]:
@@ -153,8 +139,6 @@ def _rows(data: Data, table: str, column: str, sql: str, reason: str) -> Iterato
 
 def _budget(data: Data) -> Iterator[Finding]:
     """Budget rows of a version that has no place in time, and costs that stand above zero."""
-    from kamtools.finance import PNL_LINES, PNL_SUBTOTALS
-
     if "budget" not in data:
         return
     costs = sorted(set(PNL_LINES) - {"list_sales", *PNL_SUBTOTALS})

@@ -13,6 +13,5 @@ if TYPE_CHECKING:
 
 def methods(book: Book) -> list[Option]:
     return [
-        (m, say(f"classroom.method_{m}", book.lang))
-        for m in ("sales", "profit", "growth", "strategy", "grid")
+        (m, say("classroom.method", book.lang, m)) for m in ("sales", "profit", "growth", "strategy", "grid")
     ]

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kamtools.course.asking import Option, row
+from kamtools.identification import QUADRANTS
 
 if TYPE_CHECKING:
     from kamtools.book.portfolio import Book
-
-
-QUADRANTS = ("strategic", "star", "status", "streamline")
 
 
 def quadrants(book: Book) -> list[Option]:

@@ -24,7 +24,7 @@ def stale(book: Book) -> float | None:
 def components(book: Book) -> list[Option]:
     health = book.knowing.health
     named = [] if health is None else health.scores
-    return [(c, say(f"dossier.component_{c}", book.lang)) for c in named]
+    return [(c, say("dossier.component", book.lang, c)) for c in named]
 
 
 def weakest_component(book: Book) -> set[str] | None:

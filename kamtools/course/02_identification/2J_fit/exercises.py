@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kamtools.course.asking import Option, fields, judged
+from kamtools.identification import FIT_AXES
 
 if TYPE_CHECKING:
     from kamtools.book.portfolio import Book
 
 
-AXES = ("marketing", "product", "channel", "people")
-
-
 def axes(book: Book) -> list[Option]:
-    return fields(book, "strategic_fit", AXES)
+    return fields(book, "strategic_fit", FIT_AXES)
 
 
 def weakest_axes(book: Book) -> set[str] | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kamtools.course.asking import Option, number, own
+from kamtools.finance.names import VERDICTS
 
 if TYPE_CHECKING:
     from kamtools.book.portfolio import Book
 
 
 STOPS = ("go", "warn", "stop")
-VERDICTS = ("pays", "does_not_pay", "undecided", "no_conclusion")
 
 
 def largest_budget(book: Book) -> Any:

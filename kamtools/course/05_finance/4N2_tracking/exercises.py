@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from kamtools.book.portfolio import Book
 
 
-def called(book: Book, kind: str, ids: Any) -> list[Option]:
+def called(book: Book, family: str, ids: Any) -> list[Option]:
     """Return ids as options, called as the charts and tables call them."""
     from kamtools.show.money_words import called
 
-    return [(str(i), called(book.context, kind, i)) for i in ids]
+    return [(str(i), called(book.context, family, i)) for i in ids]
 
 
 def steps(book: Book) -> list[Option]:
     bridge = book.money.bridge
-    return [*called(book, "step", [] if bridge is None else bridge.steps["step"]), none_of_these(book)]
+    return [*called(book, "money.step", [] if bridge is None else bridge.steps["step"]), none_of_these(book)]
 
 
 def worst_step(book: Book) -> set[str] | None:

@@ -60,7 +60,7 @@ def signal_options(book: Book) -> list[Option]:
         *(
             (
                 seen(signal, month),
-                f"{called(context, 'signal', signal)}{context.say('comma')}{show.month(str(month), context)}",
+                f"{called(context, 'money.signal', signal)}{context.say('show.comma')}{show.month(str(month), context)}",
             )
             for signal, month in sorted(found)
         ),
