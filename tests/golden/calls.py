@@ -29,12 +29,10 @@ FURTHER = """
 show.charts.sales_line(book.portfolio.account_month, book.context)
 show.findings.alarms(book.portfolio.alarms, book.context)
 show.findings.alarms(book.portfolio.money.alarms, book.context)
-show.findings.probabilities(book.portfolio.matrix_probability, book.context)
 show.findings.what_if(book.money.what_if(price=-0.03, a_and_p=-0.5, service=0.2, days=-30), book.context)
 show.tables.conventions(book.portfolio.conventions, book.context)
 show.tables.grading(book.portfolio.grading, book.context)
 show.tables.methods(book.portfolio.method_comparison, book.context)
-show.tables.probabilities(book.portfolio.matrix_probability, book.context)
 show.tables.profit_share(book.portfolio.profit_share, book.context)
 show.tables.what_if(book.money.what_if(price=-0.03, a_and_p=-0.5, service=0.2, days=-30), book.context)
 """

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kamtools import words
+from kamtools.declared import declarations
 from kamtools.words import messages
 
 HANZI = "\u4e00-\u9fff"
@@ -35,7 +36,9 @@ def faults(entry: dict[str, str]) -> Iterator[str]:
 
 def test_every_message_is_there_in_both_languages():
     assert len(messages()) > 3000
-    assert not {key: found for key, entry in messages().items() if (found := list(faults(entry)))}
+    titles = {f"course.{item}" for item in declarations()}  # in the course's own wording
+    texts = {key: entry for key, entry in messages().items() if key not in titles}
+    assert not {key: found for key, entry in texts.items() if (found := list(faults(entry)))}
 
 
 @pytest.mark.parametrize(

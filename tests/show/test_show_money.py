@@ -817,7 +817,7 @@ KEYS: dict[str, set[str]] = {
 def test_every_key_of_a_result_has_words():
     assert all(KEYS.values())
     assert not [
-        f"{kind}_{k}" for kind in KEYS for k in sorted(KEYS[kind]) if not has_message(f"money.{kind}_{k}")
+        f"{kind}.{k}" for kind in KEYS for k in sorted(KEYS[kind]) if not has_message(f"money.{kind}", k)
     ]
 
 
