@@ -739,7 +739,9 @@ class Guess:
             )
         )
         said = {int(y) for text in self.titles for y in re.findall(r"(?<!\d)20\d\d(?!\d)", text)}
-        changed = self.unit.file.path.stat().st_mtime  # offered, not stated: the year when the file was written
+        changed = (
+            self.unit.file.path.stat().st_mtime
+        )  # offered, not stated: the year when the file was written
         this = dt.datetime.fromtimestamp(changed, dt.UTC).year
         years = sorted(said) or [this, this + 1, this - 1]
 
