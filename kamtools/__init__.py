@@ -4,4 +4,4 @@ Each room has one job; see ``docs/architecture.md``. Importing this package
 imports nothing else.
 """
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
