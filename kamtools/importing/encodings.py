@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -161,25 +162,29 @@ def samples(text: str) -> list[str]:
 def _texts(path: Path, name: str) -> Iterator[str]:
     """Give a file's text in pieces, without a BOM in front."""
     decoder = codecs.getincrementaldecoder("utf-8-sig" if name == "utf-8" else name)()
-    start, line = True, 1
+    given = 0
     with path.open("rb") as stream:
         while True:
             data = stream.read(CHUNK)
             try:
                 text = decoder.decode(data, final=not data)
             except UnicodeDecodeError as error:
-                error.line = line + error.object[: error.start].count(b"\n")  # type: ignore[attr-defined]
+                before = _line(path, name, given)
+                error.line = before + error.object[: error.start].count(b"\n")  # type: ignore[attr-defined]
                 raise
             if "\x00" in text:
-                row = line + text[: text.index("\x00")].count("\n")
+                row = _line(path, name, given) + text[: text.index("\x00")].count("\n")
                 raise KamError("importing.nul_bytes", file=path.name, row=row)
-            line += text.count("\n")
-            if start and text:
-                text, start = text.removeprefix("\ufeff"), False
             if text:
-                yield text
+                yield text if given else text.removeprefix("\ufeff")
+                given += 1
             if not data:
                 return
+
+
+def _line(path: Path, name: str, pieces: int) -> int:
+    """Return the line that begins behind the first pieces of a text: counted where something is wrong alone."""
+    return 1 + sum(text.count("\n") for text in itertools.islice(_texts(path, name), pieces))
 
 
 def chunks(path: Path, name: str) -> Iterator[bytes]:

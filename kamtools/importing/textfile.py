@@ -260,7 +260,9 @@ def _plain(data: bytes, ends: np.ndarray, delimiter: str, width: int) -> tuple[n
         view = memoryview(data)
         edges = np.flatnonzero(np.diff(np.concatenate([[False], plain, [False]]).astype(np.int8)))
         data = b"".join(view[int(starts[a]) : int(ends[b - 1])] for a, b in edges.reshape(-1, 2))
-    if data.count(b"\r") != data.count(b"\r\n"):  # of old Macs; on a plain line it can only be the end
+    if b"\r" in data and data.count(b"\r") != data.count(
+        b"\r\n"
+    ):  # of old Macs; on a plain line it can only be the end
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     uneven: list[int] = []
 

@@ -44,7 +44,8 @@ def may_total(data: bytes) -> bool:
     (True, True, False)
     """
     small = data.lower()
-    return any(word in small for word in (b"total", b"summe", b"*", "计".encode(), "計".encode()))
+    wanted = (b"total", b"summe", b"*", *(() if data.isascii() else ("计".encode(), "計".encode())))
+    return any(word in small for word in wanted)
 
 
 def name(text: str) -> str:
