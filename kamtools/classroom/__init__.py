@@ -10,7 +10,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kamtools.classroom.behind import behind
     from kamtools.classroom.build import BuildReport, account_book, build_notebooks, edition
     from kamtools.classroom.course_cost import cost
     from kamtools.classroom.course_coverage import CoverageReport, coverage
@@ -21,12 +20,13 @@ if TYPE_CHECKING:
     from kamtools.classroom.opening import open_notebook
     from kamtools.classroom.pages import colophon, cover, figures, own_pnl
     from kamtools.classroom.parameters import Parameter, check_parameters, notebook_parameters
+    from kamtools.classroom.rows_behind import behind
     from kamtools.classroom.sliders import Explorer, explore
     from kamtools.classroom.what_if import WhatIfSliders, what_if_sliders
 
 _HOMES = {
     "BuildReport": "build",
-    "behind": "behind",
+    "behind": "rows_behind",
     "account_book": "build",
     "build_notebooks": "build",
     "edition": "build",
