@@ -80,22 +80,22 @@ GOOD = "f,A,1,Li,2026-10-31T00:00:00+00:00,x,1,,,assumed\n"
 @pytest.mark.parametrize(
     ("text", "key", "row"),
     [
-        ("form,account\n", "text_header", 1),
-        ("", "text_header", 1),
-        (HEADER + GOOD + "f,A\n", "text_cells", 3),
-        (HEADER + GOOD.replace(",x,", ',"x,'), "text_quotes", 2),
-        (HEADER + GOOD.replace("f,A", "f,"), "text_name", 2),
-        (HEADER + GOOD.replace(",x,", ",,"), "text_name", 2),
-        (HEADER + GOOD.replace(",1,Li", ",0,Li"), "text_version", 2),
-        (HEADER + GOOD.replace(",1,Li", ",１,Li"), "text_version", 2),
-        (HEADER + GOOD + GOOD.replace(",1,Li", ",2,Li"), "text_two_versions", 3),
-        (HEADER + GOOD + GOOD, "text_twice", 3),
-        (HEADER + GOOD.replace("x,1", "x,one"), "text_json", 2),
-        (HEADER + GOOD.replace("x,1", "x,NaN"), "text_json", 2),
-        (HEADER + GOOD.replace(",,assumed", ",31.10.2026,assumed"), "text_date", 2),
-        (HEADER + GOOD.replace("+00:00", ""), "text_time", 2),
-        (HEADER + GOOD.replace("assumed", "sure"), "text_status", 2),
-        (HEADER + GOOD.replace("Li", "\udcff"), "text_encoding", 2),
+        ("form,account\n", "header", 1),
+        ("", "header", 1),
+        (HEADER + GOOD + "f,A\n", "cells", 3),
+        (HEADER + GOOD.replace(",x,", ',"x,'), "quotes", 2),
+        (HEADER + GOOD.replace("f,A", "f,"), "name", 2),
+        (HEADER + GOOD.replace(",x,", ",,"), "name", 2),
+        (HEADER + GOOD.replace(",1,Li", ",0,Li"), "version", 2),
+        (HEADER + GOOD.replace(",1,Li", ",１,Li"), "version", 2),
+        (HEADER + GOOD + GOOD.replace(",1,Li", ",2,Li"), "two_versions", 3),
+        (HEADER + GOOD + GOOD, "twice", 3),
+        (HEADER + GOOD.replace("x,1", "x,one"), "json", 2),
+        (HEADER + GOOD.replace("x,1", "x,NaN"), "json", 2),
+        (HEADER + GOOD.replace(",,assumed", ",31.10.2026,assumed"), "date", 2),
+        (HEADER + GOOD.replace("+00:00", ""), "time", 2),
+        (HEADER + GOOD.replace("assumed", "sure"), "status", 2),
+        (HEADER + GOOD.replace("Li", "\udcff"), "encoding", 2),
     ],
 )
 def test_a_wrong_line_is_named_with_its_value(tmp_path: Path, text: str, key: str, row: int) -> None:
@@ -104,7 +104,7 @@ def test_a_wrong_line_is_named_with_its_value(tmp_path: Path, text: str, key: st
     with open_store(tmp_path / "kam.sqlite") as store:
         with pytest.raises(KamError) as error:
             import_text(store, tmp_path)
-        assert (error.value.key, error.value.params["row"]) == (f"store.{key}", row)
+        assert (error.value.key, error.value.params["row"]) == (f"store.text.{key}", row)
         for lang in ("zh", "en"):
             assert "records.csv" in error.value.text(lang)
         assert store.is_empty()
