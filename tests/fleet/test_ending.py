@@ -19,10 +19,11 @@ from kamtools.workspace.locking import one_writer
 
 posix = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 SCRIPT = """\
-import sys
+import signal, sys
 from kamtools import fleet
 from kamtools.errors import KamError
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would pass it over
     workspace, out, notebook = sys.argv[1:]
     fleet.run(workspace, out, fleet.Selection.of(accounts=["K4", "00123"]), "en", notebook=notebook, jobs=2)
 """

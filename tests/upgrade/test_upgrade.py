@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import random
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -133,7 +134,7 @@ def test_an_old_workspace_is_read_with_one_sentence_and_not_written(
     ]
     for command in commands:
         assert cli.main([*command, "--workspace", str(old), "--lang", "en"]) == 2, command
-        assert f"kam upgrade {old}" in capsys.readouterr().err
+        assert f"kam upgrade {shlex.quote(str(old))}" in capsys.readouterr().err
     form = tmp_path / "forms.xlsx"
     assert cli.main(["forms", "export", str(form), "--all", "--workspace", str(old)]) == 0
     for act in (
