@@ -528,7 +528,8 @@ class Translator:
         )
         if rules.totals == "quarantine" and not summary:
             self._totals_by_sum()
-        if rules.duplicates != "quarantine":
+        numbered = GENERATED.get(self.name) and GENERATED[self.name] not in self.part.columns
+        if rules.duplicates != "quarantine" and numbered:  # by a key of their own equal records are one row
             row = self.db.execute(
                 f"SELECT count(*) - count(DISTINCT {same}) FROM {u} s"
                 f" WHERE _line NOT IN (SELECT _line FROM state_{u} WHERE _state = 'blank')"
