@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -60,9 +61,15 @@ def read_course(root: Path) -> Course:
         For an id that stands twice, an unknown kind, a page that is not there,
         or an item whose folder and whose entry in the course do not agree.
     """
+    path = root / "notebooks" / "source" / "course.yml"
+    return _read(root, path, path.stat().st_mtime_ns)
+
+
+@cache
+def _read(root: Path, path: Path, _changed: int) -> Course:
+    """Read the course once for each state of its list: every edition of a notebook asks for it."""
     import yaml
 
-    path = root / "notebooks" / "source" / "course.yml"
     folder = root / "kamtools" / "course"
     declared = declarations(folder)
     data = yaml.safe_load(path.read_text(encoding="utf-8"))

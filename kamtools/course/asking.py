@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kamtools.finance.names import PNL_SUBTOTALS
@@ -142,6 +143,11 @@ def conflict(axis: str, book: Book) -> set[str] | None:
     if fit is None:
         return None
     return {"not"} if axis in fit.missing else {"yes" if axis in fit.conflicts else "no"}
+
+
+marketing_conflict, product_conflict, channel_conflict, people_conflict = (
+    partial(conflict, axis) for axis in ("marketing", "product", "channel", "people")
+)
 
 
 def mean_level(standard: str, book: Book) -> float | None:

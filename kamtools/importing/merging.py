@@ -391,11 +391,8 @@ class Held:
                     f" WHERE t.k = {key} AND t.c = {quoted(c)} AND f.{name(c)} IS NULL"
                 )
             back = {k for (k,) in self.db.execute(f"SELECT DISTINCT t.k FROM {of}").fetchall()}
-            self.db.execute(
-                f"DELETE FROM {self.kept} WHERE k IN (SELECT {key} FROM {self.facts} f)"
-                if back
-                else "SELECT 1"
-            )
+            if back:
+                self.db.execute(f"DELETE FROM {self.kept} WHERE k IN (SELECT {key} FROM {self.facts} f)")
         if self._there("missing"):
             of = f"{self.facts} f JOIN {self.t['missing']} t ON t.k = {key} WHERE true"
             columns = self._columns_of(f"SELECT c FROM {self.t['missing']}")

@@ -265,9 +265,7 @@ class Translator:
         rule = self.part.columns.get("amount")
         if rule is None or self.part.unpivot or self.part.rules.totals == "keep":
             return
-        headers = (
-            [rule.column] if rule.column else list(Formula(rule.formula).columns) if rule.formula else []
-        )
+        headers = _headers(rule)
         headers = [h for h in headers if not NO_SUM.search(h.casefold()) and not self.locate(h)[0]]
         u, decimal = self.unit.table, rule.decimal or self.mapping.decimal
         states = dict(self.db.execute(f"SELECT _state, count(*) FROM state_{u} GROUP BY 1").fetchall())
@@ -373,9 +371,7 @@ class Translator:
         said, title = vat_above(self.unit.top, self.unit.header)
         if rule is None or not said:
             return
-        headers = (
-            [rule.column] if rule.column else list(Formula(rule.formula).columns) if rule.formula else []
-        )
+        headers = _headers(rule)
         if not headers or any(read_header(h).vat or taxes(h) for h in headers):
             return
         rate = rule.vat_included if rule.vat_included is not None else self.part.rules.vat_included
@@ -1101,6 +1097,13 @@ class Translator:
 def source_id(part: TableMap, source: str) -> int:
     """Return the number of the join that reads `source`."""
     return next(i for i, j in enumerate(part.join) if j.source == source)
+
+
+def _headers(rule: ColumnRule) -> list[str]:
+    """Return the columns that a rule reads its value from, or works it out from."""
+    if rule.column:
+        return [rule.column]
+    return list(Formula(rule.formula).columns) if rule.formula else []
 
 
 def references(part: TableMap) -> set[str]:
